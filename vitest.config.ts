@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tests run on Node's own module loader: what is tested is what the command line runs, and the
+// loader hooks that make mutated variants of a port work the same way in both.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    experimental: { viteModuleRunner: false },
+    include: ['src/**/*.test.ts', 'suites/**/*.test.ts', 'mutants/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 120_000,
+  },
+});
