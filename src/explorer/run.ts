@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How does plain code become steps? A thread is a pure function from the values it has observed
+// so far to its next step. Accessors and primitives call perform(): recorded values are returned,
+// and when they run out the thread is suspended by a thrown token. Direct execution, for boot and
+// for sequential checks, runs the same code on the world's memory at once.
+
+import type { Step, ValueId } from './step.ts';
+import type { Value, World } from './world.ts';
+
+/** Thrown through port code to suspend it. Code that catches it breaks the unfolding. */
+export class Suspend {
+  readonly name = 'Suspend';
+}
+
+/** Something that happened inside one thread and that invariants judge. Not a step. */
+export interface RunEvent {
+  /** The kind of event, such as `WARN` or `use-after-free`, or the name of an invariant. */
+  readonly kind: string;
+  readonly detail: string;
+}
+
+/** The code of the thread cannot go on: deterministic, so a property of the mutant, not of us. */
+export class Crash extends Error {}
+
+/** A fault in how port code is written; never a verdict. */
+export class PortError extends Error {}
+
+/** Direct execution met a step that would wait for ever. */
+export class WouldBlock extends Error {}
+
+/** Steps of one thread between two checkpoints; far above anything a sound port needs. */
+export const HISTORY_MAX = 20_000;
+
+interface Run {
+  readonly world: World;
+  readonly thread: number;
+  /** Which part of the thread this is, counted from its start. */
+  readonly round: number;
+  readonly direct: boolean;
+  readonly history: readonly Value[];
+  at: number;
+  suspended: boolean;
+  next: Step | null;
+  events: RunEvent[];
+  allocations: number;
+  /** Read-side sections and locks that the thread holds, by key. */
+  readonly held: Map<string, number>;
+  /** Steps performed and where the code stood; kept only when a table is made. */
+  readonly sites: string[] | null;
+  readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
+}
+
+const SUSPEND = new Suspend();
+let current: Run | null = null;
+
+function running(): Run {
+  if (current === null) throw new PortError('a shared field was touched outside a thread');
+  return current;
+}
+
+/** The world of the thread that runs. */
+export function currentWorld(): World {
+  return running().world;
+}
+
+/** The number of the thread that runs; -1 during boot. */
+export function currentThread(): number {
+  return running().thread;
+}
+
+/** Locks and sections that the thread that runs holds. A function of its history. */
+export function currentlyHeld(): Map<string, number> {
+  return running().held;
+}
+
+/** The name of the next allocation of the thread that runs: it never depends on the schedule. */
+export function nextAllocation(label: string): string {
+  const run = running();
+  const ordinal = run.allocations++;
+  if (run.thread < 0) return ordinal === 0 ? label : `${label} ${ordinal}`;
+  const more = ordinal === 0 ? '' : `.${ordinal}`;
+  const whose = run.thread === run.world.options.allocator ? '' : ` of thread ${run.thread}`;
+  return `${label} ${run.round + 1}${more}${whose}`;
+}
+
+/** Reports an event. Events that belong to recorded values were reported before. */
+export function emit(kind: string, detail: string): void {
+  const run = running();
+  if (run.at >= run.history.length) run.events.push({ kind, detail });
+}
+
+/** True while the thread only repeats what is recorded: labels and stacks need not be made. */
+export function isReplaying(): boolean {
+  const run = running();
+  return run.at < run.history.length;
+}
+
+/** Performs a step that `make` builds when it is needed, and returns what the thread observes. */
+export function perform<A, B, C>(
+  make: (world: World, a: A, b: B, c: C) => Step,
+  a: A,
+  b: B,
+  c: C,
+): Value {
+  const run = running();
+  if (run.sites !== null) run.sites.push(site());
+  if (run.at < run.history.length) return run.history[run.at++];
+  if (run.suspended) {
+    throw new PortError(
+      'the thread went on after it was suspended: a catch or finally took the token',
+    );
+  }
+  const step = make(run.world, a, b, c);
+  if (run.direct) return run.world.valueOf(performDirectly(run, step));
+  if (run.history.length >= HISTORY_MAX) {
+    throw new Crash(`no progress: ${HISTORY_MAX} steps without reaching the end`);
+  }
+  run.suspended = true;
+  run.next = step;
+  throw SUSPEND;
+}
+
+function performDirectly(run: Run, step: Step): ValueId {
+  const { world, thread } = run;
+  for (const wait of step.waits) {
+    if (!wait.ready(world.memory[world.resolve(wait.cell, thread)]!)) {
+      throw new WouldBlock(step.describe().text);
+    }
+  }
+  const observed = execute(world, step, thread, world.memory);
+  run.trace?.push({ step, observed, site: site() });
+  return observed;
+}
+
+/** Executes a step on cells and returns the observed value. The caller has checked the waits. */
+export function execute(
+  world: World,
+  step: Step,
+  thread: number,
+  cells: number[] | Int32Array,
+): ValueId {
+  let observed = world.table.nothing;
+  if (step.observe >= 0) {
+    observed = cells[world.resolve(step.observe, thread)]!;
+    if (step.project !== null) observed = step.project(observed);
+  }
+  for (const effect of step.effects) {
+    const cell = world.resolve(effect.cell, thread);
+    const from = effect.from < 0 ? 0 : cells[world.resolve(effect.from, thread)]!;
+    cells[cell] = effect.apply(cells[cell]!, from);
+  }
+  return observed;
+}
+
+/** What one unfolding found: the next step, or the end of the code, or its crash. */
+export interface Unfolded {
+  readonly next: Step | null;
+  /** The value of the code when it came to its end. */
+  readonly result: readonly Value[] | null;
+  readonly crash: string | null;
+  readonly events: readonly RunEvent[];
+  readonly sites: readonly string[];
+}
+
+/** Runs the code on the recorded values up to its next step. Pure: same input, same result. */
+export function unfold(
+  world: World,
+  thread: number,
+  round: number,
+  history: readonly Value[],
+  code: () => readonly Value[],
+  wantSites = false,
+): Unfolded {
+  const run: Run = {
+    world,
+    thread,
+    round,
+    history,
+    direct: false,
+    at: 0,
+    suspended: false,
+    next: null,
+    events: [],
+    allocations: 0,
+    held: new Map(),
+    sites: wantSites ? [] : null,
+    trace: null,
+  };
+  const outer = current;
+  current = run;
+  let result: readonly Value[] | null = null;
+  let crash: string | null = null;
+  try {
+    result = code();
+  } catch (error) {
+    if (error instanceof PortError) throw error;
+    if (error !== SUSPEND) crash = messageOf(error);
+  } finally {
+    current = outer;
+  }
+  if (run.suspended && (result !== null || crash !== null)) {
+    throw new PortError(
+      'the thread ended after it was suspended: a catch or finally took the token',
+    );
+  }
+  if (run.at < history.length) {
+    throw new PortError('nondeterministic port: the thread forgot a step that it had taken');
+  }
+  return { next: run.next, result, crash, events: run.events, sites: run.sites ?? [] };
+}
+
+/** What a direct execution did. */
+export interface DirectRun<T> {
+  readonly result: T;
+  readonly events: readonly RunEvent[];
+  readonly trace: readonly { step: Step; observed: ValueId; site: string }[];
+}
+
+/** Runs code at once on the world's memory, as one thread. Throws WouldBlock if it cannot go on. */
+export function runDirectly<T>(
+  world: World,
+  thread: number,
+  code: () => T,
+  wantTrace = false,
+): DirectRun<T> {
+  const run: Run = {
+    world,
+    thread,
+    round: 0,
+    history: [],
+    direct: true,
+    at: 0,
+    suspended: false,
+    next: null,
+    events: [],
+    allocations: 0,
+    held: new Map(),
+    sites: null,
+    trace: wantTrace ? [] : null,
+  };
+  const outer = current;
+  current = run;
+  try {
+    return { result: code(), events: run.events, trace: run.trace ?? [] };
+  } finally {
+    current = outer;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** The innermost function of a port on the stack: `function path:line`, or an empty text. */
+export function site(): string {
+  for (const line of (new Error().stack ?? '').split('\n')) {
+    const match =
+      /at (?:async )?(?:Object\.)?([\w$.]+) \(.*\/reference\/(v[\d.]+\/[^?:]+)(?:\?[^:]*)?:(\d+):/.exec(
+        line,
+      );
+    if (match !== null) return `${match[1]} ${match[2]}:${match[3]}`;
+  }
+  return '';
+}

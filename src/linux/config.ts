@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What does a port know about the host that it runs on? Read-only parameters of one exploration:
+// what Kconfig, module parameters and CPU features decide in a kernel.
+
+import { currentWorld } from '#explorer/run';
+
+export interface HostConfig {
+  /** Which shadow_mmio_mask is in use: EPT misconfiguration bits, or reserved physical bits. */
+  readonly mmio: 'ept' | 'shadow';
+  /** Physical address bits of the guest CPU; 52 leaves no reserved bit. */
+  readonly maxphyaddr: number;
+  /** KVM_USER_MEM_SLOTS: how many slots userspace may use. */
+  readonly userMemSlots: number;
+  /** Bits of the generation below and above the split of the SPTE fields; null: the era's own. */
+  readonly generationBits: { readonly low: number; readonly high: number } | null;
+  /** The memslots generation at VM creation; null: the era's own. */
+  readonly generationStart: bigint | null;
+  /** Names of the allocations that fail, such as `memslots 1`. */
+  readonly failAllocations: readonly string[];
+  /** Ordinals (from 1) of the ioctls whose kvm_arch_prepare_memory_region() fails with -ENOMEM. */
+  readonly failPrepare: readonly number[];
+}
+
+/** The host of the thread that runs. */
+export function config(): HostConfig {
+  return currentWorld().options.config as unknown as HostConfig;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { expect, test } from 'vitest';
+import { runDirectly, unfold } from '#explorer/run';
+import { World } from '#explorer/world';
+import { array, int, type Of, pointer, s16, struct, u64 } from './struct.ts';
+import { kfree, kmemdup, kzalloc } from './slab.ts';
+
+const point = struct('point', { x: u64, n: int });
+const box = struct('kvm_box', { size: u64, points: array(2, point), ids: array(3, s16), next: pointer(() => box0) });
+const box0: typeof box = box;
+type box = Of<typeof box>;
+
+function world(): World {
+  return new World({
+    threads: 1, allocator: 0, granularity: 'object',
+    config: { failAllocations: [] },
+  });
+}
+
+test('a field of memory reads back what was written, at its width', () => {
+  const w = world();
+  const { result } = runDirectly(w, -1, () => {
+    const b = kzalloc(box) as box;
+    b.size = -150n;
+    b.points[1]!.x = 5n;
+    b.ids[2] = 65_535;
+    const copy = kmemdup(b) as box;
+    kfree(b);
+    return [copy.size, copy.points[1]!.x, copy.ids[2], copy.points[0]!.n];
+  });
+  expect(result).toEqual([(1n << 64n) - 150n, 5n, -1, 0]);
+});
+
+test('a read of freed memory is an event', () => {
+  const w = world();
+  const { events } = runDirectly(w, -1, () => {
+    const b = kzalloc(box) as box;
+    kfree(b);
+    kfree(b);
+    b.size = 3n;
+    return b.points[0]!.x;
+  });
+  expect(events.map((e) => e.kind)).toEqual(['double-free', 'use-after-free', 'use-after-free']);
+});
+
+test('a thread unfolds step by step from what it has observed', () => {
+  const w = world();
+  const b = runDirectly(w, -1, () => kzalloc(box) as box).result;
+  const code = () => {
+    b.size += 1n;
+    return [b.size];
+  };
+  expect(unfold(w, 0, 0, [], code).next?.describe().text).toBe('box->size -> %');
+  expect(unfold(w, 0, 0, [7n], code).next?.describe().text).toBe('box->size := 8');
+  expect(unfold(w, 0, 0, [7n, undefined, 9n], code).result).toEqual([9n]);
+});

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What mutexes and spinlocks share: one word that is free or taken, a conditional step to take it,
+// and the list of what the thread holds. Fairness is not modelled: any waiter may come first.
+
+import { currentlyHeld, emit, perform } from '#explorer/run';
+import type { Step } from '#explorer/step';
+import { type Allocation, PLAIN, type World } from '#explorer/world';
+import { apart, u32 } from './fields.ts';
+import { located, struct } from './struct.ts';
+
+export const lock = (label: string) => struct(label, { locked: apart(u32) });
+export type Lock = object;
+
+const TAKE = (world: World, object: Allocation, offset: number, verb: string): Step =>
+  world.step(`${verb}:${object.name}+${offset}`, () => {
+    const cell = object.cellOf[offset]!;
+    const [free, taken] = [world.intern(0), world.intern(1)];
+    return {
+      ...PLAIN,
+      waits: [{ cell, ready: (value) => value === free }],
+      effects: [{ cell, from: -1, blind: true, apply: () => taken }],
+      fence: true,
+      describe: () => ({ text: `${verb}(&${nameOf(object, offset)})`, show: null }),
+    };
+  });
+
+const DROP = (world: World, object: Allocation, offset: number, verb: string): Step =>
+  world.step(`${verb}:${object.name}+${offset}`, () => {
+    const free = world.intern(0);
+    return {
+      ...PLAIN,
+      effects: [{ cell: object.cellOf[offset]!, from: -1, blind: true, apply: () => free }],
+      fence: true,
+      describe: () => ({ text: `${verb}(&${nameOf(object, offset)})`, show: null }),
+    };
+  });
+
+function nameOf(object: Allocation, offset: number): string {
+  return `${object.name}->${object.layout.scalars[offset]!.name.replace(/\.\w+$/, '')}`;
+}
+
+/** The key under which a thread holds a lock or section that lies at this place. */
+export function heldKey(view: object): string {
+  const { memory, base } = located(view);
+  return 'cells' in memory ? `${memory.cells.name}+${base}` : 'stack';
+}
+
+export function take(view: Lock, verb: string): void {
+  const { memory, base } = located(view);
+  if (!('cells' in memory)) throw new TypeError('a lock on the stack');
+  perform(TAKE, memory.cells, base, verb);
+  const held = currentlyHeld();
+  held.set(heldKey(view), (held.get(heldKey(view)) ?? 0) + 1);
+}
+
+export function drop(view: Lock, verb: string): void {
+  const { memory, base } = located(view);
+  if (!('cells' in memory)) throw new TypeError('a lock on the stack');
+  const held = currentlyHeld();
+  if (!held.delete(heldKey(view)))
+    emit('bad-unlock', `${verb}(&${nameOf(memory.cells, base)}) is not held`);
+  perform(DROP, memory.cells, base, verb);
+}
+
+/** True if the thread that runs holds the lock. */
+export function lockdep_is_held(view: Lock): boolean {
+  return currentlyHeld().has(heldKey(view));
+}

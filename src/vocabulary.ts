@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Read this first: the values that flow between the stages. A scenario drives a system under test
+// in a world; an engine explores it and finds violations; a mutant is a system under test with
+// edits; a verdict says what the exploration of a mutant means.
+
+import type { HostConfig } from '#linux/config';
+import type { MemoryModel } from '#explorer/program';
+import type { Value } from '#explorer/world';
+
+/** A kernel release whose behaviour differs in kind. */
+export type EraName = 'v3.16' | 'v3.17';
+
+/** One memory region as userspace passes it; all sizes in bytes, u64. */
+export interface UserMemoryRegion {
+  readonly slot: number;
+  readonly flags: number;
+  readonly guest_phys_addr: bigint;
+  readonly memory_size: bigint;
+  readonly userspace_addr: bigint;
+}
+
+/** How a guest access to memory ended. */
+export type AccessKind =
+  /** Handled as MMIO because an SPTE said so. */
+  | 'mmio-spte'
+  /** Handled as MMIO because the per-vCPU cache said so. */
+  | 'mmio-vcpu'
+  /** Handled as MMIO after the memslots were looked up. */
+  | 'mmio-lookup'
+  /** Went to memory through a present SPTE, no exit. */
+  | 'ram'
+  /** The fault was handled and memory was mapped; the guest will try again. */
+  | 'mapped'
+  /** The guest will try again. */
+  | 'retry'
+  /** KVM gave up with an error. */
+  | 'error';
+
+export interface Access {
+  readonly kind: AccessKind;
+  /** For `ram`: the host page that the guest reached. */
+  readonly pfn: bigint;
+}
+
+/** What happened on the way of one access, for the invariants that watch it. */
+export interface AccessWatch {
+  /** The read-side section of the exit has just been opened. */
+  readonly sectionBegins: () => void;
+}
+
+/** A vCPU of a system under test lives on the stack of its thread: only that thread touches it. */
+export type Vcpu = object;
+
+/**
+ * What a scenario drives: a port, a mutated port, or the C of a tree. Functions must be called
+ * inside a thread (or direct execution) of one world; a system keeps no state of its own.
+ */
+export interface SystemUnderTest {
+  readonly era: EraName;
+  /** Makes the VM: called once, in direct execution, before any thread runs. */
+  readonly boot: (gfns: readonly bigint[]) => Vm;
+}
+
+/** The VM that boot() made. Holds addresses only; its state lies in the world's memory. */
+export interface Vm {
+  /** Cell of the published memslots pointer, so that oracles can watch publication. */
+  readonly publishedCell: () => number;
+  /** KVM_SET_USER_MEMORY_REGION, with the locks that the ioctl takes. 0 or -errno. */
+  readonly setMemoryRegion: (region: UserMemoryRegion) => number;
+  /** A vCPU as it is after creation, or as `carried` says. */
+  readonly vcpu: (carried: readonly Value[] | null) => Vcpu;
+  /** All that must be carried from one exit of the vCPU to the next. */
+  readonly carry: (vcpu: Vcpu) => readonly Value[];
+  /** The guest reads `gpa` once: hardware walk, and the exit if there is one. */
+  readonly access: (vcpu: Vcpu, gpa: bigint, watch: AccessWatch) => Access;
+  /** One SRCU-protected lookup: the userspace address behind gfn, or null where there is no slot. */
+  readonly lookup: (gfn: bigint) => bigint | null;
+  /** The visible slots in array order, read from the published set. For checks at rest. */
+  readonly slots: () => readonly SlotState[];
+  /** The memslots generation of the published set, u64. For checks at rest. */
+  readonly generation: () => bigint;
+  /** The leaf SPTE that maps gfn, u64. For checks at rest. */
+  readonly spte: (gfn: bigint) => bigint;
+  /** Pure helpers of the MMIO SPTE, for property checks. */
+  readonly mmio: MmioSpteFunctions;
+}
+
+export interface SlotState {
+  readonly id: number;
+  readonly base_gfn: bigint;
+  readonly npages: bigint;
+  readonly userspace_addr: bigint;
+  readonly flags: number;
+  /** What id_to_index holds for this id. */
+  readonly index: number;
+}
+
+/** The era's own functions on MMIO SPTEs: SPTEs and gpas are u64, generations u32. */
+export interface MmioSpteFunctions {
+  readonly generationMask: (generation: number) => bigint;
+  readonly generationOf: (spte: bigint) => number;
+  readonly isMmio: (spte: bigint) => boolean;
+  readonly gfnOf: (spte: bigint) => bigint;
+  readonly accessOf: (spte: bigint) => number;
+  /** mark_mmio_spte() for a VM whose memslots generation is as given; returns the SPTE. */
+  readonly mark: (gfn: bigint, access: number) => bigint;
+  readonly currentGeneration: () => number;
+  /** Largest generation that an SPTE can hold, as the era defines it. */
+  readonly generationMax: () => number;
+  readonly mmioMask: () => bigint;
+}
+
+/** How large a scenario is run. */
+export interface Bounds {
+  readonly vcpus: number;
+  readonly updates: number;
+  readonly exits: number;
+}
+
+export type { HostConfig, MemoryModel };
