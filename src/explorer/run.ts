@@ -73,11 +73,14 @@ export function currentlyHeld(): Map<string, number> {
   return running().held;
 }
 
-/** The name of the next allocation of the thread that runs: it never depends on the schedule. */
+/**
+ * The name of the next allocation of the thread that runs: it never depends on the schedule.
+ * Objects made by boot and by other direct execution are counted per label from 0.
+ */
 export function nextAllocation(label: string): string {
   const run = running();
   const ordinal = run.allocations++;
-  if (run.thread < 0) return ordinal === 0 ? label : `${label} ${ordinal}`;
+  if (run.direct) return run.world.nextDirectName(label);
   const more = ordinal === 0 ? '' : `.${ordinal}`;
   const whose = run.thread === run.world.options.allocator ? '' : ` of thread ${run.thread}`;
   return `${label} ${run.round + 1}${more}${whose}`;
@@ -132,6 +135,18 @@ function performDirectly(run: Run, step: Step): ValueId {
   return observed;
 }
 
+/** What a step returns on these cells. */
+export function observe(
+  world: World,
+  step: Step,
+  thread: number,
+  cells: number[] | Int32Array,
+): ValueId {
+  if (step.observe < 0) return world.table.nothing;
+  const value = cells[world.resolve(step.observe, thread)]!;
+  return step.project === null ? value : step.project(value);
+}
+
 /** Executes a step on cells and returns the observed value. The caller has checked the waits. */
 export function execute(
   world: World,
@@ -139,11 +154,7 @@ export function execute(
   thread: number,
   cells: number[] | Int32Array,
 ): ValueId {
-  let observed = world.table.nothing;
-  if (step.observe >= 0) {
-    observed = cells[world.resolve(step.observe, thread)]!;
-    if (step.project !== null) observed = step.project(observed);
-  }
+  const observed = observe(world, step, thread, cells);
   for (const effect of step.effects) {
     const cell = world.resolve(effect.cell, thread);
     const from = effect.from < 0 ? 0 : cells[world.resolve(effect.from, thread)]!;
@@ -160,6 +171,8 @@ export interface Unfolded {
   readonly crash: string | null;
   readonly events: readonly RunEvent[];
   readonly sites: readonly string[];
+  /** How many objects the code allocated. */
+  readonly allocations: number;
 }
 
 /** Runs the code on the recorded values up to its next step. Pure: same input, same result. */
@@ -206,7 +219,14 @@ export function unfold(
   if (run.at < history.length) {
     throw new PortError('nondeterministic port: the thread forgot a step that it had taken');
   }
-  return { next: run.next, result, crash, events: run.events, sites: run.sites ?? [] };
+  return {
+    next: run.next,
+    result,
+    crash,
+    events: run.events,
+    sites: run.sites ?? [],
+    allocations: run.allocations,
+  };
 }
 
 /** What a direct execution did. */

@@ -47,6 +47,10 @@ export interface StepSpec {
   readonly fence: boolean;
   /** A plain store, which a store buffer may delay. */
   readonly plainStore: boolean;
+  /** The scalar that a load or store is about, as one number; -1 for other steps. */
+  readonly location: number;
+  /** The value that a store writes to its location. */
+  readonly stored: ValueId;
   /** 1 if the step opens a read-side section, -1 if it closes one. */
   readonly section: -1 | 0 | 1;
   /** The step begins or ends a grace period. */

@@ -68,6 +68,14 @@ export interface WorldOptions {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** More scalars than any struct shares one cell for. */
+const PATHS = 4096;
+
+/** One number for one scalar of one cell. */
+function locationOf(cell: CellId, path: number): number {
+  return cell * PATHS + path + 1;
+}
+
 /** How many own cells each thread has room for. */
 const OWN_CELLS = 8;
 
@@ -83,6 +91,7 @@ export class World {
   readonly allocations = new Map<string, Allocation>();
   readonly ownBase: CellId;
   #ownUsed = 0;
+  readonly #directNames = new Map<string, number>();
   readonly #keyed = new Map<string, Step>();
   readonly #loads: (Map<number, Step> | undefined)[] = [];
   readonly #stores: (Map<number, Step> | undefined)[] = [];
@@ -93,8 +102,8 @@ export class World {
   constructor(options: WorldOptions) {
     this.options = options;
     this.ownBase = 0;
-    for (let i = 0; i < options.threads * OWN_CELLS; i++) {
-      const thread = Math.floor(i / OWN_CELLS);
+    for (let i = 0; i < (options.threads + 1) * OWN_CELLS; i++) {
+      const thread = Math.floor(i / OWN_CELLS) - 1;
       this.cell(0, () => `own cell ${i % OWN_CELLS} of thread ${thread}`);
     }
   }
@@ -115,9 +124,16 @@ export class World {
     return OWN + this.#ownUsed++;
   }
 
+  /** Names an object that direct execution allocates: by its label, counted from 0. */
+  nextDirectName(label: string): string {
+    const ordinal = this.#directNames.get(label) ?? 0;
+    this.#directNames.set(label, ordinal + 1);
+    return `${label} ${ordinal}`;
+  }
+
   /** The real cell behind a cell number of a step that the given thread executes. */
   resolve(cell: CellId, thread: number): CellId {
-    return cell < OWN ? cell : this.ownBase + thread * OWN_CELLS + (cell - OWN);
+    return cell < OWN ? cell : this.ownBase + (thread + 1) * OWN_CELLS + (cell - OWN);
   }
 
   intern(value: Value): ValueId {
@@ -210,6 +226,7 @@ export class World {
       step = this.#add({
         ...PLAIN,
         observe: cell,
+        location: locationOf(cell, path),
         project: path < 0 ? null : (value) => table.item(value, path),
         describe: () => ({
           text: `${object.name}->${name} -> %`,
@@ -230,7 +247,7 @@ export class World {
       ofCell = new Map();
       this.#stores[cell] = ofCell;
     }
-    const key = (value * 1024 + (path + 1)) * 2 + (release ? 1 : 0);
+    const key = (value * PATHS + (path + 1)) * 2 + (release ? 1 : 0);
     let step = ofCell.get(key);
     if (step === undefined) {
       step = this.#add(this.#storeSpec(object, offset, value, release));
@@ -261,6 +278,8 @@ export class World {
       effects,
       fence: release,
       plainStore: !release,
+      location: locationOf(cell, path),
+      stored: value,
       describe: () => ({
         text: `${object.name}->${name} := ${this.show(value, show)}`,
         show: null,
@@ -290,6 +309,8 @@ export const PLAIN: Omit<StepSpec, 'describe'> = {
   effects: [],
   fence: false,
   plainStore: false,
+  location: -1,
+  stored: -1,
   section: 0,
   grace: null,
 };

@@ -331,7 +331,9 @@ export function allocate<F extends Fields>(
 ): View<F> {
   const world = currentWorld();
   const shape = type.shape(world);
-  const name = nextAllocation(type.label.replace(/^kvm_/, ''));
+  const label = type.label.replace(/^kvm_/, '');
+  // Of a struct without the prefix, such as `kvm` itself, there is one: it needs no number.
+  const name = label === type.label && !heap ? label : nextAllocation(label);
   const thread = currentThread();
   const object = world.allocate(name, shape.layout, heap, fresh);
   if (object.layout.label !== type.label) {

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What can a thread do next? The thread's code, memoised: a node stands for what the thread has
+// observed since its last checkpoint, and knows the next step. Nodes are unfolded when an engine
+// first needs them. Threads of one group share one automaton.
+
+import { EventTable } from './events.ts';
+import type { Thread } from './program.ts';
+import { PortError, type RunEvent, type Unfolded, unfold } from './run.ts';
+import type { Step, ValueId } from './step.ts';
+import { Contents } from './values.ts';
+import type { Value, World } from './world.ts';
+
+export interface Edge {
+  readonly to: Node;
+  /** What happened in the thread on the way, as a number of the event table; 0 is nothing. */
+  readonly events: number;
+}
+
+export interface Node {
+  readonly id: number;
+  readonly round: number;
+  readonly carried: readonly Value[];
+  /** What the thread has observed since the round began. */
+  readonly history: readonly Value[];
+  /** Null when the thread has ended or crashed. */
+  readonly step: Step | null;
+  /** What the thread carried at its end; null while it runs. */
+  readonly result: readonly Value[] | null;
+  readonly crash: string | null;
+  readonly kids: Map<ValueId, Edge>;
+}
+
+export class Automaton {
+  readonly world: World;
+  readonly nodes: Node[] = [];
+  readonly events: EventTable;
+  readonly #thread: Thread;
+  readonly #index: number;
+  readonly #isShared: boolean;
+  readonly #rounds = new Map<string, Edge>();
+  readonly #ends = new Map<string, Node>();
+  #root: Edge | null = null;
+
+  /** `index` is a thread of the group; `isShared` says that the group has others. */
+  constructor(world: World, events: EventTable, thread: Thread, index: number, isShared: boolean) {
+    this.world = world;
+    this.events = events;
+    this.#thread = thread;
+    this.#index = index;
+    this.#isShared = isShared;
+  }
+
+  get root(): Edge {
+    this.#root ??= this.#beginRound(0, this.#thread.start);
+    return this.#root;
+  }
+
+  /** Where the thread goes from a node when its step returns the given value. */
+  successor(node: Node, value: ValueId): Edge {
+    let edge = node.kids.get(value);
+    if (edge === undefined) {
+      edge = this.#make(node.round, node.carried, [...node.history, this.world.valueOf(value)]);
+      node.kids.set(value, edge);
+    }
+    return edge;
+  }
+
+  #beginRound(round: number, carried: readonly Value[]): Edge {
+    const key = `${round}:${carried.map((value) => this.world.intern(value)).join()}`;
+    let edge = this.#rounds.get(key);
+    if (edge === undefined) {
+      edge = this.#make(round, carried, []);
+      this.#rounds.set(key, edge);
+    }
+    return edge;
+  }
+
+  #make(round: number, carried: readonly Value[], history: readonly Value[]): Edge {
+    const code = () => this.#thread.round(round, carried);
+    const found = unfold(this.world, this.#index, round, history, code);
+    this.#demandSame(found, unfold(this.world, this.#index, round, history, code));
+    const events = this.events.intern(found.events);
+    if (found.crash !== null) {
+      const crash: RunEvent = { kind: 'crash', detail: found.crash };
+      return {
+        to: this.#end(round, null, found.crash),
+        events: this.events.append(events, [crash]),
+      };
+    }
+    if (found.result === null) {
+      return { to: this.#add(round, carried, history, found.next), events };
+    }
+    if (round + 1 >= this.#thread.rounds) {
+      return { to: this.#end(round, found.result, null), events };
+    }
+    const next = this.#beginRound(round + 1, found.result);
+    return { to: next.to, events: this.events.append(events, this.events.list(next.events)) };
+  }
+
+  /** A node is unfolded twice: code that reads a clock or keeps a counter must not pass. */
+  #demandSame(a: Unfolded, b: Unfolded): void {
+    const key = (u: Unfolded) =>
+      this.world.intern(
+        u.result === null ? null : new Contents(u.result.map((v) => this.world.intern(v))),
+      );
+    if (a.next !== b.next || a.crash !== b.crash || key(a) !== key(b)) {
+      throw new PortError('nondeterministic port: two unfoldings of one history differ');
+    }
+    if (this.#isShared && a.allocations > 0) {
+      throw new PortError('threads that may change places must not allocate: names would differ');
+    }
+  }
+
+  #add(
+    round: number,
+    carried: readonly Value[],
+    history: readonly Value[],
+    step: Step | null,
+  ): Node {
+    const node: Node = {
+      id: this.nodes.length,
+      round,
+      carried,
+      history,
+      step,
+      result: null,
+      crash: null,
+      kids: new Map(),
+    };
+    this.nodes.push(node);
+    return node;
+  }
+
+  #end(round: number, result: readonly Value[] | null, crash: string | null): Node {
+    const key = crash ?? (result ?? []).map((value) => this.world.intern(value)).join();
+    let node = this.#ends.get(key);
+    if (node === undefined) {
+      node = {
+        id: this.nodes.length,
+        round,
+        carried: [],
+        history: [],
+        step: null,
+        result: result ?? [crash],
+        crash,
+        kids: new Map(),
+      };
+      this.nodes.push(node);
+      this.#ends.set(key, node);
+    }
+    return node;
+  }
+}
+
+/** One automaton per group of threads; `of[t]` belongs to thread t. */
+export function automata(
+  world: World,
+  threads: readonly Thread[],
+): { of: Automaton[]; events: EventTable } {
+  const events = new EventTable();
+  const byGroup = new Map<number, Automaton>();
+  const of = threads.map((thread, index) => {
+    let automaton = byGroup.get(thread.group);
+    if (automaton === undefined) {
+      const isShared = threads.filter((other) => other.group === thread.group).length > 1;
+      automaton = new Automaton(world, events, thread, index, isShared);
+      byGroup.set(thread.group, automaton);
+    }
+    return automaton;
+  });
+  return { of, events };
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What did an exploration find? Events, states at rest and stuck states, collected in a form that
+// two engines can be compared by: sets of texts that do not depend on the order of the search.
+
+import type { EventTable } from './events.ts';
+import type { End, Program } from './program.ts';
+import { Crash, type RunEvent, runDirectly, WouldBlock } from './run.ts';
+import type { ValueId } from './step.ts';
+import type { Value } from './world.ts';
+
+export interface Counts {
+  /** States stored. */
+  readonly states: number;
+  /** Steps executed by the search. */
+  readonly transitions: number;
+  /** Complete executions, for engines that run executions one by one; else 0. */
+  readonly executions: number;
+  /** Nodes of all local automata: how often port code was unfolded. */
+  readonly nodes: number;
+}
+
+export interface Outcome {
+  /** False if a budget ran out: what was not found may still be there. */
+  readonly isComplete: boolean;
+  readonly counts: Counts;
+  /** Every kind of event that some execution shows, in the order of their texts. */
+  readonly events: readonly RunEvent[];
+  /** Stable texts of the states at rest and of stuck states, sorted; empty unless asked for. */
+  readonly ends: readonly string[];
+  readonly endCount: number;
+}
+
+/** Collects what an engine meets. One for each exploration. */
+export class Findings {
+  readonly #program: Program;
+  readonly #events: EventTable;
+  readonly #lists = new Set<number>();
+  readonly #found = new Map<string, RunEvent>();
+  readonly #ends = new Set<string>();
+  readonly #wantEnds: boolean;
+  endCount = 0;
+
+  constructor(program: Program, events: EventTable, wantEnds: boolean) {
+    this.#program = program;
+    this.#events = events;
+    this.#wantEnds = wantEnds;
+  }
+
+  /** Notes a list of events that an edge carries. Cheap when the list was seen before. */
+  edge(events: number): void {
+    if (events === 0 || this.#lists.has(events)) return;
+    this.#lists.add(events);
+    for (const event of this.#events.list(events)) this.#note(event);
+  }
+
+  /** Judges an end; engines call it once per distinct end. */
+  end(end: End): readonly RunEvent[] {
+    this.endCount++;
+    const judged = judge(this.#program, end);
+    for (const event of judged.events) this.#note(event);
+    if (this.#wantEnds) this.#ends.add(endText(this.#program, end, judged));
+    return judged.events;
+  }
+
+  outcome(isComplete: boolean, counts: Counts): Outcome {
+    const events = [...this.#found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, event]) => event);
+    return { isComplete, counts, events, ends: [...this.#ends].sort(), endCount: this.endCount };
+  }
+
+  #note(event: RunEvent): void {
+    this.#found.set(`${event.kind}\t${event.detail}`, event);
+  }
+}
+
+export interface Judgement {
+  readonly events: readonly RunEvent[];
+  readonly observed: readonly Value[];
+}
+
+/** Runs the finale on a state at rest. A stuck state is an event by itself. */
+export function judge(program: Program, end: End): Judgement {
+  if (end.kind === 'deadlock') {
+    return { events: [{ kind: 'deadlock', detail: 'threads wait for ever' }], observed: [] };
+  }
+  const { world } = program;
+  world.memory = world.initial.map((value, cell) => end.cells[cell] ?? value);
+  try {
+    const run = runDirectly(world, -1, () => program.finale(end.results));
+    return { events: run.events, observed: run.result };
+  } catch (error) {
+    if (error instanceof WouldBlock) {
+      return { events: [{ kind: 'deadlock', detail: `at rest: ${error.message}` }], observed: [] };
+    }
+    if (error instanceof Crash || error instanceof TypeError || error instanceof RangeError) {
+      return { events: [{ kind: 'crash', detail: `at rest: ${error.message}` }], observed: [] };
+    }
+    throw error;
+  }
+}
+
+/** An end as a text that is equal for equal ends of any two engines and worlds. */
+export function endText(program: Program, end: End, judged: Judgement): string {
+  const { world, threads } = program;
+  const text = (id: ValueId) => world.table.stableText(id);
+  const cells: string[] = [];
+  end.cells.forEach((value, cell) => {
+    if (value !== world.initial[cell]) cells.push(`${world.cellName[cell]!()}=${text(value)}`);
+  });
+  const results = end.results
+    .map((values, t) => `${threads[t]!.group}:${values.map((v) => text(world.intern(v))).join()}`)
+    .sort();
+  const events = judged.events.map((event) => `${event.kind} ${event.detail}`).sort();
+  const seen = judged.observed.map((value) => text(world.intern(value)));
+  return [end.kind, cells.sort().join(' '), results.join(' '), events.join(), seen.join()].join(
+    ' | ',
+  );
+}
