@@ -74,28 +74,50 @@ export class Findings {
 
 export interface Judgement {
   readonly events: readonly RunEvent[];
-  readonly observed: readonly Value[];
+  /** What the finale of each thread returned. */
+  readonly observed: readonly (readonly Value[])[];
 }
 
-/** Runs the finale on a state at rest. A stuck state is an event by itself. */
+/** Runs the finale of every thread on a state at rest. A stuck state is an event by itself. */
 export function judge(program: Program, end: End): Judgement {
   if (end.kind === 'deadlock') {
     return { events: [{ kind: 'deadlock', detail: 'threads wait for ever' }], observed: [] };
   }
+  const judged = end.results.map((result, thread) => judgeThread(program, end, thread, result));
+  return {
+    events: judged.flatMap(({ events }) => events),
+    observed: judged.map(({ observed }) => observed),
+  };
+}
+
+interface ThreadJudgement {
+  readonly events: readonly RunEvent[];
+  readonly observed: readonly Value[];
+}
+
+function judgeThread(
+  program: Program,
+  end: End,
+  thread: number,
+  result: readonly Value[],
+): ThreadJudgement {
   const { world } = program;
   world.memory = world.initial.map((value, cell) => end.cells[cell] ?? value);
   try {
-    const run = runDirectly(world, -1, () => program.finale(end.results));
+    const run = runDirectly(world, -1, () => program.finale(thread, result));
     return { events: run.events, observed: run.result };
   } catch (error) {
-    if (error instanceof WouldBlock) {
-      return { events: [{ kind: 'deadlock', detail: `at rest: ${error.message}` }], observed: [] };
-    }
-    if (error instanceof Crash || error instanceof TypeError || error instanceof RangeError) {
-      return { events: [{ kind: 'crash', detail: `at rest: ${error.message}` }], observed: [] };
-    }
-    throw error;
+    const kind = kindOf(error);
+    if (kind === null) throw error;
+    return { events: [{ kind, detail: `at rest: ${(error as Error).message}` }], observed: [] };
   }
+}
+
+/** What an error of ported code means; null for an error of ours. */
+function kindOf(error: unknown): 'deadlock' | 'crash' | null {
+  if (error instanceof WouldBlock) return 'deadlock';
+  const isCrash = error instanceof Crash || error instanceof TypeError || error instanceof RangeError;
+  return isCrash ? 'crash' : null;
 }
 
 /** An end as a text that is equal for equal ends of any two engines and worlds. */
@@ -106,8 +128,9 @@ export function endText(program: Program, end: End, judged: Judgement): string {
   end.cells.forEach((value, cell) => {
     if (value !== world.initial[cell]) cells.push(`${world.cellName[cell]!()}=${text(value)}`);
   });
+  const line = (values: readonly Value[]) => values.map((v) => text(world.intern(v))).join();
   const results = end.results
-    .map((values, t) => `${threads[t]!.group}:${values.map((v) => text(world.intern(v))).join()}`)
+    .map((values, t) => `${threads[t]!.group}:${line(values)}>${line(judged.observed[t] ?? [])}`)
     .sort();
   const events = judged.events.map((event) => `${event.kind} ${event.detail}`).sort();
   const seen = judged.observed.map((value) => text(world.intern(value)));

@@ -24,12 +24,11 @@ export interface Program {
   readonly world: World;
   readonly threads: readonly Thread[];
   /**
-   * Runs directly on the memory at rest, after all threads ended, and emits events; `results` are
-   * what the threads carried at their ends. Its return value is part of the observable outcome.
+   * Judges the memory at rest after all threads ended: called once per thread with what that thread
+   * carried at its end, each time on the same memory. Emits events; what it returns is part of the
+   * observable outcome. Threads of one group must be judged alike.
    */
-  readonly finale: (results: readonly (readonly Value[])[]) => readonly Value[];
-  /** Which carried values of a thread may be compared between engines: the outcome log. */
-  readonly isFinaleSymmetric: boolean;
+  readonly finale: (thread: number, result: readonly Value[]) => readonly Value[];
 }
 
 /** The memory model of a search. `pso-release`: store buffers, and publication is a release. */

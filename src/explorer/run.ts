@@ -31,6 +31,9 @@ export class WouldBlock extends Error {}
 /** Steps of one thread between two checkpoints; far above anything a sound port needs. */
 export const HISTORY_MAX = 20_000;
 
+/** Loop turns of one unfolding or direct run; far above anything a sound port needs. */
+export const FUEL_MAX = 1_000_000;
+
 interface Run {
   readonly world: World;
   readonly thread: number;
@@ -43,6 +46,8 @@ interface Run {
   next: Step | null;
   events: RunEvent[];
   allocations: number;
+  /** Loop turns that are left. */
+  fuel: number;
   /** Read-side sections and locks that the thread holds, by key. */
   readonly held: Map<string, number>;
   /** Steps performed and where the code stood; kept only when a table is made. */
@@ -90,6 +95,12 @@ export function nextAllocation(label: string): string {
 export function emit(kind: string, detail: string): void {
   const run = running();
   if (run.at >= run.history.length) run.events.push({ kind, detail });
+}
+
+/** Ends a loop of an emitted port that touches no shared field, which no budget of steps would. */
+export function spendFuel(): void {
+  if (current === null) throw new PortError('a loop of a port ran outside a thread');
+  if (--current.fuel < 0) throw new Crash(`no progress: ${FUEL_MAX} turns of a loop`);
 }
 
 /** True while the thread only repeats what is recorded: labels and stacks need not be made. */
@@ -195,6 +206,7 @@ export function unfold(
     next: null,
     events: [],
     allocations: 0,
+    fuel: FUEL_MAX,
     held: new Map(),
     sites: wantSites ? [] : null,
     trace: null,
@@ -254,6 +266,7 @@ export function runDirectly<T>(
     next: null,
     events: [],
     allocations: 0,
+    fuel: FUEL_MAX,
     held: new Map(),
     sites: null,
     trace: wantTrace ? [] : null,
