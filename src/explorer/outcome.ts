@@ -133,8 +133,5 @@ export function endText(program: Program, end: End, judged: Judgement): string {
     .map((values, t) => `${threads[t]!.group}:${line(values)}>${line(judged.observed[t] ?? [])}`)
     .sort();
   const events = judged.events.map((event) => `${event.kind} ${event.detail}`).sort();
-  const seen = judged.observed.map((value) => text(world.intern(value)));
-  return [end.kind, cells.sort().join(' '), results.join(' '), events.join(), seen.join()].join(
-    ' | ',
-  );
+  return [end.kind, cells.sort().join(' '), results.join(' '), events.join()].join(' | ');
 }
