@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { expect, test } from 'vitest';
+import { mutantsOf } from '#mutation/mutants-of';
+import { operator } from './both-increments-before-publish.ts';
+
+test('both-increments-before-publish moves the second increment into the first', () => {
+  const install = 'a.gen = old.gen + 1n; rcu_assign_pointer(k.$.slots, a); sync(); a.gen++;';
+  expect(mutantsOf(operator, install)).toEqual([
+    'a.gen = old.gen + 2n; rcu_assign_pointer(k.$.slots, a); sync();',
+  ]);
+});
+
+test('both-increments-before-publish needs a second increment', () => {
+  expect(mutantsOf(operator, 'a.gen = old.gen + 1n; rcu_assign_pointer(k.$.slots, a);')).toEqual(
+    [],
+  );
+});

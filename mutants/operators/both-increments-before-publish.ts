@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What if the set is published with its final number?
+
+import { incrementPairs } from '#mutation/install';
+import type { Operator } from '#mutation/mutant';
+
+/**
+ * Someone computes the next number in one place, "since nobody sees the set before it is published".
+ * A reader that decided on the old set can then tag its decision with a number that stays valid.
+ */
+export const operator: Operator = {
+  name: 'both-increments-before-publish',
+  summary: 'Both increments are made before the set is published, none after.',
+  places: ({ node }) =>
+    incrementPairs(node).map(({ first, second, both }) => ({
+      changes: [first.withAmount(both), second.dropped()],
+      description: `${first.field} has its final number before it is published`,
+    })),
+};

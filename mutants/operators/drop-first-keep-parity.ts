@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What if the number stays the same until the update is over, and then makes both steps at once?
+
+import { incrementPairs } from '#mutation/install';
+import type { Operator } from '#mutation/mutant';
+
+/**
+ * "The first increment is not strictly necessary": the number after the update is right and even, so
+ * everything looks well at rest. While the update is under way it does not show.
+ */
+export const operator: Operator = {
+  name: 'drop-first-keep-parity',
+  summary: 'The set is published with the old number, which is advanced twice at the end.',
+  places: ({ node }) =>
+    incrementPairs(node).map(({ first, second, both }) => ({
+      changes: [first.dropped(), second.withAmount(both)],
+      description: `${first.field} is published unchanged and advanced by ${both} at the end`,
+    })),
+};

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How is a mutated port kept from looping for ever? When its text is emitted, every loop gets a call
+// at its head that throws after very many turns. Lines stay where they are.
+
+import { ts } from 'ts-morph';
+
+/** The text with a call of spendFuel() at each loop head. `module` is the URL that exports it. */
+export function withFuel(text: string, module: string): string {
+  const source = ts.createSourceFile('port.ts', text, ts.ScriptTarget.Latest, true);
+  const inserts: { at: number; text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIterationStatement(node, false)) {
+      const body = node.statement;
+      if (ts.isBlock(body)) inserts.push({ at: body.getStart(source) + 1, text: CALL });
+      else {
+        inserts.push({ at: body.getStart(source), text: `{${CALL}` });
+        inserts.push({ at: body.getEnd(), text: '}' });
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  if (inserts.length === 0) return text;
+  inserts.sort((a, b) => a.at - b.at);
+  let result = `import { spendFuel as $spendFuel } from ${JSON.stringify(module)}; `;
+  let at = 0;
+  for (const insert of inserts) {
+    result += text.slice(at, insert.at) + insert.text;
+    at = insert.at;
+  }
+  return result + text.slice(at);
+}
+
+const CALL = ' $spendFuel();';

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is a mutant, and what makes one? Values only. An operator is a rule that finds places, a
+// regression is a real upstream bug put back, a control is a harmless rewrite; all three end as
+// edits of the text of a port, under an id that names era, function and cause.
+
+import type { EraName } from '#vocabulary';
+import type { Scope } from './port.ts';
+
+/** One replacement in one file. Offsets count UTF-16 units of the unmutated text. */
+export interface Edit {
+  /** Path relative to reference/, such as `v3.17/virt/kvm/kvm_main.ts`. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  /** What stands there before: an edit of another text is refused. */
+  readonly original: string;
+  readonly replacement: string;
+}
+
+export type MutantKind = 'operator' | 'regression' | 'control';
+
+export interface Mutant {
+  /** `<era>/<function>/<operator>.<n>`, `<era>/history/<name>` or `<era>/controls/<name>`. */
+  readonly id: string;
+  readonly era: EraName;
+  readonly kind: MutantKind;
+  /** Name of the operator, regression or control. */
+  readonly name: string;
+  /** The function of the first edit. */
+  readonly function: string;
+  /** The file of the first edit. It may belong to an older era that this one takes it from. */
+  readonly file: string;
+  /** Sorted by file and start; they never overlap. */
+  readonly edits: readonly Edit[];
+  /** One line: what is different. */
+  readonly description: string;
+  /** Unified diff of all files, relative to reference/. */
+  readonly diff: string;
+}
+
+/** One replacement inside the scope that an operator was given. */
+export interface Change {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+/** One place where an operator applies: all of its changes together make one mutant. */
+export interface Place {
+  readonly changes: readonly Change[];
+  readonly description: string;
+}
+
+/** A rule that makes mutants. One file of mutants/operators/ exports one as `operator`. */
+export interface Operator {
+  /** Verb and noun that say the bug; equal to the name of its file. */
+  readonly name: string;
+  /** One sentence: what the mutants do differently. */
+  readonly summary: string;
+  /** The places of one function. Order does not matter; they are numbered by position. */
+  readonly places: (scope: Scope) => readonly Place[];
+}
+
+/** A replacement found by its text, which must occur exactly once inside the named function. */
+export interface AnchoredEdit {
+  readonly function: string;
+  readonly anchor: string;
+  readonly replacement: string;
+}
+
+/** Harmless rewrites: none may be killed. One file of mutants/controls/ exports one as `control`. */
+export interface Control {
+  readonly name: string;
+  readonly eras: readonly EraName[];
+  /** One sentence: why no schedule can tell the difference. */
+  readonly harmless: string;
+  readonly edits: readonly AnchoredEdit[];
+}
+
+/** A real upstream bug put back. One file of mutants/history/ exports one as `regression`. */
+export interface Regression {
+  /** Its name in the history of this area; equal to the name of its file. */
+  readonly name: string;
+  /** The upstream commit that fixed it, 12 hex digits. */
+  readonly commit: string;
+  readonly subject: string;
+  /** The release with the fix. */
+  readonly release: string;
+  /** One or two sentences: what went wrong for a guest. */
+  readonly broke: string;
+  readonly eras: readonly EraName[];
+  readonly edits: readonly AnchoredEdit[];
+  /** Every one of these invariants must break. */
+  readonly breaks: readonly string[];
+  /** Does a single thread show it, or does it need an interleaving? */
+  readonly shownBy: 'sequence' | 'interleaving';
+}
+
+/** An operator, regression or control that does not do what it says: loud, never a verdict. */
+export class MutationError extends Error {
+  override readonly name = 'MutationError';
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which files and functions make up the port of an era? Those that its system reaches by imports:
+// a file that an era does not have itself is taken from the era before.
+
+import { posix } from 'node:path';
+import { Node, Project, type SourceFile, ts } from 'ts-morph';
+import type { EraName } from '#vocabulary';
+import { MutationError } from './mutant.ts';
+
+/** What an operator is given: a function, or a constant, at the top level of a port's file. */
+export interface Scope {
+  readonly name: string;
+  readonly node: Node;
+}
+
+export interface PortFile {
+  /** Relative to reference/. */
+  readonly path: string;
+  readonly text: string;
+  /** Files under reference/ that are loaded when this one is. */
+  readonly imports: readonly string[];
+  /** True in the folder of an era, such as `v3.17/`; the rest is never mutated. */
+  readonly isMutated: boolean;
+  /** Functions and constants of the top level, in the order of the text. */
+  readonly scopes: readonly Scope[];
+}
+
+export interface Port {
+  readonly era: EraName;
+  /** The file that exports the system under test. */
+  readonly entry: string;
+  /** By path, in the order in which imports reach them. */
+  readonly files: ReadonlyMap<string, PortFile>;
+}
+
+/** Follows imports from systems/<era>.ts. `read` gets a path relative to reference/. */
+export function readPort(era: EraName, read: (path: string) => string): Port {
+  const project = new Project({ useInMemoryFileSystem: true, skipFileDependencyResolution: true });
+  const entry = `systems/${era}.ts`;
+  const files = new Map<string, PortFile>();
+  const visit = (path: string): void => {
+    if (files.has(path)) return;
+    const text = read(path);
+    checkSyntax(path, text);
+    const source = project.createSourceFile(`/${path}`, text);
+    const imports = importsOf(path, source);
+    const isMutated = /^v\d/.test(path);
+    files.set(path, { path, text, imports, isMutated, scopes: isMutated ? scopesOf(source) : [] });
+    imports.forEach(visit);
+  };
+  visit(entry);
+  return { era, entry, files };
+}
+
+/** The scope of this name and its file. Throws unless the era has exactly one. */
+export function scopeNamed(port: Port, name: string): { file: PortFile; scope: Scope } {
+  const found = [...port.files.values()].flatMap((file) =>
+    file.scopes.filter((scope) => scope.name === name).map((scope) => ({ file, scope })),
+  );
+  if (found.length !== 1) {
+    throw new MutationError(`${port.era} has ${found.length} functions named ${name}, not one`);
+  }
+  return found[0]!;
+}
+
+/** Paths of the files whose loading loads one of `paths`, those included. */
+export function importersOf(port: Port, paths: Iterable<string>): ReadonlySet<string> {
+  const reached = new Set(paths);
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size;
+    for (const file of port.files.values()) {
+      if (file.imports.some((path) => reached.has(path))) reached.add(file.path);
+    }
+  }
+  return reached;
+}
+
+/** Throws if the text is not TypeScript. */
+export function checkSyntax(path: string, text: string): void {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  // The parser's own findings; the public way to them needs a whole program.
+  const { parseDiagnostics } = source as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
+  const [first] = parseDiagnostics;
+  if (first === undefined) return;
+  const { line } = source.getLineAndCharacterOfPosition(first.start ?? 0);
+  const message = ts.flattenDiagnosticMessageText(first.messageText, ' ');
+  throw new MutationError(`${path}:${line + 1} does not parse: ${message}`);
+}
+
+function importsOf(path: string, source: SourceFile): string[] {
+  const imports = source.getImportDeclarations().filter((node) => !node.isTypeOnly());
+  const exports = source.getExportDeclarations().filter((node) => !node.isTypeOnly());
+  return [...imports, ...exports]
+    .map((node) => node.getModuleSpecifierValue())
+    .filter((specifier) => specifier !== undefined)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => posix.join(posix.dirname(path), specifier))
+    .filter((target) => !target.startsWith('..'));
+}
+
+function scopesOf(source: SourceFile): Scope[] {
+  return source.getStatements().flatMap((statement): Scope[] => {
+    if (Node.isFunctionDeclaration(statement)) {
+      return statement.hasBody() ? [{ name: statement.getNameOrThrow(), node: statement }] : [];
+    }
+    if (!Node.isVariableStatement(statement)) return [];
+    return statement.getDeclarations().map((node) => ({ name: node.getName(), node }));
+  });
+}
