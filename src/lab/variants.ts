@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How is a mutated port loaded? As modules of its own, in memory: a loader hook hands out the text
+// with the edits applied. Files that load no edited file are shared by all variants; src/linux and
+// src/explorer stay single instances. Loaded modules stay for the life of the process, so workers
+// that load many variants are renewed now and then.
+
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { applyEdits } from '#mutation/edits';
+import { withFuel } from '#mutation/fuel';
+import { type Mutant, MutationError } from '#mutation/mutant';
+import { importersOf, type Port } from '#mutation/port';
+import type { EraName, SystemUnderTest } from '#vocabulary';
+import { portOf, REFERENCE } from './ports.ts';
+
+/** Where a port's loops find spendFuel(): by address, since a port may lie in any folder. */
+const FUEL = import.meta.resolve('#explorer/run');
+
+/** One graph of modules; it is known by the number in the query of its URLs. */
+interface Variant {
+  readonly port: Port;
+  readonly root: URL;
+  readonly mutant: Mutant | null;
+  /** Files that have an instance of their own; all others are shared. */
+  readonly own: ReadonlySet<string>;
+  /** How many edits were applied to each edited file that was loaded. */
+  readonly applied: Map<string, number>;
+}
+
+const variants = new Map<number, Variant>();
+/** The variant without edits of each port, which all its mutants share. */
+const shared = new Map<Port, number>();
+const emitted = new Map<string, string>();
+let hooked = false;
+let last = 0;
+
+/** The system of an era, with the edits of a mutant or, for null, as it stands. */
+export function loadSystem(era: EraName, mutant: Mutant | null): Promise<SystemUnderTest> {
+  return loadVariant(portOf(era), mutant);
+}
+
+/**
+ * Loads the port below `root` as modules of their own and returns what its entry exports as
+ * `system`. Throws unless every edit was applied to a file that was loaded.
+ */
+export async function loadVariant(
+  port: Port,
+  mutant: Mutant | null,
+  root: URL = REFERENCE,
+): Promise<SystemUnderTest> {
+  if (!hooked) {
+    registerHooks({ resolve: resolveInVariant, load: loadInVariant });
+    hooked = true;
+  }
+  const number = mutant === null ? sharedNumber(port, root) : ++last;
+  if (mutant !== null) {
+    if (mutant.era !== port.era) throw new MutationError(`${mutant.id} is not of ${port.era}`);
+    sharedNumber(port, root);
+    const own = importersOf(
+      port,
+      mutant.edits.map((edit) => edit.file),
+    );
+    variants.set(number, { port, root, mutant, own, applied: new Map() });
+  }
+  try {
+    const url = new URL(`${port.entry}?v=${number}`, root);
+    const module = (await import(url.href)) as { readonly system: SystemUnderTest };
+    if (mutant !== null) checkPlaced(mutant, variants.get(number)!);
+    return module.system;
+  } finally {
+    if (mutant !== null) variants.delete(number);
+  }
+}
+
+function sharedNumber(port: Port, root: URL): number {
+  let number = shared.get(port);
+  if (number === undefined) {
+    number = ++last;
+    shared.set(port, number);
+    const own = new Set(port.files.keys());
+    variants.set(number, { port, root, mutant: null, own, applied: new Map() });
+  }
+  return number;
+}
+
+/** A mutant that was never in the code would survive everything, or seem to. */
+function checkPlaced(mutant: Mutant, variant: Variant): void {
+  for (const file of new Set(mutant.edits.map((edit) => edit.file))) {
+    const wanted = mutant.edits.filter((edit) => edit.file === file).length;
+    if (variant.applied.get(file) !== wanted) {
+      throw new MutationError(`${mutant.id}: ${file} was not loaded with its ${wanted} edits`);
+    }
+  }
+}
+
+/** The variant that a URL belongs to, and its path below the root. */
+function placeOf(url: string | undefined): { variant: Variant; path: string } | null {
+  const match = /^(.*)\?v=(\d+)$/.exec(url ?? '');
+  const variant = variants.get(Number(match?.[2]));
+  if (match === null || variant === undefined) return null;
+  if (!match[1]!.startsWith(variant.root.href)) return null;
+  return { variant, path: decodeURI(match[1]!.slice(variant.root.href.length)) };
+}
+
+type Resolve = NonNullable<Parameters<typeof registerHooks>[0]['resolve']>;
+type Load = NonNullable<Parameters<typeof registerHooks>[0]['load']>;
+
+const resolveInVariant: Resolve = (specifier, context, next) => {
+  const resolved = next(specifier, context);
+  const variant = placeOf(context.parentURL)?.variant;
+  if (variant === undefined || !resolved.url.startsWith(variant.root.href)) return resolved;
+  if (resolved.url.includes('?')) return resolved;
+  const path = decodeURI(resolved.url.slice(variant.root.href.length));
+  if (!variant.port.files.has(path)) {
+    throw new MutationError(`${path} is loaded but was not found among the files of the port`);
+  }
+  const own = variant.own.has(path);
+  const number = /\d+$/.exec(context.parentURL!)![0];
+  const query = own ? number : shared.get(variant.port)!;
+  return { ...resolved, url: `${resolved.url}?v=${query}`, shortCircuit: true };
+};
+
+const loadInVariant: Load = (url, context, next) => {
+  const place = placeOf(url);
+  if (place === null) return next(url, context);
+  const { variant, path } = place;
+  const file = variant.port.files.get(path);
+  if (file === undefined) throw new MutationError(`${path} is not a file of the port`);
+  const edits = variant.mutant?.edits.filter((edit) => edit.file === path) ?? [];
+  if (edits.length > 0) variant.applied.set(path, edits.length);
+  const text = edits.length > 0 ? applyEdits(file.text, edits) : file.text;
+  return { format: 'module', source: emit(text, edits.length === 0), shortCircuit: true };
+};
+
+/** JavaScript with fuel, on the lines of the TypeScript. Only texts that come again are kept. */
+function emit(text: string, keep: boolean): string {
+  const known = emitted.get(text);
+  if (known !== undefined) return known;
+  const source = stripTypes(withFuel(text, FUEL));
+  if (keep) emitted.set(text, source);
+  return source;
+}
+
+/** Node strips types of every file that it loads itself without a word; this way in warns once. */
+function stripTypes(text: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
