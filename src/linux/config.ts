@@ -25,3 +25,8 @@ export interface HostConfig {
 export function config(): HostConfig {
   return currentWorld().options.config as unknown as HostConfig;
 }
+
+/** True if the processor walks a second table from guest to host addresses by itself. */
+export function cpu_has_vmx_ept(): boolean {
+  return config().mmio === 'ept';
+}

@@ -13,6 +13,8 @@ export interface ScalarType<T> {
   /** Brings a value to the width of the field; throws on a value of another kind. */
   readonly convert: (value: T) => T;
   readonly show: (value: Value) => string;
+  /** Takes the place of `show` where the text depends on the parameters of the world. */
+  readonly showIn?: (world: World) => (value: Value) => string;
   /** Called after a load, to judge whether the thread may read this field now. */
   readonly guard: ((memory: Memory, offset: number) => void) | null;
 }
@@ -110,6 +112,14 @@ export function apart<T>(type: ScalarType<T>): ScalarType<T> {
 /** The same type, printed in another way. */
 export function shownAs<T>(type: ScalarType<T>, show: (value: Value) => string): ScalarType<T> {
   return { ...type, show };
+}
+
+/** The same type, printed in a way that depends on the parameters of the world. */
+export function shownIn<T>(
+  type: ScalarType<T>,
+  showIn: (world: World) => (value: Value) => string,
+): ScalarType<T> {
+  return { ...type, showIn };
 }
 
 export function array<E extends Field>(

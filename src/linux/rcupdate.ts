@@ -21,6 +21,12 @@ export function RCU_INIT_POINTER<T>(p: Lvalue<T>, value: T): void {
   storeScalar(p.memory, p.offset, p.type, value, false);
 }
 
+/** Checks that a protected pointer that was just read may be used: `c` says whether it may. */
+export function rcu_dereference_check<T>(p: T, c: boolean): T {
+  if (!c && !isReplaying()) emit('suspicious-dereference', site().split(' ')[0] ?? '');
+  return p;
+}
+
 /**
  * A pointer field (`__rcu` in C) that may be read only inside a section of the srcu_struct, or with
  * the lock, that lie in the same struct under the given names. Reading it otherwise is an event.

@@ -139,7 +139,8 @@ function shapeOf<F extends Fields>(world: World, type: StructType<F>): Shape {
   for (const [name, field] of Object.entries(type.fields)) {
     const offset = scalars.length;
     if (isScalar(field)) {
-      scalars.push({ name, zero: field.zero, apart: field.apart, show: field.show });
+      const show = field.showIn?.(world) ?? field.show;
+      scalars.push({ name, zero: field.zero, apart: field.apart, show });
       defineScalar(prototype, addressPrototype, name, offset, field);
     } else if (isStruct(field)) {
       const shape = field.shape(world);

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How does a scenario drive a port? This file plays the processor and userspace: it walks the page
+// table as hardware does, sends faults to the port's handlers, calls the ioctl, and reads the VM at
+// rest. It is never mutated and decides by bits only, so a mutated port cannot bend the verdict.
+
+import { currentWorld, runDirectly } from '#explorer/run';
+import type { Value } from '#explorer/world';
+import { config, cpu_has_vmx_ept } from '#linux/config';
+import { mutex_lock, mutex_unlock } from '#linux/mutex';
+import { PAGE_SHIFT } from '#linux/page';
+import { pgtable_init, pte_index } from '#linux/pgtable';
+import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
+import { snapshot } from '#linux/struct';
+import { tracepointHits } from '#linux/tracepoint';
+import type {
+  Access,
+  AccessKind,
+  AccessWatch,
+  EraName,
+  MmioSpteFunctions,
+  SlotState,
+  SystemUnderTest,
+  Vm,
+} from '#vocabulary';
+import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
+import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
+import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include/linux/kvm_host.ts';
+
+/** What the machine needs to know of struct kvm_vcpu; its MMIO cache differs between eras. */
+interface VcpuFace {
+  kvm: kvm | null;
+  readonly stat: { pf_fixed: number };
+}
+
+type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolean) => number;
+
+/** The functions of a port that hardware and userspace reach, under their kernel names. */
+export interface Port<V extends VcpuFace> {
+  readonly era: EraName;
+  readonly kvm_userspace_memory_region: { readonly local: () => kvm_userspace_memory_region };
+  readonly kvm_vcpu: { readonly local: (values?: readonly Value[]) => V };
+  readonly spte_t: { readonly local: () => spte_t };
+  readonly kvm_create_vm: () => kvm | null;
+  readonly kvm_vm_ioctl_set_memory_region: (kvm: kvm, mem: kvm_userspace_memory_region) => number;
+  readonly gfn_to_memslot: (kvm: kvm, gfn: bigint) => kvm_memory_slot | null;
+  readonly __gfn_to_hva_many: (slot: kvm_memory_slot | null, gfn: bigint, write: boolean) => bigint;
+  readonly kvm_is_error_hva: (addr: bigint) => boolean;
+  readonly vcpu_enter_guest: (
+    vcpu: V,
+    kvm_x86_ops: { readonly handle_exit: (vcpu: V) => number },
+  ) => number;
+  readonly handle_mmio_page_fault_common: (vcpu: V, addr: bigint, direct: boolean) => number;
+  readonly tdp_page_fault: PageFault<V>;
+  readonly nonpaging_page_fault: PageFault<V>;
+  readonly generation_mmio_spte_mask: (gen: number) => bigint;
+  readonly get_mmio_spte_generation: (spte: bigint) => number;
+  readonly is_mmio_spte: (spte: bigint) => boolean;
+  readonly get_mmio_spte_gfn: (spte: bigint) => bigint;
+  readonly get_mmio_spte_access: (spte: bigint) => number;
+  readonly mark_mmio_spte: (kvm: kvm, sptep: spte_t, gfn: bigint, access: number) => void;
+  readonly kvm_current_mmio_generation: (kvm: kvm) => number;
+  readonly MMIO_MAX_GEN: () => number;
+  readonly shadow_mmio_mask: () => bigint;
+}
+
+/** How hardware takes a leaf entry. */
+type Walk = 'present' | 'empty' | 'misconfigured' | 'reserved';
+
+const RET_MMIO_PF_EMULATE = 1;
+const RET_MMIO_PF_INVALID = 2;
+const RET_MMIO_PF_RETRY = 0;
+/** Error code of a read through an entry with a reserved bit: present, and reserved. */
+const PRESENT_AND_RESERVED = 9;
+const ADDRESS_BITS = 0x000f_ffff_ffff_f000n;
+
+/**
+ * EPT: the low three bits are read, write and execute; write without read is a misconfiguration, all
+ * clear is a violation. Shadow paging: bit 0 is present, address bits from maxphyaddr to 51 are reserved.
+ */
+function walkLeaf(spte: bigint): Walk {
+  if (cpu_has_vmx_ept()) {
+    const rights = spte & 7n;
+    if (rights === 0n) return 'empty';
+    return (rights & 3n) === 2n ? 'misconfigured' : 'present';
+  }
+  if ((spte & 1n) === 0n) return 'empty';
+  const reserved = (ADDRESS_BITS >> BigInt(config().maxphyaddr)) << BigInt(config().maxphyaddr);
+  return (spte & reserved) === 0n ? 'present' : 'reserved';
+}
+
+/** One guest access in progress. */
+interface Fault<V extends VcpuFace> {
+  readonly port: Port<V>;
+  readonly vcpu: V;
+  readonly gpa: bigint;
+}
+
+/** MMIO without a lookup: the tracepoint is passed if and only if an SPTE was found valid. */
+function cachedMmio(sptesBefore: number): AccessKind {
+  return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
+}
+
+/** The full path: handlers return 1 to have the access emulated and count the SPTEs they write. */
+function pageFault<V extends VcpuFace>(fault: Fault<V>, errorCode: number): AccessKind {
+  const { port, vcpu, gpa } = fault;
+  const sptesBefore = tracepointHits('handle_mmio_page_fault');
+  const handler = cpu_has_vmx_ept() ? port.tdp_page_fault : port.nonpaging_page_fault;
+  const r = handler(vcpu, gpa, errorCode, false);
+  if (r < 0) return 'error';
+  const wroteSpte = vcpu.stat.pf_fixed > 0;
+  if (r === 0) return wroteSpte ? 'mapped' : 'retry';
+  return wroteSpte ? 'mmio-lookup' : cachedMmio(sptesBefore);
+}
+
+/** arch/x86/kvm/vmx.c: handle_ept_misconfig() */
+function eptMisconfig<V extends VcpuFace>(fault: Fault<V>): AccessKind {
+  const sptesBefore = tracepointHits('handle_mmio_page_fault');
+  const ret = fault.port.handle_mmio_page_fault_common(fault.vcpu, fault.gpa, true);
+  if (ret === RET_MMIO_PF_EMULATE) return cachedMmio(sptesBefore);
+  if (ret === RET_MMIO_PF_INVALID) return pageFault(fault, 0);
+  return ret === RET_MMIO_PF_RETRY ? 'retry' : 'error';
+}
+
+function handleExit<V extends VcpuFace>(fault: Fault<V>, walk: Walk): AccessKind {
+  if (walk === 'misconfigured') return eptMisconfig(fault);
+  return pageFault(fault, walk === 'reserved' ? PRESENT_AND_RESERVED : 0);
+}
+
+/** The machine around a port: the system under test of its era. */
+export function machine<V extends VcpuFace>(port: Port<V>): SystemUnderTest {
+  return {
+    era: port.era,
+    boot: (gfns) => {
+      const world = currentWorld();
+      // Tables are printed outside any thread, and the era's functions ask for the world's host.
+      pgtable_init(gfns, (spte) => runDirectly(world, -1, () => spteText(port, spte)).result);
+      const kvm = port.kvm_create_vm();
+      if (kvm === null) throw new Error('there is no memory for the VM');
+      const start = config().generationStart;
+      if (start !== null) kvm.memslots!.generation = start;
+      return virtualMachine(port, kvm);
+    },
+  };
+}
+
+function spteText<V extends VcpuFace>(port: Port<V>, spte: bigint): string {
+  if (spte === 0n) return '0';
+  if (!port.is_mmio_spte(spte)) return `ram pfn 0x${pfnOf(spte).toString(16)}`;
+  const gfn = port.get_mmio_spte_gfn(spte).toString(16);
+  return `mmio gfn 0x${gfn} gen ${port.get_mmio_spte_generation(spte)}`;
+}
+
+function pfnOf(spte: bigint): bigint {
+  return (spte & ADDRESS_BITS) >> PAGE_SHIFT;
+}
+
+function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
+  const locked = <T>(read: () => T): T => {
+    mutex_lock(kvm.slots_lock);
+    const value = read();
+    mutex_unlock(kvm.slots_lock);
+    return value;
+  };
+  return {
+    publishedCell: () => {
+      const { memory, offset } = kvm.$.memslots;
+      if (!('cells' in memory)) throw new Error('the VM lies on a stack');
+      return memory.cells.cellOf[offset]!;
+    },
+    setMemoryRegion: (region) => {
+      const mem = port.kvm_userspace_memory_region.local();
+      mem.slot = region.slot;
+      mem.flags = region.flags;
+      mem.guest_phys_addr = region.guest_phys_addr;
+      mem.memory_size = region.memory_size;
+      mem.userspace_addr = region.userspace_addr;
+      return port.kvm_vm_ioctl_set_memory_region(kvm, mem);
+    },
+    vcpu: (carried) => {
+      const vcpu = port.kvm_vcpu.local(carried ?? undefined);
+      if (carried === null) vcpu.kvm = kvm;
+      return vcpu;
+    },
+    carry: (vcpu) => snapshot(vcpu),
+    access: (vcpu, gpa, watch) => accessOnce(port, kvm, vcpu as V, gpa, watch),
+    lookup: (gfn) => {
+      const idx = srcu_read_lock(kvm.srcu);
+      const hva = port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, false);
+      srcu_read_unlock(kvm.srcu, idx);
+      return port.kvm_is_error_hva(hva) ? null : hva;
+    },
+    slots: () => locked(() => slotStates(kvm.memslots!)),
+    generation: () => locked(() => kvm.memslots!.generation),
+    spte: (gfn) => kvm.arch.spt[pte_index(gfn)]!.val,
+    mmio: mmioFunctions(port, kvm, locked),
+  };
+}
+
+/** One access is one exit at most: the guest's next try is a new access. */
+function accessOnce<V extends VcpuFace>(
+  port: Port<V>,
+  kvm: kvm,
+  vcpu: V,
+  gpa: bigint,
+  watch: AccessWatch,
+): Access {
+  const spte = kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.val;
+  const walk = walkLeaf(spte);
+  if (walk === 'present') return { kind: 'ram', pfn: pfnOf(spte) };
+
+  let kind: AccessKind = 'error';
+  vcpu.stat.pf_fixed = 0;
+  port.vcpu_enter_guest(vcpu, {
+    handle_exit: (current) => {
+      watch.sectionBegins();
+      kind = handleExit({ port, vcpu: current, gpa }, walk);
+      return 1;
+    },
+  });
+  // A counter that is carried to the next exit would keep equal vCPUs apart.
+  vcpu.stat.pf_fixed = 0;
+  return { kind, pfn: 0n };
+}
+
+function slotStates(slots: kvm_memslots_struct): SlotState[] {
+  const states: SlotState[] = [];
+  for (let i = 0; i < slots.memslots.length; i++) {
+    const { id, base_gfn, npages, userspace_addr, flags } = slots.memslots[i]!;
+    if (npages === 0n) continue;
+    const index = slots.id_to_index[id]!;
+    states.push({ id, base_gfn, npages, userspace_addr, flags, index });
+  }
+  return states;
+}
+
+function mmioFunctions<V extends VcpuFace>(
+  port: Port<V>,
+  kvm: kvm,
+  locked: <T>(read: () => T) => T,
+): MmioSpteFunctions {
+  return {
+    generationMask: port.generation_mmio_spte_mask,
+    generationOf: port.get_mmio_spte_generation,
+    isMmio: port.is_mmio_spte,
+    gfnOf: port.get_mmio_spte_gfn,
+    accessOf: port.get_mmio_spte_access,
+    mark: (gfn, access) => {
+      const sptep = port.spte_t.local();
+      locked(() => port.mark_mmio_spte(kvm, sptep, gfn, access));
+      return sptep.val;
+    },
+    currentGeneration: () => locked(() => port.kvm_current_mmio_generation(kvm)),
+    generationMax: port.MMIO_MAX_GEN,
+    mmioMask: port.shadow_mmio_mask,
+  };
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Where do the leaf entries of the page table lie that maps a guest's memory? In one array with an
+// entry for each gfn that a scenario uses. Which gfns those are is fixed before the VM is made and
+// never changes, so finding an entry is arithmetic on an address, as on hardware, and no step.
+
+import { currentWorld, PortError } from '#explorer/run';
+import type { Value, World } from '#explorer/world';
+import { apart, type ScalarType, shownIn, u64 } from './fields.ts';
+
+interface Covered {
+  readonly gfns: readonly bigint[];
+  readonly show: (spte: bigint) => string;
+}
+
+const COVERED = new WeakMap<World, Covered>();
+
+function coveredBy(world: World): Covered {
+  const found = COVERED.get(world);
+  if (found === undefined) throw new PortError('pgtable_init() was not called');
+  return found;
+}
+
+/**
+ * Fixes the gfns that the table of this world covers, in the order of its entries, and how an
+ * entry is printed. Called once, before the VM is allocated.
+ */
+export function pgtable_init(gfns: readonly bigint[], show: (spte: bigint) => string): void {
+  COVERED.set(currentWorld(), { gfns: [...gfns], show });
+}
+
+/** How many entries the table has. */
+export function pte_entries(world: World = currentWorld()): number {
+  return coveredBy(world).gfns.length;
+}
+
+/** The index of the entry that maps gfn. */
+export function pte_index(gfn: bigint): number {
+  const index = coveredBy(currentWorld()).gfns.indexOf(gfn);
+  if (index < 0) throw new PortError(`no scenario gave the gfn 0x${gfn.toString(16)} to boot()`);
+  return index;
+}
+
+/** A u64 entry: a memory cell of its own, since hardware and lockless walks read it at any time. */
+export const pteval_t: ScalarType<bigint> = apart(
+  shownIn(u64, (world) => (value: Value) => coveredBy(world).show(value as bigint)),
+);

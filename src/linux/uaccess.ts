@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// include/linux/uaccess.h and the host's memory behind userspace addresses. The host maps every
+// page that userspace may name and never takes one away: swapping, copy on write and mmu notifiers
+// are not modelled.
+
+import { config } from './config.ts';
+import { PAGE_SHIFT, TASK_SIZE_MAX } from './page.ts';
+
+/** True if [addr, addr + size) lies in userspace. Both are u64, and their sum may pass 2^64. */
+export function access_ok(addr: bigint, size: bigint): boolean {
+  return size <= TASK_SIZE_MAX && addr <= TASK_SIZE_MAX - size;
+}
+
+/**
+ * The page frame behind a userspace address: the frame of the same number, folded into the host's
+ * physical memory, since a frame number with reserved address bits does not exist.
+ */
+export function user_pfn(addr: bigint): bigint {
+  return BigInt.asUintN(config().maxphyaddr - Number(PAGE_SHIFT), addr >> PAGE_SHIFT);
+}
