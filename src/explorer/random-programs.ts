@@ -8,16 +8,8 @@ import { allocate } from '#linux/struct';
 import { type BruteForceOutcome, bruteForce } from './brute-force.ts';
 import type { Outcome } from './outcome.ts';
 import type { MemoryModel, Program, Thread } from './program.ts';
-import {
-  arena,
-  type Block,
-  type FieldName,
-  type GracePeriod,
-  type LockName,
-  runBlock,
-  type Statement,
-  textOf,
-} from './random-statements.ts';
+import { planOf } from './random-plans.ts';
+import { arena, type GracePeriod, runBlock, textOf } from './random-statements.ts';
 import { rawSearch } from './raw-search.ts';
 import { runDirectly } from './run.ts';
 import { World } from './world.ts';
@@ -83,15 +75,29 @@ export function checkRandomPrograms(
       }
       for (const engine of engines.filter((e) => e.memoryModel === memoryModel)) {
         const program = (engine.programOf ?? randomProgram)(seed);
-        const found = engine.explore(program);
-        const mayMove = engine.reducesSymmetry === true ? program.threads : null;
-        const what = differences(raw, found, mayMove);
-        if (engine.countsTraces === true) what.push(...wrongCount(brute, found));
-        complain(engine.name, what);
+        complain(engine.name, judge(engine, program, raw, brute));
       }
     }
   }
   return { programs: count, bruteForced, interleavings, traces, deadlocks, disagreements };
+}
+
+/** All that is wrong with what an engine makes of a program; an error that it throws, too. */
+function judge(
+  engine: Engine,
+  program: Program,
+  raw: Outcome,
+  brute: BruteForceOutcome,
+): readonly string[] {
+  let found: Outcome;
+  try {
+    found = engine.explore(program);
+  } catch (error) {
+    return [`throws ${error instanceof Error ? error.message : String(error)}`];
+  }
+  const mayMove = engine.reducesSymmetry === true ? program.threads : null;
+  const what = differences(raw, found, mayMove);
+  return engine.countsTraces === true ? [...what, ...wrongCount(brute, found)] : what;
 }
 
 /** What the judge found and the engine did not, or the other way round. */
@@ -134,11 +140,6 @@ function account(seed: number, model: MemoryModel, name: string, what: readonly 
   return [`program ${seed} (${model}): ${name}`, ...what, ...bodies].join('\n');
 }
 
-interface ThreadPlan {
-  readonly group: number;
-  readonly rounds: readonly Block[];
-}
-
 /** The random program of a seed: a new world at every call. */
 export function randomProgram(seed: number, grace: GracePeriod = 'exact'): Program {
   const plan = planOf(seed);
@@ -171,101 +172,4 @@ export function randomProgram(seed: number, grace: GracePeriod = 'exact'): Progr
     return [s.x, s.y, s.z, p === null ? -1 : p.a];
   };
   return { world, threads, finale };
-}
-
-/** The code of the threads of a seed. */
-function planOf(seed: number) {
-  const random = generator(seed);
-  const granularity: 'field' | 'object' = random(2) === 0 ? 'field' : 'object';
-  const shape = random(8);
-  const size = shape < 5 ? 5 : 2;
-  const threads: ThreadPlan[] = [];
-  const count = shape < 5 ? 2 : 3;
-  const symmetric = random(3) === 0 ? 1 + random(count) : 0;
-  const shared = roundsOf(random, size, true);
-  for (let t = 0; t < count; t++) {
-    const isShared = t < symmetric;
-    threads.push({
-      group: isShared ? 0 : t,
-      rounds: isShared ? shared : roundsOf(random, size, false),
-    });
-  }
-  return { granularity, threads };
-}
-
-type Random = (below: number) => number;
-
-function roundsOf(random: Random, size: number, isShared: boolean): Block[] {
-  const isSplit = random(4) === 0;
-  const first = blockOf(random, isSplit ? size >> 1 : size, isShared, 0);
-  return isSplit ? [first, blockOf(random, size - (size >> 1), isShared, 0)] : [first];
-}
-
-/** Statements that take about `size` steps. */
-function blockOf(random: Random, size: number, isShared: boolean, depth: number): Block {
-  const block: Statement[] = [];
-  for (let left = size; left > 0; ) {
-    const statement = statementOf(random, left, isShared, depth);
-    block.push(statement);
-    left -= stepsOf(statement);
-  }
-  return block;
-}
-
-/** About how many steps a statement takes; the rarer way of a branch is not counted. */
-function stepsOf(it: Statement): number {
-  if (it.op === 'if') return Math.max(0.5, sum(it.yes));
-  if ('body' in it) return 2 + sum(it.body);
-  if (it.op === 'publish') return { keep: 2, free: 4, 'wait-and-free': 6 }[it.retire];
-  return it.op === 'increment' || it.op === 'follow' || it.op === 'synchronize' ? 2 : 1;
-}
-
-function sum(block: Block): number {
-  return block.reduce((steps, statement) => steps + stepsOf(statement), 0);
-}
-
-function statementOf(random: Random, left: number, isShared: boolean, depth: number): Statement {
-  const field = (['x', 'x', 'y', 'z'] as const)[random(4)] as FieldName;
-  const lock: LockName = random(3) === 0 ? 'other' : 'lock';
-  const register = random(2);
-  const inner = () => blockOf(random, Math.min(2, left - 1), isShared, depth + 1);
-  const retire = (['keep', 'free', 'wait-and-free'] as const)[random(3)]!;
-  const simple: Statement[] = [
-    { op: 'load', to: register, field },
-    { op: 'load', to: register, field },
-    { op: 'store', field, value: 1 + random(2) },
-    { op: 'store', field, value: random(2) },
-    { op: 'copy', field, from: register },
-    { op: 'increment', field },
-    { op: 'fetch-add', to: register, field },
-    { op: 'follow', to: register },
-    { op: 'warn', register, equals: random(3) },
-    { op: 'fence' },
-  ];
-  // Threads that may change places must not allocate, and a grace period belongs to one thread.
-  const single: Statement[] = [
-    { op: 'synchronize' },
-    { op: 'publish', isRelease: random(3) > 0, retire },
-    { op: 'publish', isRelease: true, retire },
-  ];
-  const choices = isShared ? simple : [...simple, ...single];
-  const pick = random(choices.length + (depth < 2 ? 7 : 0));
-  if (pick < choices.length) return choices[pick]!;
-  const nested = pick - choices.length;
-  if (nested < 2) return { op: 'locked', lock, body: inner() };
-  if (nested < 3) return { op: 'try-locked', lock, body: inner() };
-  if (nested < 5)
-    return { op: 'section', body: random(2) ? [{ op: 'follow', to: register }] : inner() };
-  return { op: 'if', register, yes: inner(), no: random(2) === 0 ? [] : inner() };
-}
-
-/** A sequence of numbers below a bound that depends on the seed alone (mulberry32). */
-function generator(seed: number): Random {
-  let state = Math.imul(seed, 0x9e37_79b9) | 0;
-  return (below) => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let word = Math.imul(state ^ (state >>> 15), state | 1);
-    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
-    return ((word ^ (word >>> 14)) >>> 0) % below;
-  };
 }
