@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How does a test use a system without an explorer? It makes a world, boots the VM and runs code
+// directly, as one thread: every step takes effect at once. For tests only.
+
+import { type RunEvent, runDirectly } from '#explorer/run';
+import { World } from '#explorer/world';
+import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+
+/** A host as most tests want it: EPT, three slots, the era's own generations, nothing fails. */
+export const HOST: HostConfig = {
+  mmio: 'ept',
+  maxphyaddr: 40,
+  userMemSlots: 3,
+  generationBits: null,
+  generationStart: null,
+  failAllocations: [],
+  failPrepare: [],
+};
+
+/** The gfns that VMs of these tests have leaf entries for. */
+export const GFNS: readonly bigint[] = [0x10n, 0x11n, 0x12n];
+
+/** Boots a VM and runs `code` as thread 0. One call is one run: allocations have names of their own. */
+export function direct<T>(
+  system: SystemUnderTest,
+  host: Partial<HostConfig>,
+  code: (vm: Vm) => T,
+): { readonly result: T; readonly events: readonly RunEvent[] } {
+  const world = new World({
+    threads: 1,
+    allocator: 0,
+    granularity: 'object',
+    config: { ...HOST, ...host },
+  });
+  const vm = runDirectly(world, -1, () => system.boot(GFNS)).result;
+  return runDirectly(world, 0, () => code(vm));
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The system under test of v3.16: its port behind the interface that suites drive.
+
+import type { SystemUnderTest } from '#vocabulary';
+import { spte_t } from '../v3.16/arch/x86/include/asm/kvm_host.ts';
+import * as mmu from '../v3.16/arch/x86/kvm/mmu.ts';
+import { vcpu_enter_guest } from '../v3.16/arch/x86/kvm/x86.ts';
+import { kvm_is_error_hva, kvm_vcpu } from '../v3.16/include/linux/kvm_host.ts';
+import { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
+import {
+  __gfn_to_hva_many,
+  gfn_to_memslot,
+  kvm_create_vm,
+  kvm_vm_ioctl_set_memory_region,
+} from '../v3.16/virt/kvm/kvm_main.ts';
+import { machine } from './machine.ts';
+
+export const system: SystemUnderTest = machine({
+  ...mmu,
+  era: 'v3.16',
+  kvm_userspace_memory_region,
+  kvm_vcpu,
+  spte_t,
+  kvm_create_vm,
+  kvm_vm_ioctl_set_memory_region,
+  gfn_to_memslot,
+  __gfn_to_hva_many,
+  kvm_is_error_hva,
+  vcpu_enter_guest,
+});

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// arch/x86/include/asm/kvm_host.h: what does x86 add to the VM and to the vCPU?
+
+import { config } from '#linux/config';
+import { fault_attr } from '#linux/fault-inject';
+import { pte_entries, pteval_t } from '#linux/pgtable';
+import { array, type Of, struct, u32, u64 } from '#linux/struct';
+
+/** How many slots userspace may use: 125 in the kernel, a parameter of the run here. */
+export function KVM_USER_MEM_SLOTS(): number {
+  return config().userMemSlots;
+}
+
+/** What a `u64 *sptep` points to: one leaf entry of the table that the hardware walks. */
+export const spte_t = struct('spte_t', { val: pteval_t });
+export type spte_t = Of<typeof spte_t>;
+
+/**
+ * Left out: shadow pages, their levels, roots and hash. One table maps the VM, with a leaf entry for
+ * each gfn of the scenario: upper levels only decide whether a leaf can be reached, and a leaf that
+ * cannot be reached behaves like an empty one. `fail_prepare` stands for the mmap() that can fail in
+ * kvm_arch_prepare_memory_region().
+ */
+export const kvm_arch = struct('kvm_arch', {
+  spt: array((world) => pte_entries(world), spte_t),
+  fail_prepare: fault_attr,
+});
+
+/** The MMIO cache of a vCPU; all else of a vCPU cannot be seen by a read of guest memory. */
+export const kvm_vcpu_arch = struct('kvm_vcpu_arch', {
+  mmio_gva: u64,
+  access: u32,
+  mmio_gfn: u64,
+});
+
+/** `pf_fixed` counts faults that ended with an SPTE being written. */
+export const kvm_vcpu_stat = struct('kvm_vcpu_stat', { pf_fixed: u32 });
