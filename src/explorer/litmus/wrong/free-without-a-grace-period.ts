@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Is it noticed that an object freed without waiting may still be in use?
+
+import { rcu_assign_pointer } from '#linux/rcupdate';
+import { kfree, kzalloc } from '#linux/slab';
+import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
+import { box } from '../../random-statements.ts';
+import type { Litmus } from '../litmus.ts';
+
+const all = ['-1 / ', '0 / ', 'use-after-free'];
+
+export const litmus: Litmus = {
+  threads: [
+    (s) => {
+      const idx = srcu_read_lock(s.srcu);
+      const p = s.p;
+      const a = p === null ? -1 : p.a;
+      srcu_read_unlock(s.srcu, idx);
+      return [a];
+    },
+    (s) => {
+      const made = kzalloc(box);
+      rcu_assign_pointer(s.$.p, made);
+      rcu_assign_pointer(s.$.p, null);
+      kfree(made);
+      return [];
+    },
+  ],
+  outcomes: { sc: all, 'pso-release': all },
+  bad: 'use-after-free',
+};
