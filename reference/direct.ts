@@ -18,9 +18,9 @@ export const HOST: HostConfig = {
 };
 
 /** The gfns that VMs of these tests have leaf entries for. */
-export const GFNS: readonly bigint[] = [0x10n, 0x11n, 0x12n];
+export const GFNS: readonly bigint[] = [0x10n, 0x11n, 0n];
 
-/** Boots a VM and runs `code` as thread 0. One call is one run: allocations have names of their own. */
+/** Boots a VM in a world of its own and runs `code` as thread 0. */
 export function direct<T>(
   system: SystemUnderTest,
   host: Partial<HostConfig>,
