@@ -14,7 +14,7 @@ export interface Plan {
   readonly threads: readonly ThreadPlan[];
 }
 
-/** What a program is rich in: a bit of everything, or locks taken inside locks. */
+/** What the statements of a thread are rich in: a bit of everything, or locks inside locks. */
 type Flavour = 'mixed' | 'locks';
 
 /** Decides what the statements of one thread may be. */
@@ -31,6 +31,7 @@ type Random = (below: number) => number;
 export function planOf(seed: number): Plan {
   const random = generator(seed);
   const granularity = random(2) === 0 ? 'field' : 'object';
+  if (random(4) === 0) return { granularity, threads: readersOf(random) };
   const flavour: Flavour = random(4) === 0 ? 'locks' : 'mixed';
   const [count, size] = random(8) < 5 ? [2, 5] : [3, 2];
   const symmetric = random(3) === 0 ? 1 + random(count) : 0;
@@ -40,6 +41,52 @@ export function planOf(seed: number): Plan {
     return { group: t, rounds: roundsOf({ random, flavour, isShared: false }, size) };
   });
   return { granularity, threads };
+}
+
+/** An updater and one or two readers; two readers may be doubles of each other. */
+function readersOf(random: Random): ThreadPlan[] {
+  const updater = { group: 0, rounds: [updaterOf(random)] };
+  const first = { group: 1, rounds: [readerOf(random)] };
+  const others = [[], [], [first], [{ group: 2, rounds: [readerOf(random)] }]][random(4)]!;
+  return [updater, first, ...others];
+}
+
+/** Changes something, waits for the readers of the old, changes something more. */
+function updaterOf(random: Random): Block {
+  const field = fieldOf(random);
+  const synchronize: Statement = { op: 'synchronize' };
+  const before: Statement[] = [
+    { op: 'store', field, value: 1 },
+    { op: 'load', to: 0, field },
+    { op: 'publish', isRelease: random(3) > 0, retire: 'keep' },
+  ];
+  const change: Block[] = [
+    [synchronize],
+    [synchronize, { op: 'store', field: fieldOf(random), value: 2 }],
+    [{ op: 'locked', lock: 'lock', body: [synchronize] }],
+    [{ op: 'publish', isRelease: true, retire: 'wait-and-free' }],
+  ];
+  return [before[random(before.length)]!, ...change[random(change.length)]!];
+}
+
+/** A section that looks twice, and sometimes a second section. */
+function readerOf(random: Random): Block {
+  const look = (to: number): Statement => {
+    const choices: Statement[] = [
+      { op: 'load', to, field: fieldOf(random) },
+      { op: 'load', to, field: fieldOf(random) },
+      { op: 'store', field: fieldOf(random), value: 1 + random(2) },
+      { op: 'follow', to },
+      { op: 'locked', lock: 'lock', body: [] },
+    ];
+    return choices[random(choices.length)]!;
+  };
+  const section: Statement = { op: 'section', body: [look(0), look(1)] };
+  return random(3) === 0 ? [section, { op: 'section', body: [look(0)] }] : [section];
+}
+
+function fieldOf(random: Random): FieldName {
+  return (['x', 'x', 'y', 'z'] as const)[random(4)]!;
 }
 
 function roundsOf(author: Author, size: number): Block[] {
@@ -73,9 +120,12 @@ function sum(block: Block): number {
 
 function statementOf(author: Author, left: number, depth: number): Statement {
   const { random, flavour } = author;
-  const isNested = depth < 2 && random(12) < (flavour === 'locks' ? 9 : 4);
+  const isNested = depth < 2 && random(12) < NESTING[flavour];
   return isNested ? nestedOf(author, left, depth) : simpleOf(author);
 }
+
+/** How many of twelve statements have others inside. */
+const NESTING = { mixed: 4, locks: 9 } as const;
 
 function nestedOf(author: Author, left: number, depth: number): Statement {
   const { random, flavour } = author;
@@ -93,7 +143,7 @@ function nestedOf(author: Author, left: number, depth: number): Statement {
 }
 
 function simpleOf({ random, isShared }: Author): Statement {
-  const field: FieldName = (['x', 'x', 'y', 'z'] as const)[random(4)]!;
+  const field = fieldOf(random);
   const register = random(2);
   const retire: Retire = (['keep', 'free', 'wait-and-free'] as const)[random(3)]!;
   const choices: Statement[] = [

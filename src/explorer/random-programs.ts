@@ -40,15 +40,18 @@ export interface RandomCheck {
   readonly disagreements: readonly string[];
 }
 
-/** More interleavings than this are not counted out; the plain search judges alone. */
 const INTERLEAVINGS_MAX = 3000;
 const STATES_MAX = 1_000_000;
 
-/** Judges every engine on the programs of the seeds `firstSeed` to `firstSeed + count - 1`. */
+/**
+ * Judges every engine on the programs of the seeds `firstSeed` to `firstSeed + count - 1`. Programs
+ * with more than `interleavingsMax` interleavings are not counted out: the plain search judges alone.
+ */
 export function checkRandomPrograms(
   count: number,
   engines: readonly Engine[],
   firstSeed = 1,
+  interleavingsMax = INTERLEAVINGS_MAX,
 ): RandomCheck {
   const models = [...new Set(engines.map((engine) => engine.memoryModel))];
   const bruteForced = { sc: 0, 'pso-release': 0 };
@@ -60,7 +63,7 @@ export function checkRandomPrograms(
       const raw = rawSearch(randomProgram(seed), options);
       const brute = bruteForce(randomProgram(seed), {
         memoryModel,
-        budgetInterleavings: INTERLEAVINGS_MAX,
+        budgetInterleavings: interleavingsMax,
         wantEnds: true,
       });
       if (raw.events.some((event) => event.kind === 'deadlock')) deadlocks++;

@@ -9,7 +9,7 @@ import { rcu_assign_pointer } from '#linux/rcupdate';
 import { kfree, kmalloc } from '#linux/slab';
 import { srcu_read_lock, srcu_read_unlock, srcu_struct, synchronize_srcu } from '#linux/srcu';
 import { int, located, type Of, pointer, struct } from '#linux/struct';
-import { currentlyHeld, emit, perform } from './run.ts';
+import { currentlyHeld, currentThread, emit, perform } from './run.ts';
 import type { Step } from './step.ts';
 import { type Allocation, PLAIN, type World } from './world.ts';
 
@@ -104,24 +104,55 @@ function publish(s: arena, r: Registers, isRelease: boolean, retire: Retire, gra
   kfree(old);
 }
 
-function waitForReaders(s: arena, grace: GracePeriod): void {
-  if (grace === 'exact') synchronize_srcu(s.srcu);
-  else if (grace === 'never-waits') smp_mb();
-  else perform(ALL_CLOSED, s, null, null);
+/** Waits for the read-side sections as `grace` says; the faults begin like synchronize_srcu(). */
+export function waitForReaders(s: arena, grace: GracePeriod): void {
+  if (grace === 'exact') {
+    synchronize_srcu(s.srcu);
+    return;
+  }
+  perform(BEGIN, s, null, null);
+  if (grace === 'waits-for-later-readers') perform(ALL_CLOSED, s, null, null);
 }
 
-/** A wrong grace period: it also waits for sections that were opened after its beginning. */
+/** The cells of each thread: how deep its sections nest, and who waits for them. */
+function readersOf(world: World, s: arena): { depth: number; awaited: number }[] {
+  const depth = world.registry.get(heldKey(s.srcu))!;
+  return Array.from({ length: world.options.threads }, (_, thread) => ({
+    depth: world.resolve(depth, thread),
+    awaited: world.resolve(depth + 1, thread),
+  }));
+}
+
+/** The beginning of a grace period; an end that asks nobody may follow it. */
+const BEGIN = (world: World, s: arena): Step => {
+  const me = 1 << (currentThread() + 1);
+  const count = (id: number) => world.valueOf(id) as number;
+  return world.step(`a wrong grace period begins:${me}`, () => ({
+    ...PLAIN,
+    effects: readersOf(world, s).map(({ depth, awaited }) => ({
+      cell: awaited,
+      from: depth,
+      blind: false,
+      apply: (old: number, open: number) => (count(open) > 0 ? world.intern(count(old) | me) : old),
+    })),
+    fence: true,
+    grace: 'begin',
+    describe: () => ({ text: 'a wrong grace period begins', show: null }),
+  }));
+};
+
+/** The end of a wrong grace period: it also waits for sections opened after its beginning. */
 const ALL_CLOSED = (world: World, s: arena): Step =>
   world.step('all sections are closed', () => {
-    const depth = world.registry.get(heldKey(s.srcu))!;
     const none = world.intern(0);
     return {
       ...PLAIN,
-      waits: Array.from({ length: world.options.threads }, (_, thread) => ({
-        cell: world.resolve(depth, thread),
+      waits: readersOf(world, s).map(({ depth }) => ({
+        cell: depth,
         ready: (value: number) => value === none,
       })),
       fence: true,
+      grace: 'end',
       describe: () => ({ text: 'all sections are closed', show: null }),
     };
   });
