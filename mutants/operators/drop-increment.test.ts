@@ -23,3 +23,9 @@ test('drop-increment knows every way to write an increment of a field', () => {
 test('drop-increment leaves locals, decrements and sums of two variables alone', () => {
   expect(mutantsOf(operator, 'i++; a.n--; a.n = b + c; a.n += c; for (;; a.n++) f();')).toEqual([]);
 });
+
+test('drop-increment leaves statistics alone, by which runs are observed', () => {
+  expect(mutantsOf(operator, 'vcpu.stat.pf_fixed++; slots.used_slots++;')).toEqual([
+    'vcpu.stat.pf_fixed++;',
+  ]);
+});

@@ -17,3 +17,9 @@ test('drop-mask leaves out an assignment that masks in place', () => {
 test('drop-mask leaves logical operators and unions alone', () => {
   expect(mutantsOf(operator, 'if (a && b) x |= c;')).toEqual([]);
 });
+
+test('drop-mask leaves the test of a flag alone, but not the comparison of a masked value', () => {
+  expect(mutantsOf(operator, 'return (flags & INVALID) !== 0 || (spte & m()) === m();')).toEqual([
+    'return (flags & INVALID) !== 0 || (spte) === m();',
+  ]);
+});

@@ -17,7 +17,7 @@ export const operator: Operator = {
       const [left, right] = [expression.getLeft(), expression.getRight()];
       const operator = expression.getOperatorToken().getKind();
       const description = `${oneLine(left)} is used without the mask ${oneLine(right)}`;
-      if (operator === SyntaxKind.AmpersandToken) {
+      if (operator === SyntaxKind.AmpersandToken && !isBitTest(expression)) {
         return [{ changes: [replaceNode(expression, left.getText())], description }];
       }
       if (operator !== SyntaxKind.AmpersandEqualsToken) return [];
@@ -26,6 +26,14 @@ export const operator: Operator = {
       return [{ changes: [drop(statement)], description }];
     }),
 };
+
+/** Is the result only compared with zero? Then a flag is asked for, and no value is masked. */
+function isBitTest(expression: Node): boolean {
+  const parent = expression.getParentWhileKind(SyntaxKind.ParenthesizedExpression)?.getParent();
+  if (!Node.isBinaryExpression(parent)) return false;
+  const isComparison = /^[!=]==?$/.test(parent.getOperatorToken().getText());
+  return isComparison && /^0n?$/.test(parent.getRight().getText());
+}
 
 function oneLine(node: Node): string {
   return node.getText().replace(/\s+/g, ' ');

@@ -61,6 +61,7 @@ function mutant(file: string, original: string, replacement: string): Mutant {
     edits: [edit],
     description: '',
     diff: '',
+    sameAs: null,
   };
 }
 

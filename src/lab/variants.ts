@@ -17,6 +17,7 @@ const FUEL = import.meta.resolve('#explorer/run');
 
 /** One graph of modules; it is known by the number in the query of its URLs. */
 interface Variant {
+  readonly number: number;
   readonly port: Port;
   readonly root: URL;
   readonly mutant: Mutant | null;
@@ -29,11 +30,15 @@ interface Variant {
 const variants = new Map<number, Variant>();
 /** The variant without edits of each port, which all its mutants share. */
 const shared = new Map<Port, number>();
+const answers = new Map<string, ReturnType<Resolve>>();
 const emitted = new Map<string, string>();
 let hooked = false;
 let last = 0;
 
-/** The system of an era, with the edits of a mutant or, for null, as it stands. */
+/**
+ * The system of an era, with the edits of a mutant or, for null, as it stands. Rejects with a
+ * MutationError if the mutant could not be placed, and with whatever its code throws while loading.
+ */
 export function loadSystem(era: EraName, mutant: Mutant | null): Promise<SystemUnderTest> {
   return loadVariant(portOf(era), mutant);
 }
@@ -59,7 +64,7 @@ export async function loadVariant(
       port,
       mutant.edits.map((edit) => edit.file),
     );
-    variants.set(number, { port, root, mutant, own, applied: new Map() });
+    variants.set(number, { number, port, root, mutant, own, applied: new Map() });
   }
   try {
     const url = new URL(`${port.entry}?v=${number}`, root);
@@ -77,7 +82,7 @@ function sharedNumber(port: Port, root: URL): number {
     number = ++last;
     shared.set(port, number);
     const own = new Set(port.files.keys());
-    variants.set(number, { port, root, mutant: null, own, applied: new Map() });
+    variants.set(number, { number, port, root, mutant: null, own, applied: new Map() });
   }
   return number;
 }
@@ -105,18 +110,23 @@ type Resolve = NonNullable<Parameters<typeof registerHooks>[0]['resolve']>;
 type Load = NonNullable<Parameters<typeof registerHooks>[0]['load']>;
 
 const resolveInVariant: Resolve = (specifier, context, next) => {
-  const resolved = next(specifier, context);
-  const variant = placeOf(context.parentURL)?.variant;
-  if (variant === undefined || !resolved.url.startsWith(variant.root.href)) return resolved;
-  if (resolved.url.includes('?')) return resolved;
-  const path = decodeURI(resolved.url.slice(variant.root.href.length));
+  const place = placeOf(context.parentURL);
+  if (place === null) return next(specifier, context);
+  const { variant, path: parent } = place;
+  // The answer is the same for every variant, and Node asks the disk for it each time.
+  const question = `${variant.root.href}${parent} ${specifier}`;
+  let resolved = answers.get(question);
+  if (resolved === undefined) {
+    resolved = next(specifier, context);
+    answers.set(question, resolved);
+  }
+  if (!resolved.url.startsWith(variant.root.href)) return { ...resolved, shortCircuit: true };
+  const path = decodeURI(resolved.url.slice(variant.root.href.length).replace(/\?.*$/, ''));
   if (!variant.port.files.has(path)) {
     throw new MutationError(`${path} is loaded but was not found among the files of the port`);
   }
-  const own = variant.own.has(path);
-  const number = /\d+$/.exec(context.parentURL!)![0];
-  const query = own ? number : shared.get(variant.port)!;
-  return { ...resolved, url: `${resolved.url}?v=${query}`, shortCircuit: true };
+  const number = variant.own.has(path) ? variant.number : shared.get(variant.port)!;
+  return { ...resolved, url: `${resolved.url}?v=${number}`, shortCircuit: true };
 };
 
 const loadInVariant: Load = (url, context, next) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { expect, test } from 'vitest';
-import { applyEdits } from './edits.ts';
+import { applyEdits, deletion } from './edits.ts';
 import type { Edit } from './mutant.ts';
 
 const edit = (start: number, original: string, replacement: string): Edit => {
@@ -23,4 +23,10 @@ test('an edit of another text than it was made for is refused', () => {
   expect(() => applyEdits('abc', [edit(0, 'b', 'x')])).toThrow(
     'f.ts has another text at 0 than the edit wants',
   );
+});
+
+test('what is deleted leaves no indentation behind, but everything else on its line', () => {
+  expect(deletion('a;\n  b;\n', 5, 7)).toEqual({ start: 3, end: 7 });
+  expect(deletion('  b;', 2, 4)).toEqual({ start: 0, end: 4 });
+  expect(deletion('a; b;', 3, 5)).toEqual({ start: 3, end: 5 });
 });

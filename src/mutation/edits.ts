@@ -23,3 +23,9 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   }
   return result + text.slice(at);
 }
+
+/** The range of a deletion: with its indentation, if nothing else stands before it on its line. */
+export function deletion(text: string, start: number, end: number): { start: number; end: number } {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  return { start: text.slice(lineStart, start).trim() === '' ? lineStart : start, end };
+}

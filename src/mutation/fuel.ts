@@ -3,10 +3,11 @@
 // at its head that throws after very many turns. Lines stay where they are.
 
 import { ts } from 'ts-morph';
+import { parse } from './port.ts';
 
 /** The text with a call of spendFuel() at each loop head. `module` is the URL that exports it. */
 export function withFuel(text: string, module: string): string {
-  const source = ts.createSourceFile('port.ts', text, ts.ScriptTarget.Latest, true);
+  const source = parse('port.ts', text);
   const inserts: { at: number; text: string }[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isIterationStatement(node, false)) {

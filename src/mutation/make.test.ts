@@ -123,6 +123,28 @@ test('two mutants with one id are an error', () => {
   );
 });
 
+test('two operators that make the same text are an error', () => {
+  const makers = { regressions: [], controls: [] };
+  const operators = [operator('f()'), operator('f( )', 'again')];
+  expect(() => mutantsOfPort(port(), { ...makers, operators })).not.toThrow();
+  expect(() =>
+    mutantsOfPort(port(), { ...makers, operators: [operator('f()'), operator('f()', 'again')] }),
+  ).toThrow('v3.17/install/again.1 is v3.17/install/change.1 again');
+});
+
+test('a regression names the mutant of an operator that is the same text', () => {
+  const same = regression(edit('install', '++;\n  return', '+= 1;\n\n  return'));
+  const makers = { operators: [operator('b.n+= 1')], regressions: [same], controls: [] };
+  const other = { ...regression(edit('install', 'b.n++', 'c.n++')), name: 'other-bug' };
+  const mutants = mutantsOfPort(port(), { ...makers, regressions: [same, other] });
+  expect(mutants.map((mutant) => [mutant.id, mutant.sameAs])).toEqual([
+    ['v3.17/history/old-bug', 'v3.17/install/change.2'],
+    ['v3.17/history/other-bug', null],
+    ['v3.17/install/change.1', null],
+    ['v3.17/install/change.2', null],
+  ]);
+});
+
 test('a regression may edit several functions in several files', () => {
   const mutant = mutantOfRegression(
     port(),

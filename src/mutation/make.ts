@@ -4,7 +4,7 @@
 // be placed is an error here, so that nobody counts a mutant that never was one.
 
 import { unifiedDiff } from './diff.ts';
-import { applyEdits, compareEdits } from './edits.ts';
+import { applyEdits, compareEdits, deletion } from './edits.ts';
 import {
   type AnchoredEdit,
   type Change,
@@ -89,7 +89,9 @@ function placed(port: Port, name: string, edit: AnchoredEdit): Edit {
     );
   }
   const [start] = found as [number];
-  return editOf(file, { start, end: start + edit.anchor.length, replacement: edit.replacement });
+  const end = start + edit.anchor.length;
+  const range = edit.replacement === '' ? deletion(file.text, start, end) : { start, end };
+  return editOf(file, { ...range, replacement: edit.replacement });
 }
 
 function placesInOrder(operator: Operator, scope: Scope): readonly Place[] {
@@ -110,7 +112,7 @@ function editOf(file: PortFile, change: Change): Edit {
 }
 
 /** Applies the edits to see that they make another, sound text, and adds the diff. */
-function finished(port: Port, mutant: Omit<Mutant, 'diff'>): Mutant {
+function finished(port: Port, mutant: Omit<Mutant, 'diff' | 'sameAs'>): Mutant {
   const edits = [...mutant.edits].sort(compareEdits);
   const diffs: string[] = [];
   try {
@@ -126,7 +128,7 @@ function finished(port: Port, mutant: Omit<Mutant, 'diff'>): Mutant {
     if (!(error instanceof MutationError)) throw error;
     throw new MutationError(`${mutant.id}: ${error.message}`);
   }
-  return { ...mutant, edits, diff: diffs.join('') };
+  return { ...mutant, edits, diff: diffs.join(''), sameAs: null };
 }
 
 /** What a corpus is made from. */
@@ -136,18 +138,35 @@ export interface Makers {
   readonly controls: readonly Control[];
 }
 
-/** All mutants of a port, sorted by id. Throws if two have the same id. */
+/** All mutants of a port, sorted by id. Throws if two have the same id, or two operators one text. */
 export function mutantsOfPort(port: Port, makers: Makers): Mutant[] {
-  const mutants = [
-    ...makers.operators.flatMap((operator) => mutantsOfOperator(port, operator)),
+  const ofOperators = makers.operators.flatMap((operator) => mutantsOfOperator(port, operator));
+  const byText = new Map<string, Mutant>();
+  for (const mutant of ofOperators) {
+    const text = textOf(port, mutant);
+    const twin = byText.get(text);
+    if (twin !== undefined) throw new MutationError(`${mutant.id} is ${twin.id} again`);
+    byText.set(text, mutant);
+  }
+  const others = [
     ...makers.regressions.flatMap((regression) => mutantOfRegression(port, regression) ?? []),
     ...makers.controls.flatMap((control) => mutantOfControl(port, control) ?? []),
-  ];
+  ].map((mutant) => ({ ...mutant, sameAs: byText.get(textOf(port, mutant))?.id ?? null }));
   // Ordinals are numbers: the tenth place comes after the second.
   const key = ({ id }: Mutant) => id.replace(/\d+$/, (ordinal) => ordinal.padStart(6, '0'));
-  const sorted = mutants.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const sorted = [...ofOperators, ...others].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   sorted.forEach((mutant, index) => {
     if (sorted[index + 1]?.id === mutant.id) throw new MutationError(`two mutants ${mutant.id}`);
   });
   return sorted;
+}
+
+/** The mutated files, white space apart: equal for mutants that are the same code. */
+function textOf(port: Port, mutant: Mutant): string {
+  return [...new Set(mutant.edits.map((edit) => edit.file))]
+    .map((path) => {
+      const own = mutant.edits.filter((edit) => edit.file === path);
+      return `${path} ${applyEdits(port.files.get(path)!.text, own).replace(/\s+/g, ' ')}`;
+    })
+    .join('\n');
 }

@@ -36,6 +36,8 @@ export interface Mutant {
   readonly description: string;
   /** Unified diff of all files, relative to reference/. */
   readonly diff: string;
+  /** The operator's mutant that has the same text, which a regression may; else null. */
+  readonly sameAs: string | null;
 }
 
 /** One replacement inside the scope that an operator was given. */

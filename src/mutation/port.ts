@@ -77,7 +77,7 @@ export function importersOf(port: Port, paths: Iterable<string>): ReadonlySet<st
 
 /** Throws if the text is not TypeScript. */
 export function checkSyntax(path: string, text: string): void {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  const source = parse(path, text);
   // The parser's own findings; the public way to them needs a whole program.
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
   const [first] = parseDiagnostics;
@@ -85,6 +85,13 @@ export function checkSyntax(path: string, text: string): void {
   const { line } = source.getLineAndCharacterOfPosition(first.start ?? 0);
   const message = ts.flattenDiagnosticMessageText(first.messageText, ' ');
   throw new MutationError(`${path}:${line + 1} does not parse: ${message}`);
+}
+
+/** The bare syntax tree: no doc comments and no way up from a node, at a fraction of the cost. */
+export function parse(path: string, text: string): ts.SourceFile {
+  const jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
+  const options = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode };
+  return ts.createSourceFile(path, text, options, false, ts.ScriptKind.TS);
 }
 
 function importsOf(path: string, source: SourceFile): string[] {

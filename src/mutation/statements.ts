@@ -11,6 +11,7 @@ import {
   type Statement,
   SyntaxKind,
 } from 'ts-morph';
+import { deletion } from './edits.ts';
 import type { Change } from './mutant.ts';
 
 /** A statement that is nothing but a call, such as `synchronize_srcu(kvm.srcu);`. */
@@ -132,13 +133,7 @@ export function drop(statement: Statement): Change {
   const inBlock = siblings(statement).length > 1 || Node.isBlock(statement.getParent());
   if (!inBlock) return replaceNode(statement, ';');
   const text = statement.getSourceFile().getFullText();
-  const lineStart = text.lastIndexOf('\n', statement.getStart()) + 1;
-  const isIndented = text.slice(lineStart, statement.getStart()).trim() === '';
-  return {
-    start: isIndented ? lineStart : statement.getStart(),
-    end: statement.getEnd(),
-    replacement: '',
-  };
+  return { ...deletion(text, statement.getStart(), statement.getEnd()), replacement: '' };
 }
 
 /** Moves a statement before an earlier one, or behind a later one, of the same block. */
