@@ -5,8 +5,8 @@ import { incrementPairs } from '#mutation/install';
 import type { Operator } from '#mutation/mutant';
 
 /**
- * Someone computes the next number in one place, "since nobody sees the set before it is published".
- * A reader that decided on the old set can then tag its decision with a number that stays valid.
+ * Someone computes the next number in one place, "since nobody sees the set before that". A reader
+ * that decided on the old set can then tag its decision with a number that stays valid.
  */
 export const operator: Operator = {
   name: 'both-increments-before-publish',

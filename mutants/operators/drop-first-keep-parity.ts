@@ -5,8 +5,8 @@ import { incrementPairs } from '#mutation/install';
 import type { Operator } from '#mutation/mutant';
 
 /**
- * "The first increment is not strictly necessary": the number after the update is right and even, so
- * everything looks well at rest. While the update is under way it does not show.
+ * "The first increment is not strictly necessary": the number after the update is right and even,
+ * so everything looks well at rest. While the update is under way it does not show.
  */
 export const operator: Operator = {
   name: 'drop-first-keep-parity',

@@ -5,8 +5,8 @@ import type { Operator } from '#mutation/mutant';
 import { callStatements, drop } from '#mutation/statements';
 
 /**
- * The call into the architecture looks like a formality that other architectures leave empty. On x86
- * it is what zaps the MMIO SPTEs before their numbers are used again.
+ * The call into the architecture looks like a formality that other architectures leave empty. On
+ * x86 it is what zaps the MMIO SPTEs before their numbers are used again.
  */
 export const operator: Operator = {
   name: 'hook-omitted',

@@ -6,8 +6,8 @@ import type { Operator } from '#mutation/mutant';
 import { replaceNode } from '#mutation/statements';
 
 /**
- * `kvm->memslots = slots` compiles and runs. Without the release, the stores that filled the set may
- * become visible after the pointer to it. Only a memory model with store buffers can show it.
+ * `kvm->memslots = slots` compiles and runs. Without the release, the stores that filled the set
+ * may become visible after the pointer to it. Only a memory model with store buffers can show it.
  */
 export const operator: Operator = {
   name: 'publish-plain',

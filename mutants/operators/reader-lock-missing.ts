@@ -7,7 +7,8 @@ import { callStatements, drop, replaceNode } from '#mutation/statements';
 
 /**
  * A new path reads the slots, and its author did not know that somebody has to hold the lock, or
- * took it for granted that a caller does. Nobody waits for such a reader: what it reads may be freed.
+ * took it for granted that a caller does. Nobody waits for such a reader: what it reads may be
+ * freed.
  */
 export const operator: Operator = {
   name: 'reader-lock-missing',

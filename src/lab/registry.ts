@@ -32,7 +32,7 @@ export async function allMutants(eras: readonly EraName[] = eraNames()): Promise
   return eras.flatMap((era) => mutantsOfPort(portOf(era), makers));
 }
 
-/** What the files of a folder export under one name. Throws if a file is not named as its export. */
+/** What the files of a folder export under one name. Throws if a file is not named like it. */
 async function modulesIn<T extends { readonly name: string }>(
   folder: string,
   exported: string,

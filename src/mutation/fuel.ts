@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How is a mutated port kept from looping for ever? When its text is emitted, every loop gets a call
-// at its head that throws after very many turns. Lines stay where they are.
+// How is a mutated port kept from looping for ever? When its text is emitted, every loop gets a
+// call at its head that throws after very many turns. Lines stay where they are.
 
 import { ts } from 'ts-morph';
 import { parse } from './port.ts';

@@ -138,7 +138,7 @@ export interface Makers {
   readonly controls: readonly Control[];
 }
 
-/** All mutants of a port, sorted by id. Throws if two have the same id, or two operators one text. */
+/** All mutants of a port, sorted by id. Throws if two have one id, or two operators one text. */
 export function mutantsOfPort(port: Port, makers: Makers): Mutant[] {
   const ofOperators = makers.operators.flatMap((operator) => mutantsOfOperator(port, operator));
   const byText = new Map<string, Mutant>();

@@ -70,7 +70,7 @@ export interface AnchoredEdit {
   readonly replacement: string;
 }
 
-/** Harmless rewrites: none may be killed. One file of mutants/controls/ exports one as `control`. */
+/** A harmless rewrite: it must not be killed. A file of mutants/controls/ exports a `control`. */
 export interface Control {
   readonly name: string;
   readonly eras: readonly EraName[];

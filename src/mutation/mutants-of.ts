@@ -8,7 +8,7 @@ import { readPort } from './port.ts';
 
 const FILE = 'v3.17/port.ts';
 
-/** The mutants of statements that stand in a function, in the order of their places, on one line each. */
+/** The mutants of statements that stand in a function, one line each, in order of their places. */
 export function mutantsOf(operator: Operator, statements: string): string[] {
   const [before, after] = ['function port() {', '}'];
   const text = `${before}\n${statements}\n${after}\n`;

@@ -51,7 +51,7 @@ export interface Increment {
   readonly dropped: () => Change;
 }
 
-/** Increments of struct fields, `x.f++`, `x.f += 1n` or `x.f = y + 1n`, in the order of the text. */
+/** Increments of fields, `x.f++`, `x.f += 1n` or `x.f = y + 1n`, in the order of the text. */
 export function incrementsIn(node: Node): Increment[] {
   return node
     .getDescendantsOfKind(SyntaxKind.ExpressionStatement)
