@@ -7,7 +7,7 @@ import { READ_ONCE } from '#linux/compiler';
 import { config, cpu_has_vmx_ept } from '#linux/config';
 import { EFAULT } from '#linux/errno';
 import { PAGE_MASK, PAGE_SHIFT } from '#linux/page';
-import { pte_entries, pte_index } from '#linux/pgtable';
+import { held_pte, pte_entries, pte_index } from '#linux/pgtable';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import { u32, u64 } from '#linux/types';
@@ -279,17 +279,13 @@ export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): spte_t {
   return vcpu.kvm!.arch.spt[pte_index(addr >> PAGE_SHIFT)]!;
 }
 
-/** arch/x86/kvm/mmu.c (v3.17). Left out: entries that are not leaves, and counting large pages. */
-export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): boolean {
-  const pte = spte.val;
-  if (is_shadow_present_pte(pte)) {
-    drop_spte(kvm, spte);
-    return true;
-  }
-
-  if (is_mmio_spte(pte)) mmu_spte_clear_no_track(spte);
-
-  return false;
+/**
+ * arch/x86/kvm/mmu.c (v3.17). Left out: reading the entry. In the kernel it decides which books are
+ * kept (rmap, counts of pages) and whether anything is freed below it; the entry of a page that goes
+ * away can be reached no more, whatever it held.
+ */
+export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): void {
+  drop_spte(kvm, spte);
 }
 
 /**
@@ -361,7 +357,7 @@ export function mmu_set_spte(
  * neighbours, which the kernel skips under EPT and which only makes the same entries earlier; and
  * the check for a root that went away, since the one table of the model is emptied in place. The
  * kernel drops what a fault writes to a root that is obsolete, the model keeps it: that allows more
- * runs than the kernel has, never fewer.
+ * runs than the kernel has, never fewer. The entry is read once, as mmu_lock keeps other writers out.
  */
 export function __direct_map(
   vcpu: kvm_vcpu,
@@ -371,7 +367,7 @@ export function __direct_map(
   pfn: pfn_t,
   prefault: boolean,
 ): number {
-  const sptep = shadow_walk_init(vcpu, gfn << PAGE_SHIFT);
+  const sptep = held_pte(shadow_walk_init(vcpu, gfn << PAGE_SHIFT), vcpu.kvm!.mmu_lock);
   const emulate = mmu_set_spte(vcpu, sptep, ACC_ALL, write, gfn, pfn, prefault, map_writable);
   vcpu.stat.pf_fixed++;
 
