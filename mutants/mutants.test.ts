@@ -24,7 +24,9 @@ const named = (id: string): Mutant => {
 test('the list of all mutants, with their diffs', async () => {
   const texts = mutants.map((mutant) => {
     const same = mutant.sameAs === null ? '' : `same as ${mutant.sameAs}\n`;
-    return `${mutant.id}\n${mutant.description}\n${same}${mutant.diff}`;
+    // Line numbers would change with every line that the port gains elsewhere.
+    const diff = mutant.diff.replace(/^@@ .* @@$/gm, '@@');
+    return `${mutant.id}\n${mutant.description}\n${same}${diff}`;
   });
   await expect(texts.join('\n')).toMatchFileSnapshot('golden/all-mutants.txt');
 });
