@@ -30,6 +30,7 @@ import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include
 interface VcpuFace {
   kvm: kvm | null;
   readonly stat: { pf_fixed: number };
+  readonly arch: { access: number };
 }
 
 type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolean) => number;
@@ -181,7 +182,7 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
       if (carried === null) vcpu.kvm = kvm;
       return vcpu;
     },
-    carry: (vcpu) => snapshot(vcpu),
+    carry: (vcpu) => carryOf(vcpu as V),
     access: (vcpu, gpa, watch) => accessOnce(port, kvm, vcpu as V, gpa, watch),
     lookup: (gfn) => {
       const idx = srcu_read_lock(kvm.srcu);
@@ -194,6 +195,15 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
     spte: (gfn) => kvm.arch.spt[pte_index(gfn)]!.val,
     mmio: mmioFunctions(port, kvm, locked),
   };
+}
+
+/**
+ * The cached access rights are for the emulator, which is no part of any port: two vCPUs that differ
+ * in them alone behave alike.
+ */
+function carryOf<V extends VcpuFace>(vcpu: V): readonly Value[] {
+  vcpu.arch.access = 0;
+  return snapshot(vcpu);
 }
 
 /** One access is one exit at most: the guest's next try is a new access. */
