@@ -103,7 +103,7 @@ class BruteForce {
     return { thread, footprint, clock };
   }
 
-  /** The order of dependent steps. What each step did follows from it, since threads are functions. */
+  /** The order of dependent steps; what each step did follows, since threads are functions. */
   #trace(): string {
     const columns: string[][] = Array.from({ length: this.#execution.threads }, () => []);
     for (const { thread, clock } of this.#run) columns[thread]!.push(clock.join('.'));

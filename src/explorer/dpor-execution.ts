@@ -43,6 +43,8 @@ export class Execution {
   readonly automataOf: readonly Automaton[];
   readonly events: EventTable;
   readonly threads: number;
+  /** Races ask again and again what the same threads would touch in the same states. */
+  readonly #footprints = new WeakMap<State, (Footprint | undefined)[]>();
   readonly #touched: (readonly CellId[] | undefined)[] = [];
 
   constructor(program: Program) {
@@ -91,6 +93,16 @@ export class Execution {
 
   /** What the next step of an enabled thread would touch. */
   footprint(state: State, thread: number): Footprint {
+    let ofState = this.#footprints.get(state);
+    if (ofState === undefined) {
+      ofState = [];
+      this.#footprints.set(state, ofState);
+    }
+    ofState[thread] ??= this.#footprintOf(state, thread);
+    return ofState[thread];
+  }
+
+  #footprintOf(state: State, thread: number): Footprint {
     const step = state.nodes[thread]!.step!;
     const before = this.#complete(state);
     const cells = before.slice();

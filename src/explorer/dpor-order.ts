@@ -30,6 +30,8 @@ export interface DporEvent {
   readonly clock: Int32Array;
   /** The state that the step ran in. */
   readonly before: State;
+  /** The steps before it, as numbers in the execution, that it could have come before. */
+  readonly races: readonly number[];
 }
 
 /** Happens-before of one execution, and the dependence that it is made of. */
@@ -65,9 +67,10 @@ export class Order {
   }
 
   /**
-   * The steps of `run[0..end)` that a step of the thread which comes after them races with, latest
-   * first: those that it depends on and that no other step puts before it. `isReversible` says
-   * whether the step could run in the place of another one.
+   * The steps of `run` that a step of the thread which comes after them races with, latest first:
+   * those that it depends on and that no other step puts before it. `isReversible` says whether the
+   * step could run in the place of another one. What comes later changes none of this, since it
+   * depends on the step if it touches what the step waits for.
    *
    * A step that cannot run there was enabled by what it follows: the end of a grace period after
    * an unlock, or a lock after its release. Reversing that is impossible; but for a lock, which
@@ -76,16 +79,15 @@ export class Order {
    */
   races(
     run: readonly DporEvent[],
-    end: number,
     thread: number,
     footprint: Footprint,
     isReversible: (index: number) => boolean,
   ): number[] {
     const covered = new Int32Array(this.#threads);
-    const previous = run.findLast((event, i) => i < end && event.thread === thread);
+    const previous = run.findLast((event) => event.thread === thread);
     if (previous !== undefined) join(covered, previous);
     const found: number[] = [];
-    for (let i = end - 1; i >= 0; i--) {
+    for (let i = run.length - 1; i >= 0; i--) {
       const event = run[i]!;
       if (isBefore(event, covered) || !this.depend(event.footprint, footprint)) continue;
       const isRace = isReversible(i);

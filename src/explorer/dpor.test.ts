@@ -19,7 +19,7 @@ function programWith(bodies: readonly Body[]) {
   return programOf({ threads, outcomes: { sc: [], 'pso-release': [] }, bad: '' });
 }
 
-/** Executions of the reduction, after all of it was held against brute force and the plain search. */
+/** How many executions it runs; all it finds is held against brute force and the plain search. */
 function executions(...bodies: Body[]): number {
   const dpor = optimalDpor(programWith(bodies), options);
   const brute = bruteForce(programWith(bodies), {
@@ -84,7 +84,7 @@ test('sections of one lock have one order for each order of the threads', () => 
   expect(executions(locked, locked, locked)).toBe(6);
 });
 
-test('an execution in which a thread waits for ever still tells what it would have raced with', () => {
+test('a thread that waits for ever at the end still races with what it waits for', () => {
   const keeps = (s: arena) => {
     mutex_lock(s.lock);
     return 0;
@@ -145,7 +145,7 @@ test('a budget of executions or of steps that runs out is said', () => {
   expect(run({ budgetSteps: transitions - 1 }).isComplete).toBe(false);
 });
 
-test('Optimal-DPOR runs one execution for each order of 400 random programs, and none in vain', () => {
+test('400 random programs run once in each of their orders, and no execution is in vain', () => {
   let blocked = 0;
   const engine: Engine = {
     name: 'optimal-dpor',

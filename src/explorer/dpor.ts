@@ -4,11 +4,12 @@
 // 2014, and JACM 2017 for locks) under sequential consistency: one execution for each order, none
 // twice, none begun in vain. The cross-check of the searches that store states.
 
-import { Execution, type State } from './dpor-execution.ts';
+import { Execution, type Footprint, type State } from './dpor-execution.ts';
 import { type DporEvent, type DporFaults, Order } from './dpor-order.ts';
 import { type Planned, type Wakeup, Wakeups } from './dpor-wakeup.ts';
 import { Findings, type Outcome } from './outcome.ts';
 import type { Program } from './program.ts';
+import type { Step } from './step.ts';
 
 export interface DporOptions {
   /** Most executions to run; more means an incomplete outcome. */
@@ -37,6 +38,12 @@ interface Frame {
   readonly sleep: Set<number>;
   /** What is to be run from here; the first branch is being run. */
   readonly tree: Wakeup[];
+}
+
+/** The step `run[index]`, and the thread whose later step could have come in its place. */
+interface Race {
+  readonly index: number;
+  readonly thread: number;
 }
 
 class OptimalDpor {
@@ -115,7 +122,8 @@ class OptimalDpor {
         !this.#order.depend(footprint, this.#execution.footprint(state, t)),
     );
     const clock = this.#order.clockAfter(this.#run, thread, footprint);
-    this.#run.push({ thread, footprint, clock, before: state });
+    const races = this.#racesOf(thread, footprint, state.nodes[thread]!.step!);
+    this.#run.push({ thread, footprint, clock, before: state, races });
     this.#explore(next, new Set(asleep), below);
     this.#run.pop();
   }
@@ -134,47 +142,53 @@ class OptimalDpor {
 
   /** Plans an execution for each race of the one that has just ended. */
   #reverseRaces(state: State): void {
-    const found: { index: number; plan: readonly Planned[] }[] = [];
-    const seek = (end: number, thread: number, footprint: DporEvent['footprint']) => {
-      const plans = new Map<number, readonly Planned[]>();
-      const isReversible = (index: number) => {
-        const plan = this.#planWithout(index, thread);
-        if (plan !== null) plans.set(index, plan);
-        return plan !== null;
-      };
-      for (const index of this.#order.races(this.#run, end, thread, footprint, isReversible)) {
-        found.push({ index, plan: plans.get(index)! });
-      }
-    };
-    for (const [i, event] of this.#run.entries()) seek(i, event.thread, event.footprint);
+    const races = this.#run.flatMap((event) =>
+      event.races.map((index): Race => ({ index, thread: event.thread })),
+    );
     if (this.#faults.blockedThreadsDoNotRace !== true) {
-      state.nodes.forEach(({ step }, t) => {
+      for (const [thread, { step }] of state.nodes.entries()) {
+        if (step === null) continue;
         // It waits for ever here, but might have run in the place of what it waits for.
-        if (step !== null) {
-          const touched = this.#execution.touched(step, t);
-          seek(this.#run.length, t, { reads: touched, writes: [] });
-        }
-      });
+        const footprint = { reads: this.#execution.touched(step, thread), writes: [] };
+        for (const index of this.#racesOf(thread, footprint, step)) races.push({ index, thread });
+      }
     }
-    const chosen = this.#faults.onlyLastRace === true ? found.slice(-1) : found;
-    for (const { index, plan } of chosen) this.#plan(index, plan);
+    const chosen = this.#faults.onlyLastRace === true ? races.slice(-1) : races;
+    for (const race of chosen) this.#plan(race);
+  }
+
+  /** The races of a step that comes after the execution as it stands. */
+  #racesOf(thread: number, footprint: Footprint, step: Step): readonly number[] {
+    const isReversible = (index: number) =>
+      step.waits.length === 0 || this.#execution.isEnabled(this.#without(index), thread);
+    return this.#order.races(this.#run, thread, footprint, isReversible);
+  }
+
+  /** The state after the execution without the step `run[index]` and what happens after it. */
+  #without(index: number, rest = this.#order.notAfter(this.#run, index)): State {
+    let { before: state } = this.#run[index]!;
+    for (const { thread } of rest) {
+      state = this.#execution.take(state, thread).state;
+    }
+    return state;
   }
 
   /**
-   * The execution from `run[index]` on, without that step and what happens after it, and then the
-   * next step of the thread; null if that step has to wait there.
+   * Plans an execution in which the later step of a race comes without the earlier one: what does
+   * not happen after the earlier one, and then the later one. Nothing is planned if a sleeping
+   * thread may come first, since what begins with it has been explored.
    */
-  #planWithout(index: number, thread: number): Planned[] | null {
-    const rest = this.#order.notAfter(this.#run, index);
-    let { before: state } = this.#run[index]!;
-    for (const event of rest) state = this.#execution.take(state, event.thread).state;
-    if (!this.#execution.isEnabled(state, thread)) return null;
-    return [...rest, { thread, footprint: this.#execution.footprint(state, thread) }];
-  }
-
-  #plan(index: number, plan: readonly Planned[]): void {
+  #plan({ index, thread }: Race): void {
     const { state, sleep, tree } = this.#frames[index]!;
-    for (const t of sleep) if (this.#wakeups.afterFirst(state, t, plan) !== null) return;
+    const rest = this.#order.notAfter(this.#run, index);
+    const isFirst = (t: number, plan: readonly Planned[]) =>
+      this.#wakeups.afterFirst(state, t, plan) !== null;
+    // A thread whose step is among these need not be asked about the last step of the plan.
+    const known = new Set([thread, ...rest.map((event) => event.thread)]);
+    for (const t of sleep) if (known.has(t) && isFirst(t, rest)) return;
+    const last = this.#execution.footprint(this.#without(index, rest), thread);
+    const plan = [...rest, { thread, footprint: last }];
+    for (const t of sleep) if (!known.has(t) && isFirst(t, plan)) return;
     if (this.#faults.dropRaceWhenWakeupTree === true && tree.length > 1) return;
     this.#wakeups.insert(tree, state, plan);
   }

@@ -5,8 +5,8 @@
 import { expect, test } from 'vitest';
 import { type DporOptions, optimalDpor } from './dpor.ts';
 import type { DporFaults } from './dpor-order.ts';
-import { litmus as laterSection } from './litmus/correct/grace-period-ends-inside-a-later-section.ts';
-import { litmus as earlierReaders } from './litmus/correct/grace-period-waits-for-earlier-readers.ts';
+import * as laterReaders from './litmus/correct/grace-period-ends-inside-a-later-section.ts';
+import * as earlierReaders from './litmus/correct/grace-period-waits-for-earlier-readers.ts';
 import { type Litmus, outcomesOf, programOf } from './litmus/litmus.ts';
 import { checkRandomPrograms, type Engine, randomProgram } from './random-programs.ts';
 import { type arena, type GracePeriod, waitForReaders } from './random-statements.ts';
@@ -78,8 +78,8 @@ function outcomesWith(litmus: Litmus, thread: number, body: (s: arena) => readon
   return outcomesOf(rawSearch(programOf({ ...litmus, threads }), search));
 }
 
-const laterSectionWith = (grace: GracePeriod) =>
-  outcomesWith(laterSection, 0, (s) => {
+const laterReadersWith = (grace: GracePeriod) =>
+  outcomesWith(laterReaders.litmus, 0, (s) => {
     const isReaderInside = s.x;
     waitForReaders(s, grace);
     s.z = 1;
@@ -87,7 +87,7 @@ const laterSectionWith = (grace: GracePeriod) =>
   });
 
 const earlierReadersWith = (grace: GracePeriod) =>
-  outcomesWith(earlierReaders, 1, (s) => {
+  outcomesWith(earlierReaders.litmus, 1, (s) => {
     s.x = 1;
     waitForReaders(s, grace);
     s.y = 1;
@@ -95,12 +95,14 @@ const earlierReadersWith = (grace: GracePeriod) =>
   });
 
 test('a grace period that waits for later readers too loses an outcome of its litmus case', () => {
-  expect(laterSectionWith('exact')).toEqual(laterSection.outcomes.sc);
-  const late = laterSectionWith('waits-for-later-readers');
-  expect(late).toEqual(laterSection.outcomes.sc.filter((outcome) => outcome !== '1 / 1 / 1'));
+  expect(laterReadersWith('exact')).toEqual(laterReaders.litmus.outcomes.sc);
+  const late = laterReadersWith('waits-for-later-readers');
+  expect(late).toEqual(
+    laterReaders.litmus.outcomes.sc.filter((outcome) => outcome !== '1 / 1 / 1'),
+  );
 });
 
 test('a grace period that never waits shows the bad outcome of its litmus case', () => {
-  expect(earlierReadersWith('exact')).toEqual(earlierReaders.outcomes.sc);
-  expect(earlierReadersWith('never-waits')).toContain(earlierReaders.bad);
+  expect(earlierReadersWith('exact')).toEqual(earlierReaders.litmus.outcomes.sc);
+  expect(earlierReadersWith('never-waits')).toContain(earlierReaders.litmus.bad);
 });

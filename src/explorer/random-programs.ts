@@ -45,7 +45,7 @@ const STATES_MAX = 1_000_000;
 
 /**
  * Judges every engine on the programs of the seeds `firstSeed` to `firstSeed + count - 1`. Programs
- * with more than `interleavingsMax` interleavings are not counted out: the plain search judges alone.
+ * with more than `interleavingsMax` interleavings are judged by the plain search alone.
  */
 export function checkRandomPrograms(
   count: number,

@@ -107,7 +107,7 @@ test('a thread that takes a lock which it holds waits for ever', () => {
   expect(rawSearch(program([twice]), sc).events).toEqual([deadlock]);
 });
 
-test('two threads that take two locks in opposite order can deadlock, in one order they cannot', () => {
+test('two locks taken in opposite order can deadlock, taken in one order they cannot', () => {
   const both = (first: 'lock' | 'other', second: 'lock' | 'other') => (s: shared) => {
     mutex_lock(s[first]);
     mutex_lock(s[second]);

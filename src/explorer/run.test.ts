@@ -137,7 +137,7 @@ test('a thread is outside again after its unfolding threw', () => {
   expect(() => s.hits).toThrow(PortError);
 });
 
-test('an error of the code is a crash of its thread, with the name and message of the error', () => {
+test('an error of the code is a crash of its thread, with its name and message', () => {
   const { world, s } = boot();
   const code = () => {
     if (s.hits === 0) throw new RangeError('no slot');

@@ -16,8 +16,8 @@ export interface Litmus {
   /** What memory holds at rest, if that matters. */
   readonly finale?: (s: arena) => readonly Value[];
   /**
-   * All outcomes, sorted: what each thread returned, as in `0,1 / 1`, then what the finale returned,
-   * as in `0 / 1 => 2`; `deadlock` if threads wait for ever; and the kinds of all events.
+   * All outcomes, sorted: what each thread returned, as in `0,1 / 1`, then what the finale
+   * returned, as in `0 / 1 => 2`; `deadlock` if threads wait for ever; and all kinds of events.
    */
   readonly outcomes: Readonly<Record<MemoryModel, readonly string[]>>;
   /** The outcome that would be a bug. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is it noticed that two threads which store and then load the other's word may both miss the store?
+// Is it noticed that two threads which store, then load the other's word, may both miss the store?
 
 import type { Litmus } from '../litmus.ts';
 
