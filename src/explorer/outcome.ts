@@ -116,7 +116,8 @@ function judgeThread(
 /** What an error of ported code means; null for an error of ours. */
 function kindOf(error: unknown): 'deadlock' | 'crash' | null {
   if (error instanceof WouldBlock) return 'deadlock';
-  const isCrash = error instanceof Crash || error instanceof TypeError || error instanceof RangeError;
+  const isCrash =
+    error instanceof Crash || error instanceof TypeError || error instanceof RangeError;
   return isCrash ? 'crash' : null;
 }
 

@@ -53,6 +53,8 @@ export interface StepSpec {
   readonly stored: ValueId;
   /** 1 if the step opens a read-side section, -1 if it closes one. */
   readonly section: -1 | 0 | 1;
+  /** 1 if the step takes the lock that its first effect is about, -1 if it drops it. */
+  readonly lock: -1 | 0 | 1;
   /** The step begins or ends a grace period. */
   readonly grace: 'begin' | 'end' | null;
   readonly describe: () => StepText;

@@ -136,6 +136,13 @@ export class World {
     return cell < OWN ? cell : this.ownBase + (thread + 1) * OWN_CELLS + (cell - OWN);
   }
 
+  /** The thread that a cell belongs to, and which of its own cells it is; null for shared cells. */
+  ownerOf(cell: CellId): { thread: number; index: number } | null {
+    const at = cell - this.ownBase;
+    if (at < 0 || at >= (this.options.threads + 1) * OWN_CELLS) return null;
+    return { thread: Math.floor(at / OWN_CELLS) - 1, index: at % OWN_CELLS };
+  }
+
   intern(value: Value): ValueId {
     return this.table.intern(value);
   }
@@ -312,5 +319,6 @@ export const PLAIN: Omit<StepSpec, 'describe'> = {
   location: -1,
   stored: -1,
   section: 0,
+  lock: 0,
   grace: null,
 };

@@ -20,6 +20,7 @@ const TAKE = (world: World, object: Allocation, offset: number, verb: string): S
       waits: [{ cell, ready: (value) => value === free }],
       effects: [{ cell, from: -1, blind: true, apply: () => taken }],
       fence: true,
+      lock: 1,
       describe: () => ({ text: `${verb}(&${nameOf(object, offset)})`, show: null }),
     };
   });
@@ -31,6 +32,7 @@ const DROP = (world: World, object: Allocation, offset: number, verb: string): S
       ...PLAIN,
       effects: [{ cell: object.cellOf[offset]!, from: -1, blind: true, apply: () => free }],
       fence: true,
+      lock: -1,
       describe: () => ({ text: `${verb}(&${nameOf(object, offset)})`, show: null }),
     };
   });

@@ -48,42 +48,29 @@ function domainOf(world: World, ssp: Srcu): Domain {
 
 const number = (world: World, id: number): number => world.valueOf(id) as number;
 
-const READ_LOCK = (world: World, ssp: Srcu): Step => {
+/** `depth` is how deep the thread's sections nest already: it knows that without looking. */
+const READ_LOCK = (world: World, ssp: Srcu, depth: number): Step => {
   const domain = domainOf(world, ssp);
-  return world.step(`srcu_read_lock:${domain.depth}`, () => ({
+  const deeper = world.intern(depth + 1);
+  return world.step(`srcu_read_lock:${domain.depth}:${depth}`, () => ({
     ...PLAIN,
-    effects: [
-      {
-        cell: domain.depth,
-        from: -1,
-        blind: false,
-        apply: (old) => world.intern(number(world, old) + 1),
-      },
-    ],
+    effects: [{ cell: domain.depth, from: -1, blind: true, apply: () => deeper }],
     fence: true,
     section: 1,
     describe: () => ({ text: `srcu_read_lock(&${domain.name})`, show: null }),
   }));
 };
 
-const READ_UNLOCK = (world: World, ssp: Srcu): Step => {
+const READ_UNLOCK = (world: World, ssp: Srcu, depth: number): Step => {
   const domain = domainOf(world, ssp);
   const nobody = world.intern(0);
-  return world.step(`srcu_read_unlock:${domain.depth}`, () => ({
+  const outer = world.intern(Math.max(0, depth - 1));
+  const release: Effect = { cell: domain.awaited, from: -1, blind: true, apply: () => nobody };
+  return world.step(`srcu_read_unlock:${domain.depth}:${depth}`, () => ({
     ...PLAIN,
     effects: [
-      {
-        cell: domain.awaited,
-        from: domain.depth,
-        blind: false,
-        apply: (old, depth) => (number(world, depth) <= 1 ? nobody : old),
-      },
-      {
-        cell: domain.depth,
-        from: -1,
-        blind: false,
-        apply: (old) => world.intern(Math.max(0, number(world, old) - 1)),
-      },
+      ...(depth <= 1 ? [release] : []),
+      { cell: domain.depth, from: -1, blind: true, apply: () => outer },
     ],
     fence: true,
     section: -1,
@@ -131,9 +118,10 @@ function threads(world: World): number[] {
 }
 
 export function srcu_read_lock(ssp: Srcu): number {
-  perform(READ_LOCK, ssp, null, null);
   const held = currentlyHeld();
-  held.set(heldKey(ssp), (held.get(heldKey(ssp)) ?? 0) + 1);
+  const depth = held.get(heldKey(ssp)) ?? 0;
+  perform(READ_LOCK, ssp, depth, null);
+  held.set(heldKey(ssp), depth + 1);
   return 0;
 }
 
@@ -143,7 +131,7 @@ export function srcu_read_unlock(ssp: Srcu, _idx: number): void {
   if (depth <= 0) emit('bad-unlock', 'srcu_read_unlock() outside a section');
   if (depth > 1) held.set(heldKey(ssp), depth - 1);
   else held.delete(heldKey(ssp));
-  perform(READ_UNLOCK, ssp, null, null);
+  perform(READ_UNLOCK, ssp, depth, null);
 }
 
 /** True if the thread that runs is inside a read-side section of this domain. */

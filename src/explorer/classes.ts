@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which nodes of a completed automaton behave alike? Those with the same step and, for each value,
+// successors that behave alike: merged bottom-up, since automata have no cycles. What remains is
+// "program counter and live locals" without anybody having declared what is live. A step that only
+// observes, and can only observe one value, is no step at all and disappears.
+
+import type { Edge, Node } from './automaton.ts';
+import type { Reached } from './closure.ts';
+import type { EventTable } from './events.ts';
+import type { MemoryModel } from './program.ts';
+import type { Step, ValueId } from './step.ts';
+import type { Value } from './world.ts';
+
+/** Where a class goes: another class, and the events on the way. */
+export interface ClassEdge {
+  readonly to: number;
+  readonly events: number;
+}
+
+export interface Class {
+  readonly step: Step | null;
+  readonly kids: ReadonlyMap<ValueId, ClassEdge>;
+  /** What a thread carries that ends here; null for classes with a step, and after a crash. */
+  readonly result: readonly Value[] | null;
+  readonly crash: string | null;
+  /** Node that stands for the class, for messages. */
+  readonly example: Node;
+}
+
+export interface Classes {
+  readonly all: readonly Class[];
+  readonly root: ClassEdge;
+  /** Nodes before merging. */
+  readonly nodes: number;
+}
+
+export interface ClassOptions {
+  readonly memoryModel: MemoryModel;
+  /** Off: every node is its own class. */
+  readonly minimise: boolean;
+  /** A fault for tests. */
+  readonly mergeByStepAlone: boolean;
+  readonly internResult: (result: readonly Value[]) => string;
+}
+
+/** Merges the nodes of one group. */
+export function classesOf(
+  root: Edge,
+  reached: ReadonlyMap<Node, Reached>,
+  events: EventTable,
+  options: ClassOptions,
+): Classes {
+  const all: Class[] = [];
+  const byKey = new Map<string, number>();
+  const of = new Map<Node, ClassEdge>();
+
+  const classOf = (node: Node): ClassEdge => {
+    const known = of.get(node);
+    if (known !== undefined) return known;
+    const edge = make(node);
+    of.set(node, edge);
+    return edge;
+  };
+
+  const follow = (edge: Edge): ClassEdge => {
+    const target = classOf(edge.to);
+    return { to: target.to, events: events.append(edge.events, events.list(target.events)) };
+  };
+
+  const make = (node: Node): ClassEdge => {
+    const { step } = node;
+    if (step === null) {
+      const key = `end ${node.crash ?? ''} ${options.internResult(node.result ?? [])}`;
+      return {
+        to: add(key, { ...END, result: node.result, crash: node.crash, example: node }),
+        events: 0,
+      };
+    }
+    const { options: kids } = reached.get(node)!;
+    if (kids.size === 1 && options.minimise && isSilent(step, options.memoryModel)) {
+      return follow([...kids.values()][0]!);
+    }
+    const edges = [...kids].map(([value, edge]): [ValueId, ClassEdge] => [value, follow(edge)]);
+    edges.sort(([a], [b]) => a - b);
+    const own = options.minimise ? '' : `node ${node.id} `;
+    const behind = options.mergeByStepAlone
+      ? edges.map(([v]) => v)
+      : edges.map(([v, e]) => `${v}>${e.to}/${e.events}`);
+    const key = `${own}${step.id}:${behind.join()}`;
+    return { to: add(key, { ...END, step, kids: new Map(edges), example: node }), events: 0 };
+  };
+
+  const add = (key: string, made: Class): number => {
+    let id = byKey.get(key);
+    if (id === undefined) {
+      id = all.length;
+      all.push(made);
+      byKey.set(key, id);
+    }
+    return id;
+  };
+
+  // Children first, without recursion: automata are thousands of nodes deep.
+  for (const node of childrenFirst(root.to, reached)) classOf(node);
+  return { all, root: follow(root), nodes: reached.size };
+}
+
+const END = { step: null, kids: new Map(), result: null, crash: null };
+
+/** A step that changes nothing, waits for nothing and can only return one value. */
+function isSilent(step: Step, memoryModel: MemoryModel): boolean {
+  if (step.effects.length > 0 || step.waits.length > 0) return false;
+  if (step.section !== 0 || step.grace !== null) return false;
+  return !(step.fence && memoryModel !== 'sc');
+}
+
+function childrenFirst(root: Node, reached: ReadonlyMap<Node, Reached>): Node[] {
+  const order: Node[] = [];
+  const entered = new Set<Node>([root]);
+  const stack: { node: Node; kids: Iterator<Edge> }[] = [];
+  const enter = (node: Node) =>
+    stack.push({ node, kids: (reached.get(node)?.options ?? new Map()).values() });
+  enter(root);
+  while (stack.length > 0) {
+    const top = stack.at(-1)!;
+    const next = top.kids.next();
+    if (next.done === true) {
+      order.push(top.node);
+      stack.pop();
+    } else if (!entered.has(next.value.to)) {
+      entered.add(next.value.to);
+      enter(next.value.to);
+    }
+  }
+  return order;
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What can every thread possibly observe? The local automata are completed before the search: for
+// each node, every value that its step may return in some execution, and perhaps a few more. A
+// superset is safe, for the search only follows what memory holds; a value that is missing would be
+// a lost execution, so the search stops loudly if it ever meets one.
+//
+// What keeps the superset small is the line's clock. Per node: `lo`, a position that the line had
+// reached when the thread came here, and for an open read-side section `opened`, a position that the
+// line had not passed when the section began. A reader sees only what the line stored from `lo` on,
+// and nothing from after the grace period that waits for its section.
+
+import type { Automaton, Edge, Node } from './automaton.ts';
+import { type Line, type Span, sharedCells, spansOf } from './line.ts';
+import {
+  isProtected,
+  type Knowledge,
+  knowledgeAfter,
+  locksAfter,
+  NOTHING_KNOWN,
+  noteStore,
+  type Protection,
+} from './lock-rules.ts';
+import { type CellId, OWN, type Step, type ValueId } from './step.ts';
+import type { World } from './world.ts';
+
+/** What is known of a node that the closure has reached. */
+export interface Reached {
+  readonly node: Node;
+  lo: number;
+  /** Latest position at which the open section can have begun. */
+  opened: number;
+  /** Depth of read-side sections. */
+  readonly depth: number;
+  readonly knows: Knowledge;
+  /** Where each possible observation leads. */
+  readonly options: Map<ValueId, Edge>;
+}
+
+/** The values that a cell may hold when several threads write it, each with its earliest position. */
+export type Pool = Map<ValueId, number>;
+
+export interface Closure {
+  readonly line: Line | null;
+  /** Per group: the nodes that may be reached. */
+  readonly groups: ReadonlyMap<number, ReadonlyMap<Node, Reached>>;
+  /** Values of the cells that are part of a state. Own cells stand for those of the whole group. */
+  readonly pools: ReadonlyMap<CellId, Pool>;
+  /** Key of the pool of a cell, as a step of thread t names it; -1 if it is a function of the line. */
+  readonly poolKey: (cell: CellId, thread: number) => CellId;
+  readonly spans: (cell: CellId) => readonly Span[];
+  /** The last position at which a node can be current. */
+  readonly hi: (reached: Reached) => number;
+}
+
+export interface GroupOf {
+  readonly group: number;
+  readonly automaton: Automaton;
+  /** Threads of the group. */
+  readonly threads: readonly number[];
+}
+
+/** Above this the closure gives up; the program is then explored without it. */
+const NODES_MAX = 300_000;
+
+/** A cell with more values feeds itself: a counter that threads read and write without end. */
+const POOL_MAX = 250;
+
+/** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
+export function close(world: World, groups: readonly GroupOf[], line: Line | null): Closure | null {
+  let others = new Set<CellId>();
+  let assumed: Protection = new Map();
+  for (;;) {
+    const shared = line === null ? null : sharedCells(world, line, others);
+    if (line !== null && [...line.seen].some((cell) => shared!.has(cell))) return null;
+    const pass = new Pass(world, groups, line, shared, assumed);
+    if (!pass.run()) return null;
+    const isSettled =
+      [...pass.written].every((cell) => others.has(cell)) && isSame(pass.protection, assumed);
+    if (isSettled) return pass;
+    others = new Set([...others, ...pass.written]);
+    assumed = pass.protection;
+  }
+}
+
+function isSame(a: Protection, b: Protection): boolean {
+  const key = (p: Protection) => [...p].map(([cell, by]) => `${cell}:${[...by].sort()}`).sort();
+  return key(a).join() === key(b).join();
+}
+
+class Pass implements Closure {
+  readonly line: Line | null;
+  readonly groups = new Map<number, Map<Node, Reached>>();
+  readonly pools = new Map<CellId, Pool>();
+  /** Cells, resolved, that threads other than the line write. */
+  readonly written = new Set<CellId>();
+  /** Locks that were held at every store that this pass reached. */
+  readonly protection: Protection = new Map();
+  readonly #assumed: Protection;
+  readonly #world: World;
+  readonly #groupsOf: readonly GroupOf[];
+  readonly #shared: ReadonlySet<CellId> | null;
+  readonly #length: number;
+  readonly #spans = new Map<CellId, Span[]>();
+  readonly #dependents = new Map<CellId, Set<() => void>>();
+  readonly #queue: { of: GroupOf; reached: Reached }[] = [];
+  readonly #queued = new Set<Reached>();
+  readonly #revisits = new Map<Reached, () => void>();
+  #count = 0;
+  #isTooLarge = false;
+
+  constructor(
+    world: World,
+    groups: readonly GroupOf[],
+    line: Line | null,
+    shared: ReadonlySet<CellId> | null,
+    assumed: Protection,
+  ) {
+    this.#assumed = assumed;
+    this.#world = world;
+    this.#groupsOf = groups;
+    this.line = line;
+    this.#shared = shared;
+    this.#length = line?.steps.length ?? 0;
+  }
+
+  run(): boolean {
+    for (const of of this.#groupsOf) {
+      this.groups.set(of.group, new Map());
+      this.#reach(of, of.automaton.root.to, 0, this.#length, 0, NOTHING_KNOWN);
+    }
+    this.#lineStores();
+    for (let work = this.#queue.pop(); work !== undefined; work = this.#queue.pop()) {
+      this.#queued.delete(work.reached);
+      this.#visit(work.of, work.reached);
+      if (this.#count > NODES_MAX || this.#isTooLarge) return false;
+    }
+    return !this.#isTooLarge;
+  }
+
+  hi(reached: Reached): number {
+    if (this.line === null || reached.depth === 0) return this.#length;
+    return this.line.graceBound[reached.opened]!;
+  }
+
+  spans(cell: CellId): readonly Span[] {
+    let spans = this.#spans.get(cell);
+    if (spans === undefined) {
+      spans = this.line === null ? [] : spansOf(this.#world, this.line, cell);
+      this.#spans.set(cell, spans);
+    }
+    return spans;
+  }
+
+  poolKey(cell: CellId, thread: number): CellId {
+    const world = this.#world;
+    if (cell >= OWN) return this.#ownKey(cell - OWN, thread);
+    const owner = world.ownerOf(cell);
+    if (owner !== null) return this.#ownKey(owner.index, owner.thread);
+    return this.#shared === null || this.#shared.has(cell) || !this.#isWrittenByLine(cell)
+      ? cell
+      : -1;
+  }
+
+  /** The own cells of all threads of a group share one pool. */
+  #ownKey(index: number, thread: number): CellId {
+    const group = this.#groupsOf.findIndex((of) => of.threads.includes(thread));
+    return OWN + index + 64 * (group + 1);
+  }
+
+  #isWrittenByLine(cell: CellId): boolean {
+    const spans = this.spans(cell);
+    return spans.length > 1;
+  }
+
+  pool(key: CellId): Pool {
+    let pool = this.pools.get(key);
+    if (pool === undefined) {
+      const cell = key >= OWN ? -1 : key;
+      const initial =
+        cell < 0
+          ? this.#world.initial[0]!
+          : (this.#world.memory[cell] ?? this.#world.initial[cell]!);
+      pool = new Map([[initial, 0]]);
+      this.pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  #reach(
+    of: GroupOf,
+    node: Node,
+    lo: number,
+    opened: number,
+    depth: number,
+    knows: Knowledge,
+  ): void {
+    const known = this.groups.get(of.group)!;
+    let reached = known.get(node);
+    if (reached === undefined) {
+      reached = { node, lo, opened, depth, knows, options: new Map() };
+      known.set(node, reached);
+      this.#count++;
+    } else {
+      if (lo >= reached.lo && opened <= reached.opened) return;
+      reached.lo = Math.min(lo, reached.lo);
+      reached.opened = Math.max(opened, reached.opened);
+    }
+    this.#enqueue(of, reached);
+  }
+
+  #enqueue(of: GroupOf, reached: Reached): void {
+    if (this.#queued.has(reached)) return;
+    this.#queued.add(reached);
+    this.#queue.push({ of, reached });
+  }
+
+  #visit(of: GroupOf, reached: Reached): void {
+    const { step } = reached.node;
+    if (step === null) return;
+    const thread = of.threads[0]!;
+    const again = this.#revisit(of, reached);
+    const resolve = (cell: CellId) => this.#world.resolve(cell, thread);
+    for (const effect of step.effects) {
+      for (const t of of.threads) this.written.add(this.#world.resolve(effect.cell, t));
+      noteStore(this.protection, resolve(effect.cell), reached.knows.locks);
+      this.#poolEffect(effect, thread, reached.lo, again);
+    }
+    const depth = Math.max(0, reached.depth + step.section);
+    for (const [value, lo, last] of this.#observations(step, thread, reached, again)) {
+      const edge = of.automaton.successor(reached.node, value);
+      reached.options.set(value, edge);
+      const opened = depth === 0 || reached.depth === 0 ? this.#length : last;
+      const raw = step.project === null ? value : null;
+      const knows = knowledgeAfter(reached.knows, step, raw, this.#assumed, resolve);
+      if (edge.to.round !== reached.node.round)
+        this.#reach(of, edge.to, lo, opened, 0, NOTHING_KNOWN);
+      else this.#reach(of, edge.to, lo, opened, depth, knows);
+    }
+  }
+
+  #revisit(of: GroupOf, reached: Reached): () => void {
+    let again = this.#revisits.get(reached);
+    if (again === undefined) {
+      again = () => this.#enqueue(of, reached);
+      this.#revisits.set(reached, again);
+    }
+    return again;
+  }
+
+  /** What the step may return: value, least position afterwards, last position of the observation. */
+  #observations(
+    step: Step,
+    thread: number,
+    reached: Reached,
+    again: () => void,
+  ): [ValueId, number, number][] {
+    const { lo } = reached;
+    if (step.observe < 0) return [[this.#world.table.nothing, lo, reached.opened]];
+    const hi = this.hi(reached);
+    const found = new Map<ValueId, [ValueId, number, number]>();
+    const add = (raw: ValueId, first: number, last: number) => {
+      const value = step.project === null ? raw : step.project(raw);
+      const before = found.get(value);
+      if (before === undefined) found.set(value, [value, first, last]);
+      else found.set(value, [value, Math.min(before[1], first), Math.max(before[2], last)]);
+    };
+    const key = this.poolKey(step.observe, thread);
+    const cell = this.#world.resolve(step.observe, thread);
+    const known = reached.knows.values.get(cell);
+    if (known !== undefined && isProtected(this.#assumed, cell, reached.knows.locks)) {
+      add(known, lo, reached.opened);
+    } else if (key >= 0) {
+      this.#depend(key, again);
+      for (const [value, clock] of this.pool(key)) {
+        if (clock <= hi) add(value, Math.max(lo, clock), reached.opened);
+      }
+    } else {
+      for (const span of this.spans(step.observe)) {
+        const first = Math.max(span.first, lo);
+        const last = Math.min(span.last, hi);
+        if (first <= last) add(span.value, first, Math.min(reached.opened, last));
+      }
+    }
+    return [...found.values()];
+  }
+
+  #lineStores(): void {
+    if (this.line === null) return;
+    const { thread, steps } = this.line;
+    const resolve = (cell: CellId) => this.#world.resolve(cell, thread);
+    let locks: readonly CellId[] = [];
+    steps.forEach((step, i) => {
+      for (const effect of step.effects) {
+        noteStore(this.protection, resolve(effect.cell), locks);
+        if (this.poolKey(effect.cell, thread) < 0) continue;
+        const update = () => this.#poolEffect(effect, thread, i + 1, update);
+        update();
+      }
+      locks = locksAfter(locks, step, resolve);
+    });
+  }
+
+  #poolEffect(
+    effect: Step['effects'][number],
+    thread: number,
+    clock: number,
+    again: () => void,
+  ): void {
+    const key = this.poolKey(effect.cell, thread);
+    if (key < 0) return;
+    const pool = this.pool(key);
+    let olds: Iterable<ValueId> = [0];
+    let froms: Iterable<ValueId> = [0];
+    if (!effect.blind) {
+      olds = [...pool.keys()];
+      this.#depend(key, again);
+    }
+    if (effect.from >= 0) {
+      const fromKey = this.poolKey(effect.from, thread);
+      if (fromKey < 0) froms = this.spans(effect.from).map((span) => span.value);
+      else {
+        froms = [...this.pool(fromKey).keys()];
+        this.#depend(fromKey, again);
+      }
+    }
+    for (const old of olds)
+      for (const from of froms) this.#offer(key, pool, effect.apply(old, from), clock);
+  }
+
+  #offer(key: CellId, pool: Pool, value: ValueId, clock: number): void {
+    const known = pool.get(value);
+    if (known !== undefined && known <= clock) return;
+    pool.set(value, clock);
+    if (pool.size > POOL_MAX) this.#isTooLarge = true;
+    if (this.#isTooLarge) return;
+    for (const again of [...(this.#dependents.get(key) ?? [])]) again();
+  }
+
+  #depend(key: CellId, again: () => void): void {
+    let dependents = this.#dependents.get(key);
+    if (dependents === undefined) {
+      dependents = new Set();
+      this.#dependents.set(key, dependents);
+    }
+    dependents.add(again);
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which cells does a lock protect? Those that are only ever written with it held. While a thread holds
+// that lock, such a cell keeps the value that the thread last saw or stored, so a second look at it
+// has one possible answer. The closure assumes the rule, checks it on everything it then reaches, and
+// starts again without the rules that were broken: what holds at the end holds by induction over the
+// length of an execution.
+
+import type { CellId, Step, ValueId } from './step.ts';
+
+/** What a thread knows at a node: locks it holds, and protected cells that cannot have changed. */
+export interface Knowledge {
+  readonly locks: readonly CellId[];
+  readonly values: ReadonlyMap<CellId, ValueId>;
+}
+
+export const NOTHING_KNOWN: Knowledge = { locks: [], values: new Map() };
+
+/** Per cell the locks that were held at every store seen so far; absent: no store was seen. */
+export type Protection = Map<CellId, ReadonlySet<CellId>>;
+
+/** The locks held after a step. */
+export function locksAfter(
+  locks: readonly CellId[],
+  step: Step,
+  resolve: (cell: CellId) => CellId,
+): readonly CellId[] {
+  if (step.lock === 0) return locks;
+  const cell = resolve(step.effects[0]!.cell);
+  const others = locks.filter((held) => held !== cell);
+  return step.lock > 0 ? [...others, cell] : others;
+}
+
+/** Notes that a cell is stored to with these locks held. */
+export function noteStore(protection: Protection, cell: CellId, locks: readonly CellId[]): void {
+  const known = protection.get(cell);
+  const held = known === undefined ? locks : locks.filter((lock) => known.has(lock));
+  protection.set(cell, new Set(held));
+}
+
+/** True if a cell that is read with these locks held cannot be changed by others meanwhile. */
+export function isProtected(
+  protection: Protection,
+  cell: CellId,
+  locks: readonly CellId[],
+): boolean {
+  if (locks.length === 0) return false;
+  const by = protection.get(cell);
+  return by === undefined || locks.some((lock) => by.has(lock));
+}
+
+/** What is known after a step that returned `raw` of the cell it observes. */
+export function knowledgeAfter(
+  before: Knowledge,
+  step: Step,
+  raw: ValueId | null,
+  protection: Protection,
+  resolve: (cell: CellId) => CellId,
+): Knowledge {
+  const locks = locksAfter(before.locks, step, resolve);
+  if (locks.length === 0) return NOTHING_KNOWN;
+  const values = new Map(step.lock < 0 ? [] : before.values);
+  if (raw !== null && step.observe >= 0) values.set(resolve(step.observe), raw);
+  for (const effect of step.effects) {
+    const cell = resolve(effect.cell);
+    if (effect.blind) values.set(cell, effect.apply(0, 0));
+    else values.delete(cell);
+  }
+  for (const cell of values.keys()) if (!isProtected(protection, cell, locks)) values.delete(cell);
+  return { locks, values };
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The loop of the reduced search. A state is one array: the operation of each thread, the store buffer
+// of each thread, and the slots. Rows of states are kept exactly; like threads are sorted in the row.
+
+import type { EventTable } from './events.ts';
+import { footprintsOf } from './footprints.ts';
+import type { Machine, Op } from './machine.ts';
+import { Findings, type Outcome } from './outcome.ts';
+import { Privacy } from './privacy.ts';
+import type { End, Program } from './program.ts';
+import { RowCodec } from './row-codec.ts';
+import { RowSet } from './rows.ts';
+import { ALL_REDUCTIONS, type SearchOptions } from './search-options.ts';
+import type { ValueId } from './step.ts';
+import { StoreBuffers } from './store-buffers.ts';
+
+export class MachineSearch {
+  readonly #program: Program;
+  readonly #machine: Machine;
+  readonly #options: SearchOptions;
+  readonly #findings: Findings;
+  readonly #buffers: StoreBuffers;
+  readonly #codec: RowCodec;
+  readonly #rows: RowSet;
+  readonly #privacy: Privacy;
+  readonly #nodes: number;
+  readonly #fuses: boolean;
+  #transitions = 0;
+
+  constructor(
+    program: Program,
+    machine: Machine,
+    events: EventTable,
+    nodes: number,
+    options: SearchOptions,
+  ) {
+    const reductions = options.reductions ?? ALL_REDUCTIONS;
+    this.#program = program;
+    this.#machine = machine;
+    this.#options = options;
+    this.#nodes = nodes;
+    this.#fuses = reductions.fuse;
+    this.#findings = new Findings(program, events, options.wantEnds);
+    this.#buffers = new StoreBuffers(program.world, options.memoryModel);
+    this.#codec = new RowCodec(program, machine, options);
+    this.#rows = new RowSet(this.#codec.width);
+    const footprints = footprintsOf(program.world, machine);
+    this.#privacy = new Privacy(program.world, machine, footprints, this.#buffers, options.faults);
+  }
+
+  run(): Outcome {
+    const { budgetStates } = this.#options;
+    const state = this.#initial();
+    this.#fuse(state);
+    const stack: number[] = [];
+    this.#store(state, stack);
+    const next = new Int32Array(state.length);
+    while (stack.length > 0) {
+      if (this.#rows.size > budgetStates) return this.#outcome(false);
+      this.#codec.read(this.#rows, stack.pop()!, state);
+      this.#expand(state, next, stack);
+    }
+    return this.#outcome(true);
+  }
+
+  #outcome(isComplete: boolean): Outcome {
+    return this.#findings.outcome(isComplete, {
+      states: this.#rows.size,
+      transitions: this.#transitions,
+      executions: 0,
+      nodes: this.#nodes,
+    });
+  }
+
+  #initial(): Int32Array {
+    const { world } = this.#program;
+    const { threads, roots, cells, before } = this.#machine;
+    const state = new Int32Array(2 * threads + cells.length);
+    roots.forEach((edge, t) => {
+      state[t] = edge.to;
+      this.#findings.edge(edge.events);
+    });
+    cells.forEach((cell, slot) => {
+      state[2 * threads + slot] = world.memory[cell] ?? world.initial[cell]!;
+    });
+    for (const effect of before) {
+      const at = 2 * threads + effect.slot;
+      const from = effect.fromSlot < 0 ? 0 : state[2 * threads + effect.fromSlot]!;
+      state[at] = effect.apply(state[at]!, from);
+    }
+    return state;
+  }
+
+  #expand(state: Int32Array, next: Int32Array, stack: number[]): void {
+    let isStuck = true;
+    for (let t = 0; t < this.#machine.threads; t++) {
+      const op = this.#machine.ops[t]![state[t]!]!;
+      if (op.step !== null && this.#isEnabled(op, state, t)) {
+        isStuck = false;
+        next.set(state);
+        this.#take(op, next, t);
+        this.#fuse(next);
+        this.#store(next, stack);
+      }
+      const buffer = state[this.#machine.threads + t]!;
+      for (const flush of this.#buffers.flushes(buffer)) {
+        isStuck = false;
+        next.set(state);
+        this.#flush(flush, next, t);
+        this.#fuse(next);
+        this.#store(next, stack);
+      }
+    }
+    if (isStuck) this.#findings.end(this.#endOf(state));
+  }
+
+  #isEnabled(op: Op, state: Int32Array, t: number): boolean {
+    const { threads } = this.#machine;
+    const buffer = state[threads + t]!;
+    if (buffer !== 0 && !this.#buffers.allows(op.step!, buffer)) return false;
+    for (const wait of op.waits) {
+      const value =
+        wait.slot < 0 ? this.#derived(state, wait.cell) : state[2 * threads + wait.slot]!;
+      if (!wait.ready(value)) return false;
+    }
+    return true;
+  }
+
+  /** Thread t takes its step, in place. */
+  #take(op: Op, state: Int32Array, t: number): void {
+    const { threads } = this.#machine;
+    const step = op.step!;
+    this.#transitions++;
+    const buffer = state[threads + t]!;
+    let raw: ValueId = this.#program.world.table.nothing;
+    if (op.observeSlot >= 0) raw = state[2 * threads + op.observeSlot]!;
+    else if (op.observeCell >= 0) raw = this.#derived(state, op.observeCell);
+    const isDelayed = this.#buffers.delays(step);
+    const forwarded = buffer === 0 || isDelayed ? null : this.#buffers.forwarded(buffer, step);
+    const edge = forwarded === null ? this.#edge(op, raw) : op.follow(forwarded);
+    if (isDelayed) {
+      state[threads + t] = this.#buffers.push(buffer, step);
+      for (let i = op.ownEffects; i < op.effects.length; i++) this.#apply(op.effects[i]!, state);
+    } else {
+      for (const effect of op.effects) this.#apply(effect, state);
+    }
+    state[t] = edge.to;
+    if (edge.events !== 0) this.#findings.edge(edge.events);
+  }
+
+  #edge(op: Op, raw: ValueId) {
+    let edge = op.next.get(raw);
+    if (edge === undefined) {
+      edge = op.follow(raw);
+      op.next.set(raw, edge);
+    }
+    return edge;
+  }
+
+  #apply(effect: Op['effects'][number], state: Int32Array): void {
+    const base = 2 * this.#machine.threads;
+    let from = 0;
+    if (effect.fromSlot >= 0) from = state[base + effect.fromSlot]!;
+    else if (effect.fromCell >= 0) from = this.#derived(state, effect.fromCell);
+    state[base + effect.slot] = effect.apply(state[base + effect.slot]!, from);
+  }
+
+  #flush(
+    flush: {
+      step: { effects: readonly { cell: number; apply: (o: number, f: number) => number }[] };
+      rest: number;
+    },
+    state: Int32Array,
+    t: number,
+  ): void {
+    const { threads, slotOf } = this.#machine;
+    const { world } = this.#program;
+    this.#transitions++;
+    state[threads + t] = flush.rest;
+    for (const effect of flush.step.effects) {
+      const slot = slotOf.get(world.resolve(effect.cell, t));
+      if (slot === undefined) throw new Error('a delayed store has no slot');
+      state[2 * threads + slot] = effect.apply(state[2 * threads + slot]!, 0);
+    }
+  }
+
+  #derived(state: Int32Array, cell: number): ValueId {
+    const { line } = this.#machine;
+    return this.#machine.derived(line === null ? 0 : state[line.thread]!, cell);
+  }
+
+  /** Takes private steps until there is none. */
+  #fuse(state: Int32Array): void {
+    if (!this.#fuses) return;
+    const { threads, ops } = this.#machine;
+    for (let t = 0; t < threads; ) {
+      const op = ops[t]![state[t]!]!;
+      if (
+        op.step !== null &&
+        this.#isEnabled(op, state, t) &&
+        this.#privacy.isPrivate(op.step, state, t)
+      ) {
+        this.#take(op, state, t);
+        t = 0;
+        continue;
+      }
+      const [flush] = this.#buffers
+        .flushes(state[threads + t]!)
+        .filter((f) => this.#privacy.isPrivateFlush(f.step, state, t));
+      if (flush !== undefined) {
+        this.#flush(flush, state, t);
+        t = 0;
+        continue;
+      }
+      t++;
+    }
+  }
+
+  #store(state: Int32Array, stack: number[]): void {
+    const id = this.#rows.add(this.#codec.row(state));
+    if (id >= 0) stack.push(id);
+  }
+
+  #endOf(state: Int32Array): End {
+    const { threads, ops, cells, line } = this.#machine;
+    const { world } = this.#program;
+    const at = Array.from({ length: threads }, (_, t) => ops[t]![state[t]!]!);
+    const isRunning = at.some((op) => op.step !== null);
+    const hasCrashed = at.some((op) => op.crash !== null);
+    const memory = line === null ? world.memory : line.memory[state[line.thread]!]!;
+    const all = world.initial.map((value, cell) => memory[cell] ?? value);
+    cells.forEach((cell, slot) => {
+      all[cell] = state[2 * threads + slot]!;
+    });
+    const results = at.map((op) => op.result ?? []);
+    return { kind: isRunning && !hasCrashed ? 'deadlock' : 'done', cells: all, results };
+  }
+}

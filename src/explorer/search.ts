@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What happens under every interleaving, with each reduction that is argued for in docs/EXPLORER.md?
+// Stateful search over minimised automata. Every reduction is a switch, so that tests can compare the
+// sets of outcomes with and without it.
+
+import { type Automaton, automata } from './automaton.ts';
+import { type Classes, classesOf } from './classes.ts';
+import { type Closure, close, type GroupOf } from './closure.ts';
+import type { EventTable } from './events.ts';
+import { lineOf } from './line.ts';
+import { type Machine, machineOf } from './machine.ts';
+import { MachineSearch } from './machine-search.ts';
+import type { Outcome } from './outcome.ts';
+import type { Program } from './program.ts';
+import { quietSteps } from './quiet.ts';
+import { rawSearch } from './raw-search.ts';
+import { ALL_REDUCTIONS, type SearchOptions } from './search-options.ts';
+import { Contents } from './values.ts';
+
+/** Explores a program. What cannot be analysed is explored by the plain search. */
+export function search(program: Program, options: SearchOptions): Outcome {
+  const prepared = prepare(program, options);
+  if (prepared === null) return rawSearch(program, options);
+  return new MachineSearch(
+    program,
+    prepared.machine,
+    prepared.events,
+    prepared.nodes,
+    options,
+  ).run();
+}
+
+export interface Prepared {
+  readonly machine: Machine;
+  readonly events: EventTable;
+  readonly automata: readonly Automaton[];
+  readonly closure: Closure;
+  /** Nodes of all automata before merging. */
+  readonly nodes: number;
+}
+
+/** Completes and compiles the automata of a program. Null if they cannot be completed. */
+export function prepare(program: Program, options: SearchOptions): Prepared | null {
+  const { world, threads } = program;
+  // Stores to one object may reach memory in any order: its fields need cells of their own then.
+  if (options.memoryModel !== 'sc' && world.options.granularity !== 'field') return null;
+  const reductions = options.reductions ?? ALL_REDUCTIONS;
+  const { of, events } = automata(world, threads);
+  const isSolo = (t: number) =>
+    threads.filter((other) => other.group === threads[t]!.group).length === 1;
+  // The updater comes last in our programs, so it is tried first.
+  for (const candidate of [...threads.keys()].filter(isSolo).reverse().concat(-1)) {
+    const line =
+      candidate < 0 ? null : lineOf(world, of[candidate]!, candidate, options.memoryModel);
+    if (candidate >= 0 && line === null) continue;
+    const groups = groupsOf(program, of, candidate);
+    const closure = close(world, groups, line);
+    if (closure === null) continue;
+    const classes = new Map<number, Classes>();
+    for (const group of groups) {
+      classes.set(
+        group.group,
+        classesOf(group.automaton.root, closure.groups.get(group.group)!, events, {
+          memoryModel: options.memoryModel,
+          minimise: reductions.minimise,
+          mergeByStepAlone: options.faults?.mergeByStepAlone === true,
+          internResult: (result) =>
+            String(world.intern(new Contents(result.map((v) => world.intern(v))))),
+        }),
+      );
+    }
+    const quiet =
+      line === null || !reductions.quiet
+        ? (line?.steps ?? []).map(() => false)
+        : quietSteps(world, closure, groups, line, options.memoryModel, options.faults);
+    const isBuffered = options.memoryModel !== 'sc';
+    const machine = machineOf({ world, groups, closure, classes, quiet, events, isBuffered });
+    const nodes = [...new Set(of)].reduce((sum, a) => sum + a.nodes.length, 0);
+    return { machine, events, automata: of, closure, nodes };
+  }
+  return null;
+}
+
+function groupsOf(program: Program, of: readonly Automaton[], without: number): GroupOf[] {
+  const groups = new Map<number, GroupOf & { threads: number[] }>();
+  program.threads.forEach(({ group }, thread) => {
+    if (thread === without) return;
+    const known = groups.get(group);
+    if (known === undefined)
+      groups.set(group, { group, automaton: of[thread]!, threads: [thread] });
+    else known.threads.push(thread);
+  });
+  return [...groups.values()];
+}

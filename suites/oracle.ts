@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What may an access see? The updater leaves a trail in a ghost cell: begin, publish and return of
+// every call. Each access reads the trail before it begins and after it was handled, and what it saw
+// must have been right at some moment in between. Two rulers are applied: `stale-after-update` allows
+// the old answer until the call returns, `stale-in-window` only until the new slots are published.
+
+import { perform } from '#explorer/run';
+import type { CellId, Effect, Step } from '#explorer/step';
+import { PLAIN, type World } from '#explorer/world';
+import type { Access } from '#vocabulary';
+import { type Change, type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
+import type { Update } from './scenario.ts';
+
+/** The trail: a text of `b`, `p` and `r`, one letter for each event. */
+type Trail = string;
+
+/** What the guest may find at a gfn: a host page, or null for MMIO. */
+type Answer = bigint | null;
+
+/** A call that may be under way, by the plain model. */
+interface Call {
+  readonly before: MemoryMap;
+  readonly after: MemoryMap;
+  readonly change: Change;
+  /** While a slot is being deleted or moved it is invalid, and its gfns answer like MMIO. */
+  readonly invalid: MemoryMap;
+  /** How often a call of this kind publishes. */
+  readonly publishes: number;
+  readonly result: number;
+}
+
+export interface Violation {
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+export class Oracle {
+  readonly calls: readonly Call[];
+  readonly #ghost: CellId;
+  readonly #staleness: string;
+
+  /** Must be made in the world that the scenario runs in, before any thread runs. */
+  constructor(
+    world: World,
+    published: CellId,
+    before: MemoryMap,
+    updates: readonly Update[],
+    slots: number,
+    staleness: string,
+  ) {
+    this.#staleness = staleness;
+    this.#ghost = world.cell('', () => 'ghost');
+    this.calls = callsOf(before, updates, slots);
+    world.attach(published, this.#leave(world, 'p'));
+  }
+
+  #leave(world: World, letter: string): Effect {
+    return {
+      cell: this.#ghost,
+      from: -1,
+      blind: false,
+      apply: (old) => world.intern(`${world.valueOf(old) as string}${letter}`),
+    };
+  }
+
+  /** The updater passes a point that tables show. */
+  pass(letter: 'b' | 'r', text: string): void {
+    perform(PASS, this, letter, text);
+  }
+
+  passStep(world: World, letter: string, text: string): Step {
+    return world.step(`pass ${letter} ${text}`, () => ({
+      ...PLAIN,
+      effects: [this.#leave(world, letter)],
+      describe: () => ({ text, show: null }),
+    }));
+  }
+
+  /** The trail at this moment. Read before an access begins. */
+  begin(text: string): Trail {
+    return perform(READ, this, text, null) as Trail;
+  }
+
+  readStep(world: World, text: string): Step {
+    return world.step(`begin ${text}`, () => ({
+      ...PLAIN,
+      observe: this.#ghost,
+      describe: () => ({ text, show: null }),
+    }));
+  }
+
+  /** Judges an access that began at `start`. One step: it reads the trail as it is now. */
+  judge(start: Trail, gfn: bigint, access: Access): readonly Violation[] {
+    const answer = answerOf(access);
+    if (answer === undefined) return [];
+    const text = perform(JUDGE, this, `${start}|${gfn}|${access.kind}`, {
+      start,
+      gfn,
+      access,
+      answer,
+    });
+    return parse(text as string);
+  }
+
+  judgeStep(world: World, key: string, asked: Asked): Step {
+    return world.step(`judge ${key} ${asked.answer}`, () => {
+      const verdicts = new Map<number, number>();
+      return {
+        ...PLAIN,
+        observe: this.#ghost,
+        project: (trail) => {
+          let verdict = verdicts.get(trail);
+          if (verdict === undefined) {
+            const found = this.#judge(asked, world.valueOf(trail) as Trail);
+            verdict = world.intern(found.map((v) => `${v.invariant}\t${v.detail}`).join('\n'));
+            verdicts.set(trail, verdict);
+          }
+          return verdict;
+        },
+        describe: () => ({ text: textOf(asked), show: null }),
+      };
+    });
+  }
+
+  #judge({ start, gfn, access, answer }: Asked, now: Trail): Violation[] {
+    const settled: Answer[] = [];
+    const published: Answer[] = [];
+    for (let length = start.length; length <= now.length; length++) {
+      settled.push(...this.#settled(now.slice(0, length), gfn));
+      published.push(...this.#published(now.slice(0, length), gfn));
+    }
+    const via = viaOf(access);
+    if (answer !== null) {
+      return settled.includes(answer)
+        ? []
+        : [{ invariant: 'no-mapping-after-flush', detail: 'stale RAM' }];
+    }
+    const violations: Violation[] = [];
+    if (!settled.includes(null)) violations.push({ invariant: this.#staleness, detail: via });
+    if (!published.includes(null)) violations.push({ invariant: 'stale-in-window', detail: via });
+    return violations;
+  }
+
+  /** Answers that are right until the call returns. */
+  #settled(trail: Trail, gfn: bigint): Answer[] {
+    const call = this.calls[count(trail, 'b') - 1];
+    if (call === undefined) return [pageAt(this.#first(), gfn)];
+    if (trail.endsWith('r')) return [pageAt(call.after, gfn)];
+    return [pageAt(call.before, gfn), pageAt(call.invalid, gfn), pageAt(call.after, gfn)];
+  }
+
+  /** The answer by the slots that are published. */
+  #published(trail: Trail, gfn: bigint): Answer[] {
+    const call = this.calls[count(trail, 'b') - 1];
+    if (call === undefined) return [pageAt(this.#first(), gfn)];
+    if (trail.endsWith('r')) return [pageAt(call.after, gfn)];
+    const publishes = count(trail.slice(trail.lastIndexOf('b')), 'p');
+    if (publishes === 0) return [pageAt(call.before, gfn)];
+    // A mutant may publish less often than the call should: then either answer is let pass.
+    if (publishes < call.publishes) return [pageAt(call.invalid, gfn)];
+    return [pageAt(call.after, gfn)];
+  }
+
+  #first(): MemoryMap {
+    return this.calls[0]?.before ?? new Map();
+  }
+
+  /** The map after all calls. */
+  final(): MemoryMap {
+    return this.calls.at(-1)?.after ?? new Map();
+  }
+
+  /** Judges an access at rest, when every call has returned. No step. */
+  judgeAtRest(map: MemoryMap, gfn: bigint, access: Access): readonly Violation[] {
+    const answer = answerOf(access);
+    if (answer === undefined || answer === pageAt(map, gfn)) return [];
+    const detail = `at rest, ${viaOf(access)}`;
+    return [{ invariant: answer === null ? this.#staleness : 'no-mapping-after-flush', detail }];
+  }
+}
+
+interface Asked {
+  readonly start: Trail;
+  readonly gfn: bigint;
+  readonly access: Access;
+  readonly answer: Answer;
+}
+
+const PASS = (world: World, oracle: Oracle, letter: 'b' | 'r', text: string) =>
+  oracle.passStep(world, letter, text);
+const READ = (world: World, oracle: Oracle, text: string) => oracle.readStep(world, text);
+const JUDGE = (world: World, oracle: Oracle, key: string, asked: Asked) =>
+  oracle.judgeStep(world, key, asked);
+
+function callsOf(before: MemoryMap, updates: readonly Update[], slots: number): Call[] {
+  let map = before;
+  return updates.map(({ region }) => {
+    const { result, change, map: after } = setMemoryRegion(map, region, slots);
+    const isTwoStep = change === 'delete' || change === 'move';
+    const invalid = new Map([...map].filter(([id]) => !(isTwoStep && id === region.slot)));
+    const publishes = change === 'none' ? 0 : isTwoStep ? 2 : 1;
+    const call = {
+      before: map,
+      after,
+      change,
+      invalid: isTwoStep ? invalid : map,
+      publishes,
+      result,
+    };
+    map = after;
+    return call;
+  });
+}
+
+function count(text: string, letter: string): number {
+  return text.split(letter).length - 1;
+}
+
+/** What an access says about memory; undefined if it says nothing yet. */
+function answerOf(access: Access): Answer | undefined {
+  if (access.kind === 'ram') return access.pfn;
+  return access.kind.startsWith('mmio') ? null : undefined;
+}
+
+const VIA: Record<string, string> = {
+  'mmio-spte': 'SPTE',
+  'mmio-vcpu': 'vCPU cache',
+  'mmio-lookup': 'lookup',
+  ram: 'mapping',
+};
+
+function viaOf(access: Access): string {
+  return VIA[access.kind] ?? access.kind;
+}
+
+function textOf({ gfn, access, answer }: Asked): string {
+  const where = `gfn 0x${gfn.toString(16)}`;
+  if (answer !== null) return `${where} is RAM, page 0x${answer.toString(16)}`;
+  return access.kind === 'mmio-lookup'
+    ? `${where} is emulated as MMIO`
+    : `${where} is emulated as MMIO, by the ${viaOf(access)}`;
+}
+
+function parse(text: string): Violation[] {
+  if (text === '') return [];
+  return text.split('\n').map((line) => {
+    const [invariant = '', detail = ''] = line.split('\t');
+    return { invariant, detail };
+  });
+}

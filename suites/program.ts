@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How does a scenario become a program for the explorer? The host of every interleaving scenario: it
+// boots the system under test, gives each vCPU its exits and the updater its calls, and asks the
+// oracle about everything that the guest sees.
+
+import type { MemoryModel, Program, Thread } from '#explorer/program';
+import { emit, runDirectly } from '#explorer/run';
+import type { Value } from '#explorer/world';
+import { type Granularity, World } from '#explorer/world';
+import type { AccessWatch, HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import { atRest } from './at-rest.ts';
+import { type MemoryMap, setMemoryRegion } from './memory-map.ts';
+import { Oracle } from './oracle.ts';
+import type { InterleavingScenario, Update } from './scenario.ts';
+
+export interface RunOptions {
+  readonly host: HostConfig;
+  readonly memoryModel: MemoryModel;
+  /** Keeps in each vCPU what its exits did, so that sets of observable outcomes can be compared. */
+  readonly wantLogs: boolean;
+  readonly granularity?: Granularity;
+}
+
+const PAGE = 0x1000n;
+const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
+
+/** Builds the program of a scenario in a new world. */
+export function programOf(
+  system: SystemUnderTest,
+  scenario: InterleavingScenario,
+  options: RunOptions,
+): Program {
+  const { vcpus, updates } = scenario;
+  const granularity = options.granularity ?? (options.memoryModel === 'sc' ? 'object' : 'field');
+  const world = new World({
+    threads: vcpus + 1,
+    allocator: vcpus,
+    granularity,
+    config: options.host as unknown as Record<string, unknown>,
+  });
+  const { vm, before } = runDirectly(world, -1, () => boot(system, scenario, options.host)).result;
+  const oracle = new Oracle(
+    world,
+    vm.publishedCell(),
+    before,
+    updates,
+    options.host.userMemSlots,
+    scenario.staleness,
+  );
+  const threads: Thread[] = Array.from({ length: vcpus }, (_, i) =>
+    vcpuThread(vm, oracle, scenario, i, options.wantLogs),
+  );
+  if (updates.length > 0) threads.push(updaterThread(vm, oracle, scenario));
+  return {
+    world,
+    threads,
+    finale: (thread, result) =>
+      atRest(vm, oracle, scenario, thread < vcpus ? vcpuOf(result) : null),
+  };
+}
+
+function boot(
+  system: SystemUnderTest,
+  scenario: InterleavingScenario,
+  host: HostConfig,
+): { vm: Vm; before: MemoryMap } {
+  const vm = system.boot(scenario.gfns);
+  let before: MemoryMap = new Map();
+  for (const { region } of scenario.before) {
+    vm.setMemoryRegion(region);
+    before = setMemoryRegion(before, region, host.userMemSlots).map;
+  }
+  return { vm, before };
+}
+
+/** The log comes first, then all that the vCPU itself carries. */
+function vcpuOf(carried: readonly Value[]): readonly Value[] {
+  return carried.slice(1);
+}
+
+function vcpuThread(
+  vm: Vm,
+  oracle: Oracle,
+  scenario: InterleavingScenario,
+  index: number,
+  wantLogs: boolean,
+): Thread {
+  return {
+    name: `vCPU ${index}`,
+    group: 0,
+    rounds: scenario.exits.length,
+    start: [''],
+    round: (round, carried) => {
+      const gfn = scenario.exits[round]!;
+      const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
+      const start = oracle.begin(`guest reads gfn 0x${gfn.toString(16)}`);
+      const access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
+      for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
+      const log = wantLogs ? `${carried[0] as string}${access.kind} ` : '';
+      return [log, ...vm.carry(vcpu)];
+    },
+  };
+}
+
+function updaterThread(vm: Vm, oracle: Oracle, scenario: InterleavingScenario): Thread {
+  return {
+    name: 'updater',
+    group: 1,
+    rounds: scenario.updates.length,
+    start: [],
+    round: (round) => {
+      const { region, text } = scenario.updates[round] as Update;
+      oracle.pass('b', `ioctl: ${text}`);
+      const result = vm.setMemoryRegion(region);
+      oracle.pass('r', `the ioctl returns ${result}`);
+      const expected = oracle.calls[round]!.result;
+      if (result !== expected) emit('arguments-checked', `${text}: ${result}, not ${expected}`);
+      return [];
+    },
+  };
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is a scenario? A value: who does what to which memory, how large, on which hosts. Suites
+// never import a port; whoever runs a scenario hands it a system under test.
+
+import type { HostConfig, UserMemoryRegion } from '#vocabulary';
+
+/** One call of KVM_SET_USER_MEMORY_REGION. */
+export interface Update {
+  /** How tables name the call, such as `create slot 1 at gfn 0x10`. */
+  readonly text: string;
+  readonly region: UserMemoryRegion;
+}
+
+/** Threads that run at once: vCPUs that access memory, and at most one updater. */
+export interface InterleavingScenario {
+  readonly kind: 'interleaving';
+  /** `<area>/<claim>` */
+  readonly id: string;
+  readonly vcpus: number;
+  readonly updates: readonly Update[];
+  /** Updates that were done before the threads begin. */
+  readonly before: readonly Update[];
+  /** The gfn that each exit of every vCPU accesses. */
+  readonly exits: readonly bigint[];
+  /** All gfns that the page table covers; the last one never has a slot. */
+  readonly gfns: readonly bigint[];
+  readonly host: HostChoice;
+  /** The invariant that a hit on a stale SPTE breaks here. */
+  readonly staleness: 'stale-after-update' | 'zap-before-reuse';
+  readonly budgetStates: number;
+}
+
+/** Code that one thread runs alone, against a plain model or a rule about values. */
+export interface SequentialScenario {
+  readonly kind: 'sequential';
+  readonly id: string;
+  readonly gfns: readonly bigint[];
+  readonly host: HostChoice;
+  /** Runs in direct execution; breaks an invariant by reporting it. Returns how much was checked. */
+  readonly check: (subject: Subject) => number;
+}
+
+export type Scenario = InterleavingScenario | SequentialScenario;
+
+/** What a sequential scenario works with. */
+export interface Subject {
+  readonly vm: import('#vocabulary').Vm;
+  readonly era: import('#vocabulary').EraName;
+  readonly host: HostConfig;
+  /** A new VM on the same host, for checks that need many. */
+  readonly fresh: () => import('#vocabulary').Vm;
+  readonly report: (invariant: string, detail: string) => void;
+}
+
+/** The host parameters that a scenario fixes; each scenario runs under every mask it names. */
+export interface HostChoice extends Partial<Omit<HostConfig, 'mmio'>> {
+  readonly mmio: readonly HostConfig['mmio'][];
+}
+
+export const HOST: Omit<HostConfig, 'mmio'> = {
+  maxphyaddr: 40,
+  userMemSlots: 3,
+  generationBits: null,
+  generationStart: null,
+  failAllocations: [],
+  failPrepare: [],
+};
+
+/** A host with one of the masks that a scenario names. */
+export function hostOf(choice: HostChoice, mmio: HostConfig['mmio']): HostConfig {
+  return { ...HOST, ...choice, mmio };
+}
+
+const PAGE = 0x1000n;
+
+/** Userspace addresses, far apart so that every page tells where it came from; below 2^40, so that a
+ * frame of the same number exists. */
+const USERSPACE = 0x10_0000_0000n;
+
+function update(
+  text: string,
+  slot: number,
+  gfn: bigint,
+  pages: bigint,
+  uaddr: bigint,
+  flags = 0,
+): Update {
+  const region = {
+    slot,
+    flags,
+    guest_phys_addr: gfn * PAGE,
+    memory_size: pages * PAGE,
+    userspace_addr: uaddr,
+  };
+  return { text, region };
+}
+
+const hex = (gfn: bigint) => `0x${gfn.toString(16)}`;
+const uaddrOf = (slot: number) => USERSPACE + BigInt(slot) * 0x10_0000n;
+
+export function createSlot(slot: number, gfn: bigint, pages = 1n): Update {
+  return update(`create slot ${slot} at gfn ${hex(gfn)}`, slot, gfn, pages, uaddrOf(slot));
+}
+
+export function deleteSlot(slot: number, gfn: bigint): Update {
+  return update(`delete slot ${slot}`, slot, gfn, 0n, uaddrOf(slot));
+}
+
+export function moveSlot(slot: number, gfn: bigint, pages = 1n): Update {
+  return update(`move slot ${slot} to gfn ${hex(gfn)}`, slot, gfn, pages, uaddrOf(slot));
+}
+
+/** KVM_MEM_LOG_DIRTY_PAGES on: changes flags only. */
+export function logDirty(slot: number, gfn: bigint, pages = 1n): Update {
+  return update(`log dirty pages of slot ${slot}`, slot, gfn, pages, uaddrOf(slot), 1);
+}
+
+/** A short name of the size, such as `2v2u1f`. */
+export function sizeOf(scenario: InterleavingScenario): string {
+  return `${scenario.vcpus}v${scenario.updates.length}u${scenario.exits.length}f`;
+}
