@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     experimental: { viteModuleRunner: false },
-    include: ['src/**/*.test.ts', 'suites/**/*.test.ts', 'mutants/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'reference/**/*.test.ts', 'suites/**/*.test.ts', 'mutants/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 120_000,
   },
 });

@@ -103,11 +103,17 @@ export class Automaton {
       this.world.intern(
         u.result === null ? null : new Contents(u.result.map((v) => this.world.intern(v))),
       );
-    if (a.next !== b.next || a.crash !== b.crash || key(a) !== key(b)) {
+    const events = (u: Unfolded) => this.events.intern(u.events);
+    if (a.next !== b.next || a.crash !== b.crash || key(a) !== key(b) || events(a) !== events(b)) {
       throw new PortError('nondeterministic port: two unfoldings of one history differ');
     }
     if (this.#isShared && a.allocations > 0) {
       throw new PortError('threads that may change places must not allocate: names would differ');
+    }
+    if (this.#isShared && (a.next?.grace ?? null) !== null) {
+      throw new PortError(
+        'threads that may change places must not wait for readers: who waits would differ',
+      );
     }
   }
 

@@ -23,12 +23,23 @@ import {
 import { type CellId, OWN, type Step, type ValueId } from './step.ts';
 import type { World } from './world.ts';
 
+/**
+ * When a thread can be at a node: the line was at `lo` or later when it came, and not past `opened`
+ * when the section that is still open began. Outside sections `opened` is the end of the line.
+ */
+export interface Window {
+  readonly lo: number;
+  readonly opened: number;
+}
+
+/** More windows than this are joined into one. */
+const WINDOWS_MAX = 6;
+
 /** What is known of a node that the closure has reached. */
 export interface Reached {
   readonly node: Node;
-  lo: number;
-  /** Latest position at which the open section can have begun. */
-  opened: number;
+  /** When the thread can be here; a cell may hold one value twice, so there may be several. */
+  windows: readonly Window[];
   /** Depth of read-side sections. */
   readonly depth: number;
   readonly knows: Knowledge;
@@ -48,8 +59,8 @@ export interface Closure {
   /** Key of the pool of a cell, as a step of thread t names it; -1 if it is a function of the line. */
   readonly poolKey: (cell: CellId, thread: number) => CellId;
   readonly spans: (cell: CellId) => readonly Span[];
-  /** The last position at which a node can be current. */
-  readonly hi: (reached: Reached) => number;
+  /** The last position at which a node can be current, if it was entered in this window. */
+  readonly hi: (reached: Reached, window: Window) => number;
 }
 
 export interface GroupOf {
@@ -126,7 +137,7 @@ class Pass implements Closure {
   run(): boolean {
     for (const of of this.#groupsOf) {
       this.groups.set(of.group, new Map());
-      this.#reach(of, of.automaton.root.to, 0, this.#length, 0, NOTHING_KNOWN);
+      this.#reach(of, of.automaton.root.to, [{ lo: 0, opened: this.#length }], 0, NOTHING_KNOWN);
     }
     this.#lineStores();
     for (let work = this.#queue.pop(); work !== undefined; work = this.#queue.pop()) {
@@ -137,9 +148,9 @@ class Pass implements Closure {
     return !this.#isTooLarge;
   }
 
-  hi(reached: Reached): number {
+  hi(reached: Reached, window: Window): number {
     if (this.line === null || reached.depth === 0) return this.#length;
-    return this.line.graceBound[reached.opened]!;
+    return this.line.graceBound[window.opened]!;
   }
 
   spans(cell: CellId): readonly Span[] {
@@ -189,21 +200,20 @@ class Pass implements Closure {
   #reach(
     of: GroupOf,
     node: Node,
-    lo: number,
-    opened: number,
+    windows: readonly Window[],
     depth: number,
     knows: Knowledge,
   ): void {
     const known = this.groups.get(of.group)!;
     let reached = known.get(node);
     if (reached === undefined) {
-      reached = { node, lo, opened, depth, knows, options: new Map() };
+      reached = { node, windows: joined([], windows), depth, knows, options: new Map() };
       known.set(node, reached);
       this.#count++;
     } else {
-      if (lo >= reached.lo && opened <= reached.opened) return;
-      reached.lo = Math.min(lo, reached.lo);
-      reached.opened = Math.max(opened, reached.opened);
+      const all = joined(reached.windows, windows);
+      if (all === reached.windows) return;
+      reached.windows = all;
     }
     this.#enqueue(of, reached);
   }
@@ -220,21 +230,22 @@ class Pass implements Closure {
     const thread = of.threads[0]!;
     const again = this.#revisit(of, reached);
     const resolve = (cell: CellId) => this.#world.resolve(cell, thread);
+    const first = Math.min(...reached.windows.map(({ lo }) => lo));
     for (const effect of step.effects) {
       for (const t of of.threads) this.written.add(this.#world.resolve(effect.cell, t));
       noteStore(this.protection, resolve(effect.cell), reached.knows.locks);
-      this.#poolEffect(effect, thread, reached.lo, again);
+      this.#poolEffect(effect, thread, first, again);
     }
     const depth = Math.max(0, reached.depth + step.section);
-    for (const [value, lo, last] of this.#observations(step, thread, reached, again)) {
+    for (const [value, windows] of this.#observations(step, thread, reached, again)) {
       const edge = of.automaton.successor(reached.node, value);
       reached.options.set(value, edge);
-      const opened = depth === 0 || reached.depth === 0 ? this.#length : last;
+      const isInside = depth > 0 && reached.depth > 0;
+      const after = isInside ? windows : windows.map(({ lo }) => ({ lo, opened: this.#length }));
       const raw = step.project === null ? value : null;
       const knows = knowledgeAfter(reached.knows, step, raw, this.#assumed, resolve);
-      if (edge.to.round !== reached.node.round)
-        this.#reach(of, edge.to, lo, opened, 0, NOTHING_KNOWN);
-      else this.#reach(of, edge.to, lo, opened, depth, knows);
+      if (edge.to.round !== reached.node.round) this.#reach(of, edge.to, after, 0, NOTHING_KNOWN);
+      else this.#reach(of, edge.to, after, depth, knows);
     }
   }
 
@@ -247,41 +258,43 @@ class Pass implements Closure {
     return again;
   }
 
-  /** What the step may return: value, least position afterwards, last position of the observation. */
+  /** What the step may return, each with the windows in which the thread then goes on. */
   #observations(
     step: Step,
     thread: number,
     reached: Reached,
     again: () => void,
-  ): [ValueId, number, number][] {
-    const { lo } = reached;
-    if (step.observe < 0) return [[this.#world.table.nothing, lo, reached.opened]];
-    const hi = this.hi(reached);
-    const found = new Map<ValueId, [ValueId, number, number]>();
-    const add = (raw: ValueId, first: number, last: number) => {
+  ): Iterable<[ValueId, readonly Window[]]> {
+    if (step.observe < 0) return [[this.#world.table.nothing, reached.windows]];
+    const found = new Map<ValueId, Window[]>();
+    const add = (raw: ValueId, window: Window) => {
       const value = step.project === null ? raw : step.project(raw);
-      const before = found.get(value);
-      if (before === undefined) found.set(value, [value, first, last]);
-      else found.set(value, [value, Math.min(before[1], first), Math.max(before[2], last)]);
+      const windows = found.get(value);
+      if (windows === undefined) found.set(value, [window]);
+      else windows.push(window);
     };
     const key = this.poolKey(step.observe, thread);
     const cell = this.#world.resolve(step.observe, thread);
     const known = reached.knows.values.get(cell);
-    if (known !== undefined && isProtected(this.#assumed, cell, reached.knows.locks)) {
-      add(known, lo, reached.opened);
-    } else if (key >= 0) {
-      this.#depend(key, again);
-      for (const [value, clock] of this.pool(key)) {
-        if (clock <= hi) add(value, Math.max(lo, clock), reached.opened);
-      }
-    } else {
-      for (const span of this.spans(step.observe)) {
-        const first = Math.max(span.first, lo);
-        const last = Math.min(span.last, hi);
-        if (first <= last) add(span.value, first, Math.min(reached.opened, last));
+    const isKnown = known !== undefined && isProtected(this.#assumed, cell, reached.knows.locks);
+    if (!isKnown && key >= 0) this.#depend(key, again);
+    for (const window of reached.windows) {
+      const { lo, opened } = window;
+      const hi = this.hi(reached, window);
+      if (isKnown) add(known, window);
+      else if (key >= 0) {
+        for (const [value, clock] of this.pool(key)) {
+          if (clock <= hi) add(value, { lo: Math.max(lo, clock), opened });
+        }
+      } else {
+        for (const span of this.spans(step.observe)) {
+          const first = Math.max(span.first, lo);
+          const last = Math.min(span.last, hi);
+          if (first <= last) add(span.value, { lo: first, opened: Math.min(opened, last) });
+        }
       }
     }
-    return [...found.values()];
+    return found;
   }
 
   #lineStores(): void {
@@ -344,4 +357,21 @@ class Pass implements Closure {
     }
     dependents.add(again);
   }
+}
+
+/** The union of two lists of windows; the first list itself if the second adds nothing. */
+function joined(a: readonly Window[], b: readonly Window[]): readonly Window[] {
+  let all = a;
+  for (const window of b) {
+    const covers = (x: Window, y: Window) => x.lo <= y.lo && x.opened >= y.opened;
+    if (all.some((other) => covers(other, window))) continue;
+    all = [...all.filter((other) => !covers(window, other)), window];
+  }
+  if (all.length <= WINDOWS_MAX) return all;
+  return [
+    {
+      lo: Math.min(...all.map(({ lo }) => lo)),
+      opened: Math.max(...all.map(({ opened }) => opened)),
+    },
+  ];
 }

@@ -43,8 +43,6 @@ function touchesOf(
     for (const reached of closure.groups.get(of.group)!.values()) {
       const { step } = reached.node;
       if (step === null) continue;
-      const { lo } = reached;
-      const hi = closure.hi(reached);
       const note = (cell: CellId, writes: boolean) => {
         for (const thread of of.threads) {
           const real = world.resolve(cell, thread);
@@ -53,7 +51,11 @@ function touchesOf(
             ofCell = new Map();
             touches.set(real, ofCell);
           }
-          ofCell.set(`${lo} ${hi} ${writes}`, { lo, hi, writes });
+          for (const window of reached.windows) {
+            const { lo } = window;
+            const hi = closure.hi(reached, window);
+            ofCell.set(`${lo} ${hi} ${writes}`, { lo, hi, writes });
+          }
         }
       };
       for (const cell of step.reads) note(cell, false);

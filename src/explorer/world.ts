@@ -128,7 +128,10 @@ export class World {
   nextDirectName(label: string): string {
     const ordinal = this.#directNames.get(label) ?? 0;
     this.#directNames.set(label, ordinal + 1);
-    return `${label} ${ordinal}`;
+    // Threads name theirs `label 1`, `label 2`, ...: what boot made after the first gets letters.
+    return ordinal === 0
+      ? `${label} 0`
+      : `${label} 0${'abcdefghijklmnopqrstuvwxyz'[ordinal - 1] ?? `.${ordinal}`}`;
   }
 
   /** The real cell behind a cell number of a step that the given thread executes. */

@@ -271,9 +271,8 @@ export function loadScalar<T>(memory: Memory, offset: number, type: ScalarType<T
   const value =
     'stack' in memory ? memory.stack[offset] : perform(LOAD, memory.cells, offset, null);
   if (value instanceof Marker) return markedValue(memory, offset, type, value);
-  if (value instanceof Ref) return value.view as T;
   type.guard?.(memory, offset);
-  return value as T;
+  return (value instanceof Ref ? value.view : value) as T;
 }
 
 const LOAD = (world: World, object: Allocation, offset: number, _: null): Step =>
