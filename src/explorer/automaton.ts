@@ -7,7 +7,6 @@ import { EventTable } from './events.ts';
 import type { Thread } from './program.ts';
 import { PortError, type RunEvent, type Unfolded, unfold } from './run.ts';
 import type { Step, ValueId } from './step.ts';
-import { Contents } from './values.ts';
 import type { Value, World } from './world.ts';
 
 export interface Edge {
@@ -20,8 +19,11 @@ export interface Node {
   readonly id: number;
   readonly round: number;
   readonly carried: readonly Value[];
-  /** What the thread has observed since the round began. */
-  readonly history: readonly Value[];
+  /** The node before it in this round, and the value whose observation led here. */
+  readonly parent: Node | null;
+  readonly value: Value;
+  /** How many values the thread has observed since the round began. */
+  readonly depth: number;
   /** Null when the thread has ended or crashed. */
   readonly step: Step | null;
   /** What the thread carried at its end; null while it runs. */
@@ -37,17 +39,28 @@ export class Automaton {
   readonly #thread: Thread;
   readonly #index: number;
   readonly #isShared: boolean;
+  readonly #twice: boolean;
+  /** The history of the unfolding under way; one array for all, since unfolding is frequent. */
+  readonly #history: Value[] = [];
   readonly #rounds = new Map<string, Edge>();
   readonly #ends = new Map<string, Node>();
   #root: Edge | null = null;
 
   /** `index` is a thread of the group; `isShared` says that the group has others. */
-  constructor(world: World, events: EventTable, thread: Thread, index: number, isShared: boolean) {
+  constructor(
+    world: World,
+    events: EventTable,
+    thread: Thread,
+    index: number,
+    isShared: boolean,
+    twice = true,
+  ) {
     this.world = world;
     this.events = events;
     this.#thread = thread;
     this.#index = index;
     this.#isShared = isShared;
+    this.#twice = twice;
   }
 
   get root(): Edge {
@@ -59,7 +72,7 @@ export class Automaton {
   successor(node: Node, value: ValueId): Edge {
     let edge = node.kids.get(value);
     if (edge === undefined) {
-      edge = this.#make(node.round, node.carried, [...node.history, this.world.valueOf(value)]);
+      edge = this.#make(node.round, node.carried, node, this.world.valueOf(value));
       node.kids.set(value, edge);
     }
     return edge;
@@ -69,16 +82,14 @@ export class Automaton {
     const key = `${round}:${carried.map((value) => this.world.intern(value)).join()}`;
     let edge = this.#rounds.get(key);
     if (edge === undefined) {
-      edge = this.#make(round, carried, []);
+      edge = this.#make(round, carried, null, undefined);
       this.#rounds.set(key, edge);
     }
     return edge;
   }
 
-  #make(round: number, carried: readonly Value[], history: readonly Value[]): Edge {
-    const code = () => this.#thread.round(round, carried);
-    const found = unfold(this.world, this.#index, round, history, code);
-    this.#demandSame(found, unfold(this.world, this.#index, round, history, code));
+  #make(round: number, carried: readonly Value[], parent: Node | null, value: Value): Edge {
+    const found = this.#unfold(round, carried, parent, value);
     const events = this.events.intern(found.events);
     if (found.crash !== null) {
       const crash: RunEvent = { kind: 'crash', detail: found.crash };
@@ -88,7 +99,7 @@ export class Automaton {
       };
     }
     if (found.result === null) {
-      return { to: this.#add(round, carried, history, found.next), events };
+      return { to: this.#add(round, carried, parent, value, found.next), events };
     }
     if (round + 1 >= this.#thread.rounds) {
       return { to: this.#end(round, found.result, null), events };
@@ -97,20 +108,44 @@ export class Automaton {
     return { to: next.to, events: this.events.append(events, this.events.list(next.events)) };
   }
 
-  /** A node is unfolded twice: code that reads a clock or keeps a counter must not pass. */
-  #demandSame(a: Unfolded, b: Unfolded): void {
-    const key = (u: Unfolded) =>
-      this.world.intern(
-        u.result === null ? null : new Contents(u.result.map((v) => this.world.intern(v))),
+  /**
+   * Runs the code up to its next step. It is checked against itself: the last step of the history
+   * must be the step that the parent found, and `twice` runs everything a second time.
+   */
+  #unfold(round: number, carried: readonly Value[], parent: Node | null, value: Value): Unfolded {
+    const code = () => this.#thread.round(round, carried);
+    const history = this.#history;
+    history.length = parent === null ? 0 : parent.depth + 1;
+    if (parent !== null) history[parent.depth] = value;
+    for (let node = parent; node !== null && node.parent !== null; node = node.parent) {
+      history[node.depth - 1] = node.value;
+    }
+    const expected = parent?.step ?? null;
+    const found = unfold(this.world, this.#index, round, history, code, false, expected);
+    if (this.#twice || found.result !== null) {
+      this.#demandSame(
+        found,
+        unfold(this.world, this.#index, round, history, code, false, expected),
       );
-    const events = (u: Unfolded) => this.events.intern(u.events);
-    if (a.next !== b.next || a.crash !== b.crash || key(a) !== key(b) || events(a) !== events(b)) {
+    }
+    if (this.#isShared) this.#demandShareable(found);
+    return found;
+  }
+
+  #demandSame(a: Unfolded, b: Unfolded): void {
+    const intern = (values: readonly Value[]) => values.map((v) => this.world.intern(v)).join();
+    const key = (u: Unfolded) =>
+      `${u.crash}|${u.result === null ? '' : intern(u.result)}|${this.events.intern(u.events)}`;
+    if (a.next !== b.next || key(a) !== key(b)) {
       throw new PortError('nondeterministic port: two unfoldings of one history differ');
     }
-    if (this.#isShared && a.allocations > 0) {
+  }
+
+  #demandShareable(found: Unfolded): void {
+    if (found.allocations > 0) {
       throw new PortError('threads that may change places must not allocate: names would differ');
     }
-    if (this.#isShared && (a.next?.grace ?? null) !== null) {
+    if (found.next !== null && found.next.grace !== null) {
       throw new PortError(
         'threads that may change places must not wait for readers: who waits would differ',
       );
@@ -120,14 +155,17 @@ export class Automaton {
   #add(
     round: number,
     carried: readonly Value[],
-    history: readonly Value[],
+    parent: Node | null,
+    value: Value,
     step: Step | null,
   ): Node {
     const node: Node = {
       id: this.nodes.length,
       round,
       carried,
-      history,
+      parent,
+      value,
+      depth: parent === null ? 0 : parent.depth + 1,
       step,
       result: null,
       crash: null,
@@ -145,7 +183,9 @@ export class Automaton {
         id: this.nodes.length,
         round,
         carried: [],
-        history: [],
+        parent: null,
+        value: undefined,
+        depth: 0,
         step: null,
         result: result ?? [crash],
         crash,
@@ -162,6 +202,7 @@ export class Automaton {
 export function automata(
   world: World,
   threads: readonly Thread[],
+  twice = true,
 ): { of: Automaton[]; events: EventTable } {
   const events = new EventTable();
   const byGroup = new Map<number, Automaton>();
@@ -169,7 +210,7 @@ export function automata(
     let automaton = byGroup.get(thread.group);
     if (automaton === undefined) {
       const isShared = threads.filter((other) => other.group === thread.group).length > 1;
-      automaton = new Automaton(world, events, thread, index, isShared);
+      automaton = new Automaton(world, events, thread, index, isShared, twice);
       byGroup.set(thread.group, automaton);
     }
     return automaton;

@@ -41,6 +41,9 @@ interface Run {
   readonly round: number;
   readonly direct: boolean;
   readonly history: readonly Value[];
+  readonly length: number;
+  /** The step that observed the last recorded value, if it is to be checked. */
+  readonly expected: Step | null;
   at: number;
   suspended: boolean;
   next: Step | null;
@@ -94,7 +97,7 @@ export function nextAllocation(label: string): string {
 /** Reports an event. Events that belong to recorded values were reported before. */
 export function emit(kind: string, detail: string): void {
   const run = running();
-  if (run.at >= run.history.length) run.events.push({ kind, detail });
+  if (run.at >= run.length) run.events.push({ kind, detail });
 }
 
 /** Ends a loop of an emitted port that touches no shared field, which no budget of steps would. */
@@ -106,7 +109,7 @@ export function spendFuel(): void {
 /** True while the thread only repeats what is recorded: labels and stacks need not be made. */
 export function isReplaying(): boolean {
   const run = running();
-  return run.at < run.history.length;
+  return run.at < run.length;
 }
 
 /** Performs a step that `make` builds when it is needed, and returns what the thread observes. */
@@ -118,7 +121,10 @@ export function perform<A, B, C>(
 ): Value {
   const run = running();
   if (run.sites !== null) run.sites.push(site());
-  if (run.at < run.history.length) return run.history[run.at++];
+  if (run.at < run.length) {
+    if (run.at === run.length - 1) demandExpected(run, make(run.world, a, b, c));
+    return run.history[run.at++];
+  }
   if (run.suspended) {
     throw new PortError(
       'the thread went on after it was suspended: a catch or finally took the token',
@@ -126,12 +132,17 @@ export function perform<A, B, C>(
   }
   const step = make(run.world, a, b, c);
   if (run.direct) return run.world.valueOf(performDirectly(run, step));
-  if (run.history.length >= HISTORY_MAX) {
+  if (run.length >= HISTORY_MAX) {
     throw new Crash(`no progress: ${HISTORY_MAX} steps without reaching the end`);
   }
   run.suspended = true;
   run.next = step;
   throw SUSPEND;
+}
+
+function demandExpected(run: Run, step: Step): void {
+  if (run.expected === null || step === run.expected) return;
+  throw new PortError('nondeterministic port: a step is not the one that was taken before');
 }
 
 function performDirectly(run: Run, step: Step): ValueId {
@@ -186,7 +197,10 @@ export interface Unfolded {
   readonly allocations: number;
 }
 
-/** Runs the code on the recorded values up to its next step. Pure: same input, same result. */
+/**
+ * Runs the code on the recorded values up to its next step. Pure: same input, same result. If given,
+ * `expected` must be the step that the last recorded value was observed by.
+ */
 export function unfold(
   world: World,
   thread: number,
@@ -194,12 +208,15 @@ export function unfold(
   history: readonly Value[],
   code: () => readonly Value[],
   wantSites = false,
+  expected: Step | null = null,
 ): Unfolded {
   const run: Run = {
     world,
     thread,
     round,
     history,
+    length: history.length,
+    expected,
     direct: false,
     at: 0,
     suspended: false,
@@ -260,6 +277,8 @@ export function runDirectly<T>(
     thread,
     round: 0,
     history: [],
+    length: 0,
+    expected: null,
     direct: true,
     at: 0,
     suspended: false,

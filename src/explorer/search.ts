@@ -45,7 +45,7 @@ export function prepare(program: Program, options: SearchOptions): Prepared | nu
   // Stores to one object may reach memory in any order: its fields need cells of their own then.
   if (options.memoryModel !== 'sc' && world.options.granularity !== 'field') return null;
   const reductions = options.reductions ?? ALL_REDUCTIONS;
-  const { of, events } = automata(world, threads);
+  const { of, events } = automata(world, threads, false);
   const isSolo = (t: number) =>
     threads.filter((other) => other.group === threads[t]!.group).length === 1;
   // The updater comes last in our programs, so it is tried first.

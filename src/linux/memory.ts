@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What happens when a scalar is read or written? In memory: one step, which the explorer sees. On the
+// stack: nothing that anybody else could notice.
+
+import { emit, perform } from '#explorer/run';
+import type { Step } from '#explorer/step';
+import { Marker, UNINITIALISED } from '#explorer/values';
+import { type Allocation, Ref, type Value, type World } from '#explorer/world';
+import type { ScalarType } from './fields.ts';
+import { type Memory, refOf } from './place.ts';
+
+/** Reads a scalar: one step, unless it lies on the stack. */
+export function loadScalar<T>(memory: Memory, offset: number, type: ScalarType<T>): T {
+  const value =
+    'stack' in memory ? memory.stack[offset] : perform(LOAD, memory.cells, offset, null);
+  if (value instanceof Marker) return markedValue(memory, offset, type, value);
+  type.guard?.(memory, offset);
+  return (value instanceof Ref ? value.view : value) as T;
+}
+
+const LOAD = (world: World, object: Allocation, offset: number, _: null): Step =>
+  world.loadStep(object, offset);
+
+function markedValue<T>(memory: Memory, offset: number, type: ScalarType<T>, value: Marker): T {
+  const where =
+    'cells' in memory
+      ? `${memory.cells.layout.label}->${memory.cells.layout.scalars[offset]?.name}`
+      : '';
+  emit(value === UNINITIALISED ? 'uninitialised-read' : 'use-after-free', `read of ${where}`);
+  return type.zero as T;
+}
+
+/** Writes a scalar: one step, unless it lies on the stack. `release` orders it after all before it. */
+export function storeScalar<T>(
+  memory: Memory,
+  offset: number,
+  type: ScalarType<T>,
+  value: T,
+  release: boolean,
+): void {
+  const converted = type.convert(value) as unknown;
+  const stored =
+    converted !== null && typeof converted === 'object' ? refOf(converted) : (converted as Value);
+  if ('stack' in memory) {
+    memory.stack[offset] = stored;
+    return;
+  }
+  const freed = perform(release ? STORE_RELEASE : STORE, memory.cells, offset, stored);
+  if (freed === true) {
+    const { layout } = memory.cells;
+    emit('use-after-free', `write to ${layout.label}->${layout.scalars[offset]?.name}`);
+  }
+}
+
+const STORE = (world: World, object: Allocation, offset: number, value: Value): Step =>
+  world.storeStep(object, offset, world.intern(value), false);
+const STORE_RELEASE = (world: World, object: Allocation, offset: number, value: Value): Step =>
+  world.storeStep(object, offset, world.intern(value), true);
