@@ -76,17 +76,49 @@ export class Oracle {
     }));
   }
 
-  /** The trail at this moment. Read before an access begins. */
-  begin(text: string): Trail {
-    return perform(READ, this, text, null) as Trail;
+  /**
+   * Where the trail stands when an access to gfn begins. Starts that no judgement can tell apart are
+   * the same text: the earliest of them.
+   */
+  begin(gfn: bigint): Trail {
+    return perform(READ, this, gfn, null) as Trail;
   }
 
-  readStep(world: World, text: string): Step {
-    return world.step(`begin ${text}`, () => ({
-      ...PLAIN,
-      observe: this.#ghost,
-      describe: () => ({ text, show: null }),
-    }));
+  readStep(world: World, gfn: bigint): Step {
+    const text = `guest reads gfn 0x${gfn.toString(16)}`;
+    return world.step(`begin ${text}`, () => {
+      const starts = new Map<number, number>();
+      return {
+        ...PLAIN,
+        observe: this.#ghost,
+        project: (trail) => {
+          let start = starts.get(trail);
+          if (start === undefined) {
+            start = world.intern(this.#earliest(world.valueOf(trail) as Trail, gfn));
+            starts.set(trail, start);
+          }
+          return start;
+        },
+        describe: () => ({ text, show: null }),
+      };
+    });
+  }
+
+  /**
+   * A judgement joins the answers of every moment since the start. A moment that adds none to those
+   * of the one after it changes no judgement, so it may be the start as well.
+   */
+  #earliest(trail: Trail, gfn: bigint): Trail {
+    let start = trail;
+    while (start.length > 0) {
+      const earlier = start.slice(0, -1);
+      const isWithin =
+        includesAll(this.#settled(start, gfn), this.#settled(earlier, gfn)) &&
+        includesAll(this.#published(start, gfn), this.#published(earlier, gfn));
+      if (!isWithin) break;
+      start = earlier;
+    }
+    return start;
   }
 
   /** Judges an access that began at `start`. One step: it reads the trail as it is now. */
@@ -188,7 +220,7 @@ interface Asked {
 
 const PASS = (world: World, oracle: Oracle, letter: 'b' | 'r', text: string) =>
   oracle.passStep(world, letter, text);
-const READ = (world: World, oracle: Oracle, text: string) => oracle.readStep(world, text);
+const READ = (world: World, oracle: Oracle, gfn: bigint) => oracle.readStep(world, gfn);
 const JUDGE = (world: World, oracle: Oracle, key: string, asked: Asked) =>
   oracle.judgeStep(world, key, asked);
 
@@ -210,6 +242,10 @@ function callsOf(before: MemoryMap, updates: readonly Update[], slots: number): 
     map = after;
     return call;
   });
+}
+
+function includesAll(answers: readonly Answer[], others: readonly Answer[]): boolean {
+  return others.every((other) => answers.includes(other));
 }
 
 function count(text: string, letter: string): number {

@@ -93,7 +93,7 @@ function vcpuThread(
     round: (round, carried) => {
       const gfn = scenario.exits[round]!;
       const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
-      const start = oracle.begin(`guest reads gfn 0x${gfn.toString(16)}`);
+      const start = oracle.begin(gfn);
       const access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
       const log = wantLogs ? `${carried[0] as string}${access.kind} ` : '';
