@@ -9,6 +9,7 @@ import { config, cpu_has_vmx_ept } from '#linux/config';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
 import { PAGE_SHIFT } from '#linux/page';
 import { pgtable_init, pte_index } from '#linux/pgtable';
+import { read_as } from '#linux/read-as';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
 import { snapshot } from '#linux/struct';
 import { tracepointHits } from '#linux/tracepoint';
@@ -64,8 +65,8 @@ export interface Port<V extends VcpuFace> {
   readonly shadow_mmio_mask: () => bigint;
 }
 
-/** How hardware takes a leaf entry. */
-type Walk = 'present' | 'empty' | 'misconfigured' | 'reserved';
+/** How hardware takes a leaf entry: the frame it maps, or why it cannot. */
+type Walk = bigint | 'empty' | 'misconfigured' | 'reserved';
 
 const RET_MMIO_PF_EMULATE = 1;
 const RET_MMIO_PF_INVALID = 2;
@@ -82,11 +83,11 @@ function walkLeaf(spte: bigint): Walk {
   if (cpu_has_vmx_ept()) {
     const rights = spte & 7n;
     if (rights === 0n) return 'empty';
-    return (rights & 3n) === 2n ? 'misconfigured' : 'present';
+    return (rights & 3n) === 2n ? 'misconfigured' : pfnOf(spte);
   }
   if ((spte & 1n) === 0n) return 'empty';
   const reserved = (ADDRESS_BITS >> BigInt(config().maxphyaddr)) << BigInt(config().maxphyaddr);
-  return (spte & reserved) === 0n ? 'present' : 'reserved';
+  return (spte & reserved) === 0n ? pfnOf(spte) : 'reserved';
 }
 
 /** One guest access in progress. */
@@ -214,9 +215,8 @@ function accessOnce<V extends VcpuFace>(
   gpa: bigint,
   watch: AccessWatch,
 ): Access {
-  const spte = kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.val;
-  const walk = walkLeaf(spte);
-  if (walk === 'present') return { kind: 'ram', pfn: pfnOf(spte) };
+  const walk = read_as(kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.$.val, walkLeaf);
+  if (typeof walk === 'bigint') return { kind: 'ram', pfn: walk };
 
   let kind: AccessKind = 'error';
   vcpu.stat.pf_fixed = 0;

@@ -12,7 +12,6 @@
 import type { Automaton, Edge, Node } from './automaton.ts';
 import { type Line, type Span, sharedCells, spansOf } from './line.ts';
 import {
-  isProtected,
   type Knowledge,
   knowledgeAfter,
   locksAfter,
@@ -242,8 +241,7 @@ class Pass implements Closure {
       reached.options.set(value, edge);
       const isInside = depth > 0 && reached.depth > 0;
       const after = isInside ? windows : windows.map(({ lo }) => ({ lo, opened: this.#length }));
-      const raw = step.project === null ? value : null;
-      const knows = knowledgeAfter(reached.knows, step, raw, this.#assumed, resolve);
+      const knows = knowledgeAfter(reached.knows, step, value, this.#assumed, resolve);
       if (edge.to.round !== reached.node.round) this.#reach(of, edge.to, after, 0, NOTHING_KNOWN);
       else this.#reach(of, edge.to, after, depth, knows);
     }
@@ -275,16 +273,17 @@ class Pass implements Closure {
     };
     const key = this.poolKey(step.observe, thread);
     const cell = this.#world.resolve(step.observe, thread);
-    const known = reached.knows.values.get(cell);
-    const isKnown = known !== undefined && isProtected(this.#assumed, cell, reached.knows.locks);
-    if (!isKnown && key >= 0) this.#depend(key, again);
+    const fact = reached.knows.facts.get(cell) ?? null;
+    const isFixed = fact !== null && fact.project === null;
+    const fits = (raw: ValueId) => fact?.project == null || fact.project(raw) === fact.value;
+    if (!isFixed && key >= 0) this.#depend(key, again);
     for (const window of reached.windows) {
       const { lo, opened } = window;
       const hi = this.hi(reached, window);
-      if (isKnown) add(known, window);
+      if (isFixed) add(fact.value, window);
       else if (key >= 0) {
         for (const [value, clock] of this.pool(key)) {
-          if (clock <= hi) add(value, { lo: Math.max(lo, clock), opened });
+          if (clock <= hi && fits(value)) add(value, { lo: Math.max(lo, clock), opened });
         }
       } else {
         for (const span of this.spans(step.observe)) {

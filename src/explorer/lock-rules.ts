@@ -10,10 +10,16 @@ import type { CellId, Step, ValueId } from './step.ts';
 /** What a thread knows at a node: locks it holds, and protected cells that cannot have changed. */
 export interface Knowledge {
   readonly locks: readonly CellId[];
-  readonly values: ReadonlyMap<CellId, ValueId>;
+  readonly facts: ReadonlyMap<CellId, Fact>;
 }
 
-export const NOTHING_KNOWN: Knowledge = { locks: [], values: new Map() };
+/** Of a cell it is known that `project` of its value is `value`; null stands for the value itself. */
+export interface Fact {
+  readonly project: ((value: ValueId) => ValueId) | null;
+  readonly value: ValueId;
+}
+
+export const NOTHING_KNOWN: Knowledge = { locks: [], facts: new Map() };
 
 /** Per cell the locks that were held at every store seen so far; absent: no store was seen. */
 export type Protection = Map<CellId, ReadonlySet<CellId>>;
@@ -48,23 +54,28 @@ export function isProtected(
   return by === undefined || locks.some((lock) => by.has(lock));
 }
 
-/** What is known after a step that returned `raw` of the cell it observes. */
+/** What is known after a step that returned `observed`. */
 export function knowledgeAfter(
   before: Knowledge,
   step: Step,
-  raw: ValueId | null,
+  observed: ValueId,
   protection: Protection,
   resolve: (cell: CellId) => CellId,
 ): Knowledge {
   const locks = locksAfter(before.locks, step, resolve);
   if (locks.length === 0) return NOTHING_KNOWN;
-  const values = new Map(step.lock < 0 ? [] : before.values);
-  if (raw !== null && step.observe >= 0) values.set(resolve(step.observe), raw);
+  const facts = new Map(step.lock < 0 ? [] : before.facts);
+  if (step.observe >= 0) {
+    const cell = resolve(step.observe);
+    // The value itself says more than an answer about it.
+    if (facts.get(cell)?.project !== null)
+      facts.set(cell, { project: step.project, value: observed });
+  }
   for (const effect of step.effects) {
     const cell = resolve(effect.cell);
-    if (effect.blind) values.set(cell, effect.apply(0, 0));
-    else values.delete(cell);
+    if (effect.blind) facts.set(cell, { project: null, value: effect.apply(0, 0) });
+    else facts.delete(cell);
   }
-  for (const cell of values.keys()) if (!isProtected(protection, cell, locks)) values.delete(cell);
-  return { locks, values };
+  for (const cell of facts.keys()) if (!isProtected(protection, cell, locks)) facts.delete(cell);
+  return { locks, facts };
 }

@@ -53,6 +53,7 @@ interface Run {
   fuel: number;
   /** Read-side sections and locks that the thread holds, by key. */
   readonly held: Map<string, number>;
+  marks: Map<string, number> | null;
   /** Steps performed and where the code stood; kept only when a table is made. */
   readonly sites: string[] | null;
   readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
@@ -92,6 +93,13 @@ export function nextAllocation(label: string): string {
   const more = ordinal === 0 ? '' : `.${ordinal}`;
   const whose = run.thread === run.world.options.allocator ? '' : ` of thread ${run.thread}`;
   return `${label} ${run.round + 1}${more}${whose}`;
+}
+
+/** Notes that code of the thread leaves for its host. A function of its history, and no step. */
+export function currentMarks(): Map<string, number> {
+  const run = running();
+  run.marks ??= new Map();
+  return run.marks;
 }
 
 /** Reports an event. Events that belong to recorded values were reported before. */
@@ -225,6 +233,7 @@ export function unfold(
     allocations: 0,
     fuel: FUEL_MAX,
     held: new Map(),
+    marks: null,
     sites: wantSites ? [] : null,
     trace: null,
   };
@@ -287,6 +296,7 @@ export function runDirectly<T>(
     allocations: 0,
     fuel: FUEL_MAX,
     held: new Map(),
+    marks: null,
     sites: null,
     trace: wantTrace ? [] : null,
   };

@@ -6,7 +6,6 @@
 import { currentWorld, PortError } from '#explorer/run';
 import type { Value, World } from '#explorer/world';
 import { apart, type ScalarType, shownIn, u64 } from './fields.ts';
-import { type Lock, lockdep_is_held } from './lock.ts';
 
 interface Covered {
   readonly gfns: readonly bigint[];
@@ -45,22 +44,3 @@ export function pte_index(gfn: bigint): number {
 export const pteval_t: ScalarType<bigint> = apart(
   shownIn(u64, (world) => (value: Value) => coveredBy(world).show(value as bigint)),
 );
-
-/**
- * An entry as the holder of the lock that all its writers take sees it: read once, written through.
- * Nobody else can change it meanwhile, so reading it again would only repeat what is known. Without
- * the lock it is the plain entry.
- */
-export function held_pte<T extends { val: bigint }>(sptep: T, lock: Lock): T {
-  if (!lockdep_is_held(lock)) return sptep;
-  let known = sptep.val;
-  return {
-    get val() {
-      return known;
-    },
-    set val(value: bigint) {
-      known = value;
-      sptep.val = value;
-    },
-  } as T;
-}

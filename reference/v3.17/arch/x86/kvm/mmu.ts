@@ -7,7 +7,8 @@ import { READ_ONCE } from '#linux/compiler';
 import { config, cpu_has_vmx_ept } from '#linux/config';
 import { EFAULT } from '#linux/errno';
 import { PAGE_MASK, PAGE_SHIFT } from '#linux/page';
-import { held_pte, pte_entries, pte_index } from '#linux/pgtable';
+import { pte_entries, pte_index } from '#linux/pgtable';
+import { read_as } from '#linux/read-as';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import { u32, u64 } from '#linux/types';
@@ -227,7 +228,7 @@ export function __check_direct_spte_mmio_pf(spte: bigint): boolean {
 
 /** arch/x86/kvm/mmu.c (v3.17). */
 export function mmu_spte_set(sptep: spte_t, new_spte: bigint): void {
-  WARN_ON(is_shadow_present_pte(sptep.val));
+  WARN_ON(read_as(sptep.$.val, is_shadow_present_pte));
   __set_spte(sptep, new_spte);
 }
 
@@ -236,11 +237,11 @@ export function mmu_spte_set(sptep: spte_t, new_spte: bigint): void {
  * dirty bit) and the answer whether TLBs must be flushed (a vCPU of the model has no TLB).
  */
 export function mmu_spte_update(sptep: spte_t, new_spte: bigint): void {
-  const old_spte = sptep.val;
+  const is_present = read_as(sptep.$.val, is_shadow_present_pte);
 
   WARN_ON(!is_rmap_spte(new_spte));
 
-  if (!is_shadow_present_pte(old_spte)) {
+  if (!is_present) {
     mmu_spte_set(sptep, new_spte);
     return;
   }
@@ -339,15 +340,15 @@ export function mmu_set_spte(
 ): number {
   let emulate = 0;
 
-  if (is_rmap_spte(sptep.val)) {
-    if (pfn !== spte_to_pfn(sptep.val)) drop_spte(vcpu.kvm!, sptep);
+  if (read_as(sptep.$.val, is_rmap_spte)) {
+    if (pfn !== read_as(sptep.$.val, spte_to_pfn)) drop_spte(vcpu.kvm!, sptep);
   }
 
   if (set_spte(vcpu, sptep, pte_access, gfn, pfn, speculative, host_writable) !== 0) {
     if (write_fault) emulate = 1;
   }
 
-  if (is_mmio_spte(sptep.val)) emulate = 1;
+  if (read_as(sptep.$.val, is_mmio_spte)) emulate = 1;
 
   return emulate;
 }
@@ -367,7 +368,7 @@ export function __direct_map(
   pfn: pfn_t,
   prefault: boolean,
 ): number {
-  const sptep = held_pte(shadow_walk_init(vcpu, gfn << PAGE_SHIFT), vcpu.kvm!.mmu_lock);
+  const sptep = shadow_walk_init(vcpu, gfn << PAGE_SHIFT);
   const emulate = mmu_set_spte(vcpu, sptep, ACC_ALL, write, gfn, pfn, prefault, map_writable);
   vcpu.stat.pf_fixed++;
 
