@@ -248,8 +248,8 @@ describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
   });
 
   test.each([
-    ['create', 'memslots 1', []],
-    ['delete', 'memslots 2', [0]],
+    ['create', 'memslots 0a', []],
+    ['delete', 'memslots 0b', [0]],
   ] as const)('%s without memory for the copy fails and changes nothing', (_, name, left) => {
     const { result, events } = direct(system, { mmio, failAllocations: [name] }, (vm) => {
       const first = create(vm);
