@@ -137,7 +137,7 @@ export class MachineSearch {
     else if (op.observeCell >= 0) raw = this.#derived(state, op.observeCell);
     const isDelayed = this.#buffers.delays(step);
     const forwarded = buffer === 0 || isDelayed ? null : this.#buffers.forwarded(buffer, step);
-    const edge = forwarded === null ? this.#edge(op, raw) : op.follow(forwarded);
+    const edge = forwarded === null ? this.#edge(op, raw) : op.observed(forwarded);
     if (isDelayed) {
       state[threads + t] = this.#buffers.push(buffer, step);
       for (let i = op.ownEffects; i < op.effects.length; i++) this.#apply(op.effects[i]!, state);

@@ -23,6 +23,8 @@ export interface Op {
   /** Where the thread goes, by what it observed before projection; filled when first needed. */
   readonly next: Map<ValueId, ClassEdge>;
   readonly follow: (value: ValueId) => ClassEdge;
+  /** Where the thread goes, by what it observed. */
+  readonly observed: (value: ValueId) => ClassEdge;
   /** The operations that may come next. */
   readonly kids: readonly number[];
   readonly result: readonly Value[] | null;
@@ -177,20 +179,21 @@ function acting(
 
 function groupOp(slots: Slots, cls: Class, thread: number): Op {
   const { step, kids } = cls;
-  const follow = (raw: ValueId): ClassEdge => {
-    const value = step!.project === null || step!.observe < 0 ? raw : step!.project(raw);
+  const observed = (value: ValueId): ClassEdge => {
     const edge = kids.get(value);
     if (edge === undefined) {
-      throw new Error(
-        `the closure missed a value: ${step!.describe().text} returned number ${value}`,
-      );
+      const text = step!.describe().text;
+      throw new Error(`the closure missed a value: ${text} returned number ${value}`);
     }
     return edge;
   };
+  const asks = step !== null && step.observe >= 0 && step.project !== null ? step.project : null;
+  const follow = (raw: ValueId) => observed(asks === null ? raw : asks(raw));
   return {
     ...acting(slots, step, thread),
     next: new Map(),
     follow,
+    observed,
     kids: [...kids.values()].map(({ to }) => to),
     result: cls.result,
     crash: cls.crash,
@@ -213,6 +216,7 @@ function lineOp(input: MachineInput, slots: Slots, line: Line, i: number): Op {
     effects,
     next: new Map(),
     follow: () => edge,
+    observed: () => edge,
     kids: step === null ? [] : [edge.to],
     result: node.result,
     crash: node.crash,

@@ -67,12 +67,12 @@ export class StoreBuffers {
     return found;
   }
 
-  /** What a load sees in the own buffer; null if it has to look at memory. */
+  /** What a load observes in the own buffer; null if it has to look at memory. */
   forwarded(buffer: number, step: Step): ValueId | null {
     if (buffer === 0 || step.location < 0) return null;
-    return (
-      this.#lists[buffer]!.findLast((store) => store.location === step.location)?.stored ?? null
-    );
+    const store = this.#lists[buffer]!.findLast((other) => other.location === step.location);
+    if (store === undefined) return null;
+    return step.project === null ? store.stored : step.project(store.stored);
   }
 
   #intern(list: readonly Step[]): number {
