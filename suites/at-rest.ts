@@ -3,57 +3,69 @@
 // one to each gfn, which must tell the truth, and one to a gfn that is always MMIO, which the caches
 // must remember: a cache that never hits is safe and useless.
 
-import { emit } from '#explorer/run';
-import type { Value } from '#explorer/world';
-import type { Access, AccessWatch, Vcpu, Vm } from '#vocabulary';
+import { currentWorld, emit } from '#explorer/run';
+import { Ref, type Value } from '#explorer/world';
+import type { Access, AccessWatch, EraName, HostConfig, Vcpu, Vm } from '#vocabulary';
+import { rulesOf } from './era-rules.ts';
 import { type MemoryMap, pageAt } from './memory-map.ts';
 import type { Oracle } from './oracle.ts';
-import type { InterleavingScenario } from './scenario.ts';
 
 const PAGE = 0x1000n;
 const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
 /** An access at rest settles within a fault, a mapping and a hit. */
 const TRIES = 4;
 
-/** Judges one vCPU (its carried state), or, given null, the VM. Returns what was seen. */
-export function atRest(
-  vm: Vm,
-  oracle: Oracle,
-  scenario: InterleavingScenario,
-  carried: readonly Value[] | null,
-): readonly Value[] {
-  const map = oracle.final();
-  if (carried === null)
-    return [...slotsAtRest(vm, map, scenario.gfns), ...effectiveness(vm, map, scenario.gfns)];
-  const seen: string[] = [];
-  for (const gfn of scenario.gfns) {
-    const vcpu = vm.vcpu(carried.length > 0 ? carried : null);
-    const access = settle(vm, vcpu, gfn);
-    for (const { invariant, detail } of oracle.judgeAtRest(map, gfn, access))
-      emit(invariant, detail);
-    seen.push(access.kind);
-  }
-  return seen;
+/** A VM at rest, and what is known of it. */
+export interface AtRest {
+  readonly vm: Vm;
+  readonly era: EraName;
+  readonly host: HostConfig;
+  readonly oracle: Oracle;
+  readonly gfns: readonly bigint[];
+}
+
+/** Judges one vCPU by what it carries: an access to each gfn must tell the truth. */
+export function vcpuAtRest({ vm, host, oracle, gfns }: AtRest, carried: readonly Value[]): Value[] {
+  return gfns.map((gfn) => {
+    const access = settle(vm, vm.vcpu(carried.length > 0 ? carried : null), gfn, host.mmio);
+    for (const { invariant, detail } of oracle.judgeAtRest(gfn, access)) emit(invariant, detail);
+    return access.kind;
+  });
+}
+
+/** Judges what belongs to no vCPU: slots, numbers, entries, and whether caching still works. */
+export function vmAtRest(it: AtRest): Value[] {
+  const numbers = numbersAtRest(it);
+  return [...slotsAtRest(it), ...numbers, ...effectiveness(it)];
 }
 
 /** Accesses a gfn until it answers. */
-function settle(vm: Vm, vcpu: Vcpu, gfn: bigint): Access {
+function settle(vm: Vm, vcpu: Vcpu, gfn: bigint, mmio: HostConfig['mmio']): Access {
   let access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
   for (let i = 1; i < TRIES && (access.kind === 'mapped' || access.kind === 'retry'); i++) {
     access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
   }
   if (access.kind === 'mapped' || access.kind === 'retry')
-    emit('progress', `gfn 0x${gfn.toString(16)} never answers`);
-  if (access.kind === 'error') emit('crash', `an access to gfn 0x${gfn.toString(16)} fails`);
+    emit('progress', 'at rest, an access never answers');
+  warnOfError(access, mmio);
   return access;
 }
 
+/**
+ * What KVM does when it gives up: under EPT the processor's part warns and stops the VM, under shadow
+ * paging the fault handler has already warned.
+ */
+export function warnOfError(access: Access, mmio: HostConfig['mmio']): void {
+  if (access.kind === 'error' && mmio === 'ept') emit('WARN', 'handle_ept_misconfig');
+}
+
 /** A second MMIO access finds the SPTE valid, and with the same vCPU its own cache. */
-function effectiveness(vm: Vm, map: MemoryMap, gfns: readonly bigint[]): Value[] {
+function effectiveness({ vm, host, oracle, gfns }: AtRest): Value[] {
   const always = gfns.at(-1)!;
-  if (pageAt(map, always) !== null) throw new Error('the last gfn of a scenario must stay MMIO');
+  if (pageAt(oracle.final(), always) !== null)
+    throw new Error('the last gfn of a scenario must stay MMIO');
   const vcpu = vm.vcpu(null);
-  settle(vm, vcpu, always);
+  settle(vm, vcpu, always, host.mmio);
   const again = vm.access(vcpu, always * PAGE, UNWATCHED);
   if (again.kind !== 'mmio-vcpu') emit('cache-effective-at-rest', 'vCPU cache');
   const other = vm.access(vm.vcpu(null), always * PAGE, UNWATCHED);
@@ -61,12 +73,54 @@ function effectiveness(vm: Vm, map: MemoryMap, gfns: readonly bigint[]): Value[]
   return [again.kind, other.kind];
 }
 
-/** The slots are those of the plain model, each findable by id and by gfn. */
-function slotsAtRest(vm: Vm, map: MemoryMap, gfns: readonly bigint[]): Value[] {
+/** A number at rest is not one of the window, nor does an entry hold one of the window. */
+function numbersAtRest({ vm, era, gfns }: AtRest): Value[] {
+  const { isInFlux } = rulesOf(era);
+  const { mmio } = vm;
+  const generation = vm.generation();
+  if (isInFlux(generation)) emit('generation-monotonic', 'in flux at rest');
+  else if (isInFlux(BigInt(mmio.currentGeneration())))
+    emit('no-in-flux-tag', 'a number at rest reads as one in flux');
+  for (const gfn of gfns) {
+    const spte = vm.spte(gfn);
+    if (mmio.isMmio(spte) && isInFlux(BigInt(mmio.generationOf(spte))))
+      emit('no-in-flux-tag', 'an SPTE holds a number in flux');
+  }
+  return [generation];
+}
+
+/** The slots are those of the plain model, in order, each findable by id and by gfn. */
+function slotsAtRest({ vm, oracle, gfns }: AtRest): Value[] {
+  const map = oracle.final();
   const slots = vm.slots();
-  const ids = new Set(slots.map(({ id }) => id));
-  if (ids.size !== slots.length) emit('id-map-exact', 'an id occurs twice');
-  const isExpected =
+  judgeOrder(slots);
+  judgeLeaks(vm);
+  if (!isExpected(slots, map)) {
+    const hasFailed = oracle.calls.some(({ mustUndo }) => mustUndo);
+    if (hasFailed) emit('failed-update-restores', 'the slot is not as it was');
+    else emit('arguments-checked', 'the slots are not those of the calls');
+  }
+  for (const gfn of gfns) judgeLookup(vm, map, gfn);
+  return [slots.length];
+}
+
+type Slots = ReturnType<Vm['slots']>;
+
+/** Reports slots that are out of order or that their id does not lead to. */
+export function judgeOrder(slots: Slots, report = emit): void {
+  if (new Set(slots.map(({ id }) => id)).size !== slots.length)
+    report('id-map-exact', 'an id occurs twice');
+  slots.forEach((slot, i) => {
+    if (slot.index !== i) report('id-map-exact', 'id_to_index points elsewhere');
+    const next = slots[i + 1];
+    if (next !== undefined && slot.npages < next.npages)
+      report('sorted-by-size', 'a larger slot comes after a smaller one');
+  });
+}
+
+/** Are these the slots of the plain model, field by field? */
+export function isExpected(slots: Slots, map: MemoryMap): boolean {
+  return (
     slots.length === map.size &&
     slots.every((slot) => {
       const expected = map.get(slot.id);
@@ -76,16 +130,28 @@ function slotsAtRest(vm: Vm, map: MemoryMap, gfns: readonly bigint[]): Value[] {
         expected.userspace_addr === slot.userspace_addr &&
         expected.flags === slot.flags
       );
-    });
-  if (!isExpected)
-    emit('failed-update-restores', 'the slots are not those of the calls that succeeded');
-  slots.forEach((slot, i) => {
-    if (slot.index !== i) emit('id-map-exact', 'id_to_index points elsewhere');
-  });
-  for (const gfn of gfns) {
-    const hva = vm.lookup(gfn);
-    const page = hva === null ? null : hva >> 12n;
-    if (page !== pageAt(map, gfn)) emit('lookup-equals-scan', 'a lookup disagrees with the slots');
+    })
+  );
+}
+
+/** Reports a gfn whose lookup disagrees with the plain model. */
+export function judgeLookup(vm: Vm, map: MemoryMap, gfn: bigint, report = emit): void {
+  const hva = vm.lookup(gfn);
+  const page = hva === null ? null : hva >> 12n;
+  if (page !== pageAt(map, gfn)) report('lookup-equals-scan', 'a lookup disagrees with the slots');
+}
+
+/** Reports allocated memory that is neither published nor freed. */
+export function judgeLeaks(vm: Vm, report = emit): void {
+  const world = currentWorld();
+  const { poison, uninitialised } = world.table;
+  const published = world.valueOf(world.memory[vm.publishedCell()]!);
+  for (const object of world.allocations.values()) {
+    const isPublished = published instanceof Ref && published.object === object;
+    if (!object.heap || isPublished) continue;
+    // What other schedules allocate, and what could not be had, was never written.
+    const values = object.cells.map((cell) => world.memory[cell]);
+    const isUsed = values.some((value) => value !== poison && value !== uninitialised);
+    if (isUsed) report('freed-exactly-once', 'a set of slots is never freed');
   }
-  return [slots.length, vm.generation()];
 }

@@ -28,15 +28,42 @@ export type MemoryMap = ReadonlyMap<number, Slot>;
 
 export type Change = 'create' | 'delete' | 'move' | 'flags' | 'none';
 
+/** Where a call runs out of memory: before it changed anything, or after the slot became invalid. */
+export type Failure = 'early' | 'late';
+
 export interface Step {
   readonly result: number;
+  /** What the call does, or was about to do when it failed. */
   readonly change: Change;
+  /** The map afterwards. */
   readonly map: MemoryMap;
+  /** While a slot is deleted or moved it is invalid, and its gfns answer like MMIO; else null. */
+  readonly invalid: MemoryMap | null;
 }
 
-/** One call: what it returns and the map afterwards. `slots` is how many slots there may be. */
-export function setMemoryRegion(map: MemoryMap, region: UserMemoryRegion, slots: number): Step {
-  const fails = (errno: number): Step => ({ result: -errno, change: 'none', map });
+/**
+ * One call: what it returns and the map afterwards. `slots` is how many slots there may be. A call
+ * that runs out of memory leaves everything as it was.
+ */
+export function setMemoryRegion(
+  map: MemoryMap,
+  region: UserMemoryRegion,
+  slots: number,
+  failure: Failure | null = null,
+): Step {
+  const step = plainStep(map, region, slots);
+  if (step.change === 'none') return step;
+  const isTwoStep = step.change === 'delete' || step.change === 'move';
+  const invalid =
+    isTwoStep && failure !== 'early'
+      ? new Map([...map].filter(([id]) => id !== region.slot))
+      : null;
+  if (failure === null) return { ...step, invalid };
+  return { result: -ENOMEM, change: step.change, map, invalid };
+}
+
+function plainStep(map: MemoryMap, region: UserMemoryRegion, slots: number): Step {
+  const fails = (errno: number): Step => ({ result: -errno, change: 'none', map, invalid: null });
   const { slot: id, flags, guest_phys_addr: gpa, memory_size: size, userspace_addr } = region;
   if (id >= slots || id < 0) return fails(EINVAL);
   if ((flags & ~(LOG_DIRTY | READONLY)) !== 0) return fails(EINVAL);
@@ -59,7 +86,7 @@ export function setMemoryRegion(map: MemoryMap, region: UserMemoryRegion, slots:
 }
 
 function done(change: Change, map: MemoryMap): Step {
-  return { result: 0, change, map };
+  return { result: 0, change, map, invalid: null };
 }
 
 /** What a slot may become; null if the call changes what is fixed. */

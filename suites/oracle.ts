@@ -8,26 +8,17 @@ import { perform } from '#explorer/run';
 import type { CellId, Effect, Step } from '#explorer/step';
 import { PLAIN, type World } from '#explorer/world';
 import type { Access } from '#vocabulary';
-import { type Change, type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
-import type { Update } from './scenario.ts';
+import type { Call, Calls } from './calls.ts';
+import { type MemoryMap, pageAt } from './memory-map.ts';
 
 /** The trail: a text of `b`, `p` and `r`, one letter for each event. */
 type Trail = string;
 
+/** The invariant that a stale answer breaks after the call has returned. */
+export type Staleness = 'stale-after-update' | 'zap-before-reuse';
+
 /** What the guest may find at a gfn: a host page, or null for MMIO. */
 type Answer = bigint | null;
-
-/** A call that may be under way, by the plain model. */
-interface Call {
-  readonly before: MemoryMap;
-  readonly after: MemoryMap;
-  readonly change: Change;
-  /** While a slot is being deleted or moved it is invalid, and its gfns answer like MMIO. */
-  readonly invalid: MemoryMap;
-  /** How often a call of this kind publishes. */
-  readonly publishes: number;
-  readonly result: number;
-}
 
 export interface Violation {
   readonly invariant: string;
@@ -36,21 +27,16 @@ export interface Violation {
 
 export class Oracle {
   readonly calls: readonly Call[];
+  readonly #first: MemoryMap;
   readonly #ghost: CellId;
-  readonly #staleness: string;
+  readonly #staleness: Staleness;
 
   /** Must be made in the world that the scenario runs in, before any thread runs. */
-  constructor(
-    world: World,
-    published: CellId,
-    before: MemoryMap,
-    updates: readonly Update[],
-    slots: number,
-    staleness: string,
-  ) {
+  constructor(world: World, published: CellId, { first, calls }: Calls, staleness: Staleness) {
+    this.calls = calls;
+    this.#first = first;
     this.#staleness = staleness;
     this.#ghost = world.cell('', () => 'ghost');
-    this.calls = callsOf(before, updates, slots);
     world.attach(published, this.#leave(world, 'p'));
   }
 
@@ -161,22 +147,54 @@ export class Oracle {
       settled.push(...this.#settled(now.slice(0, length), gfn));
       published.push(...this.#published(now.slice(0, length), gfn));
     }
-    const via = viaOf(access);
     if (answer !== null) {
-      return settled.includes(answer)
-        ? []
-        : [{ invariant: 'no-mapping-after-flush', detail: 'stale RAM' }];
+      return settled.includes(answer) ? [] : [this.#wrongPage(gfn, answer, '')];
     }
+    const began = count(now, 'b');
+    const via = viaOf(access);
     const violations: Violation[] = [];
-    if (!settled.includes(null)) violations.push({ invariant: this.#staleness, detail: via });
-    if (!published.includes(null)) violations.push({ invariant: 'stale-in-window', detail: via });
+    if (!settled.includes(null)) violations.push(this.#wrongMmio(gfn, began, via));
+    if (!published.includes(null)) violations.push(this.#staleInWindow(gfn, began, via));
     return violations;
+  }
+
+  /** Memory was reached that is not there. */
+  #wrongPage(gfn: bigint, page: bigint, when: string): Violation {
+    const maps = [this.#first, ...this.calls.map(({ after }) => after)];
+    const wasThere = maps.some((map) => pageAt(map, gfn) === page);
+    const detail = wasThere ? 'stale RAM' : 'a page that was never there';
+    return { invariant: 'no-mapping-after-flush', detail: `${when}${detail}` };
+  }
+
+  /** RAM was taken for MMIO after the call had returned. */
+  #wrongMmio(gfn: bigint, began: number, detail: string): Violation {
+    if (this.#isLeftInvalid(gfn, began)) return { invariant: 'failed-update-restores', detail };
+    return { invariant: this.#staleness, detail };
+  }
+
+  /** RAM was taken for MMIO after it had been published. */
+  #staleInWindow(gfn: bigint, began: number, via: string): Violation {
+    if (this.#isLeftInvalid(gfn, began)) {
+      return { invariant: 'failed-update-restores', detail: via };
+    }
+    // Numbers that come again make SPTEs valid that were stale: that is the reuse's fault.
+    const isReuse = this.#staleness === 'zap-before-reuse' && via === 'SPTE';
+    return isReuse
+      ? { invariant: this.#staleness, detail: `${via}, before the call returns` }
+      : { invariant: 'stale-in-window', detail: via };
+  }
+
+  /** One of the calls that began failed, and gfn belongs to the slot that it had made invalid. */
+  #isLeftInvalid(gfn: bigint, began: number): boolean {
+    return this.calls
+      .slice(0, began)
+      .some(({ mustUndo, invalid }) => mustUndo && pageAt(invalid, gfn) === null);
   }
 
   /** Answers that are right until the call returns. */
   #settled(trail: Trail, gfn: bigint): Answer[] {
     const call = this.calls[count(trail, 'b') - 1];
-    if (call === undefined) return [pageAt(this.#first(), gfn)];
+    if (call === undefined) return [pageAt(this.#first, gfn)];
     if (trail.endsWith('r')) return [pageAt(call.after, gfn)];
     return [pageAt(call.before, gfn), pageAt(call.invalid, gfn), pageAt(call.after, gfn)];
   }
@@ -184,30 +202,26 @@ export class Oracle {
   /** The answer by the slots that are published. */
   #published(trail: Trail, gfn: bigint): Answer[] {
     const call = this.calls[count(trail, 'b') - 1];
-    if (call === undefined) return [pageAt(this.#first(), gfn)];
+    if (call === undefined) return [pageAt(this.#first, gfn)];
     if (trail.endsWith('r')) return [pageAt(call.after, gfn)];
     const publishes = count(trail.slice(trail.lastIndexOf('b')), 'p');
     if (publishes === 0) return [pageAt(call.before, gfn)];
-    // A mutant may publish less often than the call should: then either answer is let pass.
+    // A mutant may publish less often than the call should: then MMIO is let pass to the end.
     if (publishes < call.publishes) return [pageAt(call.invalid, gfn)];
     return [pageAt(call.after, gfn)];
   }
 
-  #first(): MemoryMap {
-    return this.calls[0]?.before ?? new Map();
-  }
-
   /** The map after all calls. */
   final(): MemoryMap {
-    return this.calls.at(-1)?.after ?? new Map();
+    return this.calls.at(-1)?.after ?? this.#first;
   }
 
   /** Judges an access at rest, when every call has returned. No step. */
-  judgeAtRest(map: MemoryMap, gfn: bigint, access: Access): readonly Violation[] {
+  judgeAtRest(gfn: bigint, access: Access): readonly Violation[] {
     const answer = answerOf(access);
-    if (answer === undefined || answer === pageAt(map, gfn)) return [];
-    const detail = `at rest, ${viaOf(access)}`;
-    return [{ invariant: answer === null ? this.#staleness : 'no-mapping-after-flush', detail }];
+    if (answer === undefined || answer === pageAt(this.final(), gfn)) return [];
+    if (answer !== null) return [this.#wrongPage(gfn, answer, 'at rest, ')];
+    return [this.#wrongMmio(gfn, this.calls.length, `at rest, ${viaOf(access)}`)];
   }
 }
 
@@ -223,26 +237,6 @@ const PASS = (world: World, oracle: Oracle, letter: 'b' | 'r', text: string) =>
 const READ = (world: World, oracle: Oracle, gfn: bigint) => oracle.readStep(world, gfn);
 const JUDGE = (world: World, oracle: Oracle, key: string, asked: Asked) =>
   oracle.judgeStep(world, key, asked);
-
-function callsOf(before: MemoryMap, updates: readonly Update[], slots: number): Call[] {
-  let map = before;
-  return updates.map(({ region }) => {
-    const { result, change, map: after } = setMemoryRegion(map, region, slots);
-    const isTwoStep = change === 'delete' || change === 'move';
-    const invalid = new Map([...map].filter(([id]) => !(isTwoStep && id === region.slot)));
-    const publishes = change === 'none' ? 0 : isTwoStep ? 2 : 1;
-    const call = {
-      before: map,
-      after,
-      change,
-      invalid: isTwoStep ? invalid : map,
-      publishes,
-      result,
-    };
-    map = after;
-    return call;
-  });
-}
 
 function includesAll(answers: readonly Answer[], others: readonly Answer[]): boolean {
   return others.every((other) => answers.includes(other));

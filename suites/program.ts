@@ -8,8 +8,8 @@ import { emit, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { type Granularity, World } from '#explorer/world';
 import type { AccessWatch, HostConfig, SystemUnderTest, Vm } from '#vocabulary';
-import { atRest } from './at-rest.ts';
-import { type MemoryMap, setMemoryRegion } from './memory-map.ts';
+import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
+import { callsOf } from './calls.ts';
 import { Oracle } from './oracle.ts';
 import type { InterleavingScenario, Update } from './scenario.ts';
 
@@ -31,46 +31,43 @@ export function programOf(
   options: RunOptions,
 ): Program {
   const { vcpus, updates } = scenario;
+  const { host } = options;
   const granularity = options.granularity ?? (options.memoryModel === 'sc' ? 'object' : 'field');
   const world = new World({
     threads: vcpus + 1,
     allocator: vcpus,
     granularity,
-    config: options.host as unknown as Record<string, unknown>,
+    config: host as unknown as Record<string, unknown>,
   });
-  const { vm, before } = runDirectly(world, -1, () => boot(system, scenario, options.host)).result;
-  const oracle = new Oracle(
-    world,
-    vm.publishedCell(),
-    before,
-    updates,
-    options.host.userMemSlots,
-    scenario.staleness,
-  );
+  const vm = runDirectly(world, -1, () => boot(system, scenario)).result;
+  const calls = callsOf(scenario.before, updates, host);
+  const oracle = new Oracle(world, vm.publishedCell(), calls, scenario.staleness);
+  const run: Run = { vm, oracle, scenario, host };
   const threads: Thread[] = Array.from({ length: vcpus }, (_, i) =>
-    vcpuThread(vm, oracle, scenario, i, options.wantLogs),
+    vcpuThread(run, i, options.wantLogs),
   );
-  if (updates.length > 0) threads.push(updaterThread(vm, oracle, scenario));
+  if (updates.length > 0) threads.push(updaterThread(run));
+  const rest: AtRest = { vm, era: system.era, host, oracle, gfns: scenario.gfns };
   return {
     world,
     threads,
     finale: (thread, result) =>
-      atRest(vm, oracle, scenario, thread < vcpus ? vcpuOf(result) : null),
+      thread < vcpus ? vcpuAtRest(rest, vcpuOf(result)) : vmAtRest(rest),
   };
 }
 
-function boot(
-  system: SystemUnderTest,
-  scenario: InterleavingScenario,
-  host: HostConfig,
-): { vm: Vm; before: MemoryMap } {
+/** What the threads of one program share. */
+interface Run {
+  readonly vm: Vm;
+  readonly oracle: Oracle;
+  readonly scenario: InterleavingScenario;
+  readonly host: HostConfig;
+}
+
+function boot(system: SystemUnderTest, scenario: InterleavingScenario): Vm {
   const vm = system.boot(scenario.gfns);
-  let before: MemoryMap = new Map();
-  for (const { region } of scenario.before) {
-    vm.setMemoryRegion(region);
-    before = setMemoryRegion(before, region, host.userMemSlots).map;
-  }
-  return { vm, before };
+  for (const { region } of scenario.before) vm.setMemoryRegion(region);
+  return vm;
 }
 
 /** The log comes first, then all that the vCPU itself carries. */
@@ -78,13 +75,8 @@ function vcpuOf(carried: readonly Value[]): readonly Value[] {
   return carried.slice(1);
 }
 
-function vcpuThread(
-  vm: Vm,
-  oracle: Oracle,
-  scenario: InterleavingScenario,
-  index: number,
-  wantLogs: boolean,
-): Thread {
+function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
+  const { vm, oracle, scenario, host } = run;
   return {
     name: `vCPU ${index}`,
     group: 0,
@@ -95,6 +87,7 @@ function vcpuThread(
       const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
       const start = oracle.begin(gfn);
       const access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
+      warnOfError(access, host.mmio);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
       const log = wantLogs ? `${carried[0] as string}${access.kind} ` : '';
       return [log, ...vm.carry(vcpu)];
@@ -102,7 +95,7 @@ function vcpuThread(
   };
 }
 
-function updaterThread(vm: Vm, oracle: Oracle, scenario: InterleavingScenario): Thread {
+function updaterThread({ vm, oracle, scenario }: Run): Thread {
   return {
     name: 'updater',
     group: 1,

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What do numbers and slots mean in each era, as far as rules are about them? Facts that the kernel
+// documents in its comments, in one place.
+
+import type { EraName } from '#vocabulary';
+
+export interface EraRules {
+  /** Does this memslots generation, or what is left of it in an SPTE, say "an update is under way"? */
+  readonly isInFlux: (generation: bigint) => boolean;
+  /** From one number at rest to the next that an SPTE can hold. */
+  readonly step: number;
+  /** What one install adds to the generation. */
+  readonly increment: bigint;
+  /** The generation at the creation of a VM, u64. */
+  readonly start: bigint;
+  /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
+  readonly installsUntilZap: number;
+}
+
+const RULES: Readonly<Record<EraName, EraRules>> = {
+  'v3.16': {
+    isInFlux: () => false,
+    step: 1,
+    increment: 1n,
+    start: 0n,
+    installsUntilZap: 150,
+  },
+  'v3.17': {
+    isInFlux: (generation) => (generation & 1n) === 1n,
+    step: 2,
+    increment: 2n,
+    start: (1n << 64n) - 150n,
+    installsUntilZap: 75,
+  },
+};
+
+export function rulesOf(era: EraName): EraRules {
+  return RULES[era];
+}
