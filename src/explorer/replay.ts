@@ -7,6 +7,7 @@ import { automata, type Node } from './automaton.ts';
 import { judge } from './outcome.ts';
 import type { End, MemoryModel, Program } from './program.ts';
 import { Execution, type Move } from './replay-execution.ts';
+import { type Frame, framesOf } from './replay-sites.ts';
 import { execute, type RunEvent, unfold } from './run.ts';
 import { type Turn, turnsText } from './schedule.ts';
 import type { CellId, Step, ValueId } from './step.ts';
@@ -27,11 +28,9 @@ export interface ReplayRow {
   readonly step: Step;
   /** A store that waits in the thread's buffer for a flush. */
   readonly isDelayed: boolean;
-  /** The innermost function of the port; empty for what hardware, userspace and the guest do. */
-  readonly function: string;
-  /** `path:line` of the port, or empty. */
-  readonly place: string;
-  /** Real cells, with those of the thread itself told apart from those of others. */
+  /** The port's functions, innermost first; none for what hardware, userspace and the guest do. */
+  readonly frames: readonly Frame[];
+  /** Cells, by the numbers of the world. */
   readonly reads: readonly CellId[];
   readonly writes: readonly CellId[];
   readonly events: readonly RunEvent[];
@@ -119,38 +118,34 @@ function* movesOf(
   }
 }
 
-/** Finds the line of the port behind each step, by running each round once more with its history. */
+/** The frames of each step, found by running each round once more with its whole history. */
 class Sites {
   readonly #program: Program;
   /** The last move of each round that was begun. */
   readonly #last = new Map<string, { readonly from: Node; readonly observed: ValueId }>();
-  readonly #found = new Map<string, readonly string[]>();
+  readonly #found = new Map<string, Frame[][]>();
 
   constructor(program: Program) {
     this.#program = program;
   }
 
-  note(move: Move): void {
-    if (move.from !== null)
-      this.#last.set(`${move.thread} ${move.from.round}`, {
-        from: move.from,
-        observed: move.observed,
-      });
+  note({ thread, from, observed }: Move): void {
+    if (from !== null) this.#last.set(`${thread} ${from.round}`, { from, observed });
   }
 
-  of(move: Move): string {
-    if (move.from === null) return '';
-    const key = `${move.thread} ${move.from.round}`;
-    let sites = this.#found.get(key);
-    if (sites === undefined) {
+  of({ thread, from: node }: Move): readonly Frame[] {
+    if (node === null) return [];
+    const key = `${thread} ${node.round}`;
+    let frames = this.#found.get(key);
+    if (frames === undefined) {
       const { world, threads } = this.#program;
       const { from, observed } = this.#last.get(key)!;
-      const code = () => threads[move.thread]!.round(from.round, from.carried);
+      const code = () => threads[thread]!.round(from.round, from.carried);
       const history = [...historyOf(from), world.valueOf(observed)];
-      sites = unfold(world, move.thread, from.round, history, code, true).sites;
-      this.#found.set(key, sites);
+      frames = framesOf(world, thread, from.round, history, code);
+      this.#found.set(key, frames);
     }
-    return sites[move.from.depth] ?? '';
+    return frames[node.depth] ?? [];
   }
 }
 
@@ -161,23 +156,20 @@ function historyOf(node: Node): Value[] {
   return history;
 }
 
-function rowOf(world: World, move: Move, turn: number, site: string): ReplayRow {
+function rowOf(world: World, move: Move, turn: number, frames: readonly Frame[]): ReplayRow {
   const kind = move.from === null ? 'flush' : 'step';
   const { thread, step, observed, isDelayed, events } = move;
-  return { ...told(world, thread, step, observed, site), kind, turn, isDelayed, events };
+  return { ...told(world, thread, step, observed), frames, kind, turn, isDelayed, events };
 }
 
-type Told = Omit<ReplayRow, 'kind' | 'turn' | 'isDelayed' | 'events'>;
+type Told = Omit<ReplayRow, 'frames' | 'kind' | 'turn' | 'isDelayed' | 'events'>;
 
-function told(world: World, thread: number, step: Step, observed: ValueId, site: string): Told {
+function told(world: World, thread: number, step: Step, observed: ValueId): Told {
   const { text, show } = step.describe();
-  const [name = '', place = ''] = site.split(' ');
   return {
     thread,
     step,
     text: show === null ? text : text.replace('%', () => show(observed)),
-    function: name,
-    place,
     reads: step.reads.map((cell) => world.resolve(cell, thread)),
     writes: step.writes.map((cell) => world.resolve(cell, thread)),
   };
@@ -195,13 +187,15 @@ function finaleRows(program: Program, end: End, thread: number): ReplayRow[] {
   const rows: ReplayRow[] = [];
   const history: Value[] = [];
   for (;;) {
-    const { next, events, sites } = unfold(world, REST, 0, history, code, true);
+    const { next, events } = unfold(world, REST, 0, history, code);
     const last = rows.pop();
     if (last !== undefined) rows.push({ ...last, events });
-    if (next === null || !next.waits.every(({ cell, ready }) => ready(memory[cell]!))) return rows;
+    if (next === null || !next.waits.every(({ cell, ready }) => ready(memory[cell]!))) break;
     const observed = execute(world, next, REST, memory);
-    const row = told(world, REST, next, observed, sites.at(-1) ?? '');
-    rows.push({ ...row, thread, kind: 'rest', turn: -1, isDelayed: false, events: [] });
+    const row = told(world, REST, next, observed);
+    rows.push({ ...row, thread, frames: [], kind: 'rest', turn: -1, isDelayed: false, events: [] });
     history.push(world.valueOf(observed));
   }
+  const frames = framesOf(world, REST, 0, history, code);
+  return rows.map((row, i) => ({ ...row, frames: frames[i] ?? [] }));
 }
