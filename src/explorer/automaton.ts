@@ -90,6 +90,31 @@ export class Automaton {
 
   #make(round: number, carried: readonly Value[], parent: Node | null, value: Value): Edge {
     const found = this.#unfold(round, carried, parent, value);
+    let first: Edge | null = null;
+    let last: Node | null = parent;
+    let seen = value;
+    const link = (edge: Edge): void => {
+      if (first === null) first = edge;
+      else last!.kids.set(this.world.table.nothing, edge);
+    };
+    for (const { step, events } of found.chain) {
+      const node = this.#add(round, carried, last, seen, step);
+      link({ to: node, events: this.events.intern(events) });
+      last = node;
+      seen = undefined;
+    }
+    link(this.#last(found, round, carried, last, seen));
+    return first!;
+  }
+
+  /** Where the thread comes to after the steps that observe nothing. */
+  #last(
+    found: Unfolded,
+    round: number,
+    carried: readonly Value[],
+    parent: Node | null,
+    value: Value,
+  ): Edge {
     const events = this.events.intern(found.events);
     if (found.crash !== null) {
       const crash: RunEvent = { kind: 'crash', detail: found.crash };
@@ -121,11 +146,11 @@ export class Automaton {
       history[node.depth - 1] = node.value;
     }
     const expected = parent?.step ?? null;
-    const found = unfold(this.world, this.#index, round, history, code, false, expected);
+    const found = unfold(this.world, this.#index, round, history, code, false, expected, true);
     if (this.#twice || found.result !== null) {
       this.#demandSame(
         found,
-        unfold(this.world, this.#index, round, history, code, false, expected),
+        unfold(this.world, this.#index, round, history, code, false, expected, true),
       );
     }
     if (this.#isShared) this.#demandShareable(found);
@@ -135,7 +160,8 @@ export class Automaton {
   #demandSame(a: Unfolded, b: Unfolded): void {
     const intern = (values: readonly Value[]) => values.map((v) => this.world.intern(v)).join();
     const key = (u: Unfolded) =>
-      `${u.crash}|${u.result === null ? '' : intern(u.result)}|${this.events.intern(u.events)}`;
+      `${u.crash}|${u.result === null ? '' : intern(u.result)}|${this.events.intern(u.events)}|` +
+      u.chain.map(({ step, events }) => `${step.id}/${this.events.intern(events)}`).join();
     if (a.next !== b.next || key(a) !== key(b)) {
       throw new PortError('nondeterministic port: two unfoldings of one history differ');
     }
@@ -145,7 +171,8 @@ export class Automaton {
     if (found.allocations > 0) {
       throw new PortError('threads that may change places must not allocate: names would differ');
     }
-    if (found.next !== null && found.next.grace !== null) {
+    const steps = [...found.chain.map(({ step }) => step), found.next];
+    if (steps.some((step) => step !== null && step.grace !== null)) {
       throw new PortError(
         'threads that may change places must not wait for readers: who waits would differ',
       );

@@ -10,8 +10,9 @@
 // and nothing from after the grace period that waits for its section.
 
 import type { Automaton, Edge, Node } from './automaton.ts';
-import { type Line, type Span, sharedCells, spansOf } from './line.ts';
+import { type Line, lineOf, type Span, sharedCells, spansOf } from './line.ts';
 import {
+  isProtected,
   type Knowledge,
   knowledgeAfter,
   locksAfter,
@@ -78,23 +79,23 @@ const POOL_MAX = 250;
 /** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
 export function close(world: World, groups: readonly GroupOf[], line: Line | null): Closure | null {
   let others = new Set<CellId>();
+  for (const { automaton, threads } of groups) {
+    // A first guess at what others write: what each does when it is alone.
+    const alone = lineOf(world, automaton, threads[0]!, 'sc');
+    for (const step of alone?.steps ?? []) {
+      for (const cell of step.writes) for (const t of threads) others.add(world.resolve(cell, t));
+    }
+  }
   let assumed: Protection = new Map();
   for (;;) {
     const shared = line === null ? null : sharedCells(world, line, others);
     if (line !== null && [...line.seen].some((cell) => shared!.has(cell))) return null;
     const pass = new Pass(world, groups, line, shared, assumed);
     if (!pass.run()) return null;
-    const isSettled =
-      [...pass.written].every((cell) => others.has(cell)) && isSame(pass.protection, assumed);
-    if (isSettled) return pass;
+    if ([...pass.written].every((cell) => others.has(cell)) && pass.isConfirmed()) return pass;
     others = new Set([...others, ...pass.written]);
     assumed = pass.protection;
   }
-}
-
-function isSame(a: Protection, b: Protection): boolean {
-  const key = (p: Protection) => [...p].map(([cell, by]) => `${cell}:${[...by].sort()}`).sort();
-  return key(a).join() === key(b).join();
 }
 
 class Pass implements Closure {
@@ -106,6 +107,7 @@ class Pass implements Closure {
   /** Locks that were held at every store that this pass reached. */
   readonly protection: Protection = new Map();
   readonly #assumed: Protection;
+  readonly #relied = new Map<string, { cell: CellId; locks: readonly CellId[] }>();
   readonly #world: World;
   readonly #groupsOf: readonly GroupOf[];
   readonly #shared: ReadonlySet<CellId> | null;
@@ -131,6 +133,13 @@ class Pass implements Closure {
     this.line = line;
     this.#shared = shared;
     this.#length = line?.steps.length ?? 0;
+  }
+
+  /** Every use that was made of a lock's protection is borne out by the stores that were reached. */
+  isConfirmed(): boolean {
+    return [...this.#relied.values()].every(({ cell, locks }) =>
+      isProtected(this.protection, cell, locks),
+    );
   }
 
   run(): boolean {
@@ -274,6 +283,7 @@ class Pass implements Closure {
     const key = this.poolKey(step.observe, thread);
     const cell = this.#world.resolve(step.observe, thread);
     const fact = reached.knows.facts.get(cell) ?? null;
+    if (fact !== null) this.#rely(cell, reached.knows.locks);
     const isFixed = fact !== null && fact.project === null;
     const fits = (raw: ValueId) => fact?.project == null || fact.project(raw) === fact.value;
     if (!isFixed && key >= 0) this.#depend(key, again);
@@ -294,6 +304,10 @@ class Pass implements Closure {
       }
     }
     return found;
+  }
+
+  #rely(cell: CellId, locks: readonly CellId[]): void {
+    this.#relied.set(`${cell} ${locks.join()}`, { cell, locks });
   }
 
   #lineStores(): void {

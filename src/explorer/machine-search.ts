@@ -103,6 +103,7 @@ export class MachineSearch {
         this.#store(next, stack);
       }
       const buffer = state[this.#machine.threads + t]!;
+      if (buffer === 0) continue;
       for (const flush of this.#buffers.flushes(buffer)) {
         isStuck = false;
         next.set(state);
@@ -149,10 +150,10 @@ export class MachineSearch {
   }
 
   #edge(op: Op, raw: ValueId) {
-    let edge = op.next.get(raw);
+    let edge = op.next[raw];
     if (edge === undefined) {
       edge = op.follow(raw);
-      op.next.set(raw, edge);
+      op.next[raw] = edge;
     }
     return edge;
   }
@@ -204,16 +205,23 @@ export class MachineSearch {
         t = 0;
         continue;
       }
-      const [flush] = this.#buffers
-        .flushes(state[threads + t]!)
-        .filter((f) => this.#privacy.isPrivateFlush(f.step, state, t));
-      if (flush !== undefined) {
-        this.#flush(flush, state, t);
+      if (this.#flushPrivately(state, t)) {
         t = 0;
         continue;
       }
       t++;
     }
+  }
+
+  #flushPrivately(state: Int32Array, t: number): boolean {
+    const buffer = state[this.#machine.threads + t]!;
+    if (buffer === 0) return false;
+    const flush = this.#buffers
+      .flushes(buffer)
+      .find(({ step }) => this.#privacy.isPrivateFlush(step, state, t));
+    if (flush === undefined) return false;
+    this.#flush(flush, state, t);
+    return true;
   }
 
   #store(state: Int32Array, stack: number[]): void {

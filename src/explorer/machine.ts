@@ -21,7 +21,7 @@ export interface Op {
   /** How many of the effects are of the step itself; the rest are of quiet steps after it. */
   readonly ownEffects: number;
   /** Where the thread goes, by what it observed before projection; filled when first needed. */
-  readonly next: Map<ValueId, ClassEdge>;
+  readonly next: (ClassEdge | undefined)[];
   readonly follow: (value: ValueId) => ClassEdge;
   /** Where the thread goes, by what it observed. */
   readonly observed: (value: ValueId) => ClassEdge;
@@ -191,7 +191,7 @@ function groupOp(slots: Slots, cls: Class, thread: number): Op {
   const follow = (raw: ValueId) => observed(asks === null ? raw : asks(raw));
   return {
     ...acting(slots, step, thread),
-    next: new Map(),
+    next: [],
     follow,
     observed,
     kids: [...kids.values()].map(({ to }) => to),
@@ -214,7 +214,7 @@ function lineOp(input: MachineInput, slots: Slots, line: Line, i: number): Op {
   return {
     ...own,
     effects,
-    next: new Map(),
+    next: [],
     follow: () => edge,
     observed: () => edge,
     kids: step === null ? [] : [edge.to],

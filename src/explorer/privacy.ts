@@ -10,14 +10,32 @@ import type { CellId, Step } from './step.ts';
 import type { StoreBuffers } from './store-buffers.ts';
 import type { World } from './world.ts';
 
+/** A set of cells as two words, by the bits of the footprints. */
+interface Cells {
+  readonly low: number;
+  readonly high: number;
+}
+
+const NO_CELLS: Cells = { low: 0, high: 0 };
+
+/** What is known of a step of one thread, for good. */
+interface Shape {
+  readonly reads: Cells;
+  readonly writes: Cells;
+  /** For the outermost unlock of a section: the slot that says whether somebody waits for it. */
+  readonly awaitedSlot: number;
+}
+
 export class Privacy {
   readonly #world: World;
   readonly #machine: Machine;
   readonly #footprints: Footprints;
   readonly #buffers: StoreBuffers;
   readonly #faults: SearchFaults | undefined;
+  readonly #shapes: Map<Step, Shape>[];
   /** More than one thread waits for readers: the rules for sections do not hold then. */
   readonly #manyWait: boolean;
+  readonly #nobody: number;
 
   constructor(
     world: World,
@@ -31,8 +49,10 @@ export class Privacy {
     this.#footprints = footprints;
     this.#buffers = buffers;
     this.#faults = faults;
-    this.#manyWait =
-      machine.ops.filter((ops) => ops.some((op) => op.step?.grace === 'begin')).length > 1;
+    this.#shapes = machine.ops.map(() => new Map());
+    this.#nobody = world.intern(0);
+    const waiting = machine.ops.filter((ops) => ops.some((op) => op.step?.grace === 'begin'));
+    this.#manyWait = waiting.length > 1;
   }
 
   /** The step is enabled. Is it independent of all that other threads may still do? */
@@ -41,28 +61,12 @@ export class Privacy {
     // but the beginning, which only this thread executes.
     if (step.grace === 'end' && !this.#manyWait) return true;
     if (step.grace === 'begin' && this.#faults?.graceBeginIsPrivate === true) return true;
-    // A delayed store only enters the thread's own buffer; reaching memory is a move of its own.
-    const isDelayed = this.#buffers.delays(step);
-    if (step.section === -1 && !this.#manyWait) {
-      if (this.#faults?.unlockIsPrivate === true) return true;
-      // Only the outermost unlock releases who waits; an inner one is like any other step.
-      const awaited = step.effects.length > 1 ? this.#world.resolve(step.effects[0]!.cell, t) : -1;
-      const slot = this.#machine.slotOf.get(awaited);
-      const isAwaited =
-        slot !== undefined && this.#world.valueOf(state[2 * this.#machine.threads + slot]!) !== 0;
-      // Who waits for this section can do nothing before it closes.
-      if (isAwaited) return true;
-      // Nobody waits for it: closing it does not change who is awaited.
-      return !this.#conflicts(
-        state,
-        t,
-        this.#cellsOf(step.reads, t, awaited),
-        this.#cellsOf(step.writes, t, awaited),
-      );
-    }
-    const writes = isDelayed ? [] : step.writes;
-    const reads = isDelayed && step.observe < 0 ? [] : step.reads;
-    return !this.#conflicts(state, t, this.#cellsOf(reads, t, -1), this.#cellsOf(writes, t, -1));
+    if (step.section === -1 && this.#faults?.unlockIsPrivate === true) return true;
+    const { reads, writes, awaitedSlot } = this.#shape(step, t);
+    // Who waits for this section can do nothing before it closes.
+    if (awaitedSlot >= 0 && state[2 * this.#machine.threads + awaitedSlot] !== this.#nobody)
+      return true;
+    return !this.#conflicts(state, t, reads, writes);
   }
 
   /** May this store of thread t's buffer reach memory before anything that others could do? */
@@ -70,48 +74,70 @@ export class Privacy {
     return !this.#conflicts(
       state,
       t,
-      this.#cellsOf(step.reads, t, -1),
-      this.#cellsOf(step.writes, t, -1),
+      this.#cells(step.reads, t, -1),
+      this.#cells(step.writes, t, -1),
     );
   }
 
-  #cellsOf(cells: readonly CellId[], t: number, without: CellId): readonly CellId[] {
-    return cells.map((cell) => this.#world.resolve(cell, t)).filter((cell) => cell !== without);
+  #shape(step: Step, t: number): Shape {
+    let shape = this.#shapes[t]!.get(step);
+    if (shape === undefined) {
+      shape = this.#makeShape(step, t);
+      this.#shapes[t]!.set(step, shape);
+    }
+    return shape;
   }
 
-  #conflicts(
-    state: Int32Array,
-    t: number,
-    reads: readonly CellId[],
-    writes: readonly CellId[],
-  ): boolean {
+  #makeShape(step: Step, t: number): Shape {
+    // Only the outermost unlock releases who waits; an inner one is like any other step. If nobody
+    // waits, it does not change who is awaited.
+    const isOutermost = step.section === -1 && step.effects.length > 1 && !this.#manyWait;
+    const awaited = isOutermost ? this.#world.resolve(step.effects[0]!.cell, t) : -1;
+    // A delayed store only enters the thread's own buffer; reaching memory is a move of its own.
+    const isDelayed = this.#buffers.delays(step);
+    const reads = isDelayed && step.observe < 0 ? [] : step.reads;
+    return {
+      reads: this.#cells(reads, t, awaited),
+      writes: isDelayed ? NO_CELLS : this.#cells(step.writes, t, awaited),
+      awaitedSlot: isOutermost ? (this.#machine.slotOf.get(awaited) ?? -1) : -1,
+    };
+  }
+
+  #cells(cells: readonly CellId[], t: number, without: CellId): Cells {
+    const words = [0, 0];
+    for (const named of cells) {
+      const cell = this.#world.resolve(named, t);
+      const bit = this.#footprints.bitOf(cell);
+      if (bit >= 0 && cell !== without) words[bit >> 5]! |= 1 << (bit & 31);
+    }
+    return { low: words[0]!, high: words[1]! };
+  }
+
+  #conflicts(state: Int32Array, t: number, reads: Cells, writes: Cells): boolean {
     const { threads } = this.#machine;
-    const { bitOf, futureReads, futureWrites } = this.#footprints;
-    const ignoresReads = this.#faults?.conflictIgnoresReads === true;
+    const { futureReads, futureWrites } = this.#footprints;
+    const minded = this.#faults?.conflictIgnoresReads === true ? 0 : -1;
     for (let u = 0; u < threads; u++) {
       if (u === t) continue;
       const at = state[u]! * 2;
-      const has = (sets: readonly Uint32Array[], bit: number) =>
-        ((sets[u]![at + (bit >> 5)]! >>> (bit & 31)) & 1) === 1;
-      const buffered = this.#buffers.isActive ? this.#bufferedBy(u, state) : null;
-      for (const cell of reads) {
-        const bit = bitOf(cell);
-        if (buffered?.has(cell) === true) return true;
-        if (bit >= 0 && !ignoresReads && has(futureWrites, bit)) return true;
-      }
-      for (const cell of writes) {
-        const bit = bitOf(cell);
-        if (buffered?.has(cell) === true) return true;
-        if (bit >= 0 && (has(futureWrites, bit) || (!ignoresReads && has(futureReads, bit))))
-          return true;
-      }
+      const written = futureWrites[u]!;
+      const read = futureReads[u]!;
+      const low =
+        (reads.low & minded & written[at]!) | (writes.low & (written[at]! | (read[at]! & minded)));
+      const high =
+        (reads.high & minded & written[at + 1]!) |
+        (writes.high & (written[at + 1]! | (read[at + 1]! & minded)));
+      if ((low | high) !== 0) return true;
+      if (this.#buffers.isActive && this.#meetsBuffer(state, u, reads, writes)) return true;
     }
     return false;
   }
 
-  #bufferedBy(u: number, state: Int32Array): ReadonlySet<CellId> | null {
+  /** Stores that wait in another thread's buffer are writes that are still to come. */
+  #meetsBuffer(state: Int32Array, u: number, reads: Cells, writes: Cells): boolean {
     const buffer = state[this.#machine.threads + u]!;
-    if (buffer === 0) return null;
-    return new Set(this.#buffers.cells(buffer).map((cell) => this.#world.resolve(cell, u)));
+    if (buffer === 0) return false;
+    const { low, high } = this.#cells(this.#buffers.cells(buffer), u, -1);
+    return (((reads.low | writes.low) & low) | ((reads.high | writes.high) & high)) !== 0;
   }
 }

@@ -15,7 +15,7 @@ interface Place {
   readonly shift: number;
   readonly mask: number;
   /** Number to dense number and back; null if the number is stored as it is. */
-  readonly dense: Map<number, number> | null;
+  readonly dense: Int32Array | null;
   readonly values: readonly number[];
 }
 
@@ -114,7 +114,9 @@ export class RowCodec {
 
 function groupsOf(program: Program): number[][] {
   const groups = new Map<number, number[]>();
-  program.threads.forEach(({ group }, t) => groups.set(group, [...(groups.get(group) ?? []), t]));
+  program.threads.forEach(({ group }, t) => {
+    groups.set(group, [...(groups.get(group) ?? []), t]);
+  });
   return [...groups.values()].filter((group) => group.length > 1);
 }
 
@@ -128,15 +130,14 @@ class Packer {
   }
 
   place(index: number, values: readonly number[]): Place {
-    return this.#put(index, values.length, new Map(values.map((value, i) => [value, i])), values);
+    const dense = new Int32Array(Math.max(0, ...values) + 1).fill(-1);
+    values.forEach((value, i) => {
+      dense[value] = i;
+    });
+    return this.#put(index, values.length, dense, values);
   }
 
-  #put(
-    index: number,
-    count: number,
-    dense: Map<number, number> | null,
-    values: readonly number[],
-  ): Place {
+  #put(index: number, count: number, dense: Int32Array | null, values: readonly number[]): Place {
     const bits = Math.max(1, Math.ceil(Math.log2(Math.max(2, count))));
     if (bits > this.#free) {
       this.words++;
@@ -149,8 +150,8 @@ class Packer {
 
 function write(row: Int32Array, place: Place, first: number, state: Int32Array): void {
   const value = state[place.index]!;
-  const number = place.dense === null ? value : place.dense.get(value);
-  if (number === undefined || number > place.mask)
+  const number = place.dense === null ? value : (place.dense[value] ?? -1);
+  if (number < 0 || number > place.mask)
     throw new Error('a state holds a value outside its domain');
   row[first + place.word]! |= number << place.shift;
 }

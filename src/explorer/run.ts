@@ -56,6 +56,8 @@ interface Run {
   marks: Map<string, number> | null;
   /** Steps performed and where the code stood; kept only when a table is made. */
   readonly sites: string[] | null;
+  /** Steps that observe nothing, if the thread is to be followed through them. */
+  readonly chain: { step: Step; events: RunEvent[] }[] | null;
   readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
 }
 
@@ -143,6 +145,13 @@ export function perform<A, B, C>(
   if (run.length >= HISTORY_MAX) {
     throw new Crash(`no progress: ${HISTORY_MAX} steps without reaching the end`);
   }
+  if (run.chain !== null && step.observe < 0) {
+    // The thread learns nothing from this step, so it can be followed at once.
+    run.chain.push({ step, events: run.events });
+    run.events = [];
+    if (run.chain.length >= HISTORY_MAX) throw new Crash('no progress: it only stores');
+    return undefined;
+  }
   run.suspended = true;
   run.next = step;
   throw SUSPEND;
@@ -196,6 +205,8 @@ export function execute(
 /** What one unfolding found: the next step, or the end of the code, or its crash. */
 export interface Unfolded {
   readonly next: Step | null;
+  /** Steps before `next` that observe nothing, each with the events before it. */
+  readonly chain: readonly { readonly step: Step; readonly events: readonly RunEvent[] }[];
   /** The value of the code when it came to its end. */
   readonly result: readonly Value[] | null;
   readonly crash: string | null;
@@ -207,7 +218,8 @@ export interface Unfolded {
 
 /**
  * Runs the code on the recorded values up to its next step. Pure: same input, same result. If given,
- * `expected` must be the step that the last recorded value was observed by.
+ * `expected` must be the step that the last recorded value was observed by. With `chains` the thread is followed
+ * through steps that observe nothing.
  */
 export function unfold(
   world: World,
@@ -217,6 +229,7 @@ export function unfold(
   code: () => readonly Value[],
   wantSites = false,
   expected: Step | null = null,
+  chains = false,
 ): Unfolded {
   const run: Run = {
     world,
@@ -234,6 +247,7 @@ export function unfold(
     fuel: FUEL_MAX,
     held: new Map(),
     marks: null,
+    chain: chains ? [] : null,
     sites: wantSites ? [] : null,
     trace: null,
   };
@@ -259,6 +273,7 @@ export function unfold(
   }
   return {
     next: run.next,
+    chain: run.chain ?? [],
     result,
     crash,
     events: run.events,
@@ -297,6 +312,7 @@ export function runDirectly<T>(
     fuel: FUEL_MAX,
     held: new Map(),
     marks: null,
+    chain: null,
     sites: null,
     trace: wantTrace ? [] : null,
   };
