@@ -6,7 +6,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     experimental: { viteModuleRunner: false },
-    include: ['src/**/*.test.ts', 'reference/**/*.test.ts', 'suites/**/*.test.ts', 'mutants/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'reference/**/*.test.ts',
+      'suites/**/*.test.ts',
+      'mutants/**/*.test.ts',
+      'test/**/*.test.ts',
+      'bench/**/*.test.ts',
+    ],
     testTimeout: 120_000,
   },
 });

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which bench shall run? `npm run bench -- NAME`; without a name the benches are listed.
+
+import { parseArgs } from 'node:util';
+import { explore } from './explore.ts';
+import { measure } from './measure.ts';
+import { randomPrograms } from './random-programs.ts';
+
+const USAGE = `benches:
+  explore [--limit SECONDS]   the search against SPIN on the same model, and ours as sizes grow;
+                              the limit (default 120) holds for each process that is measured
+  random-programs [N]         all engines on N (default 3000) random programs
+  measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd', as JSON`;
+
+const print = (text: string) => console.log(text);
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { limit: { type: 'string', default: '120' } },
+  });
+  const [name, first, second] = positionals;
+  const limitMs = 1000 * Number(values.limit);
+  if (name === undefined) {
+    print(USAGE);
+    return 0;
+  }
+  if (name === 'explore' && limitMs > 0) {
+    await explore(limitMs, print);
+    return 0;
+  }
+  if (name === 'random-programs') {
+    const programs = Number(first ?? 3000);
+    if (Number.isInteger(programs) && programs > 0)
+      return randomPrograms(programs, print) === 0 ? 0 : 1;
+  }
+  if (name === 'measure' && first !== undefined) {
+    print(JSON.stringify(measure(first, Number(second ?? 1))));
+    return 0;
+  }
+  console.error(USAGE);
+  return 2;
+}
+
+process.exitCode = await main();
