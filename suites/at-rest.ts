@@ -12,6 +12,8 @@ import type { Oracle } from './oracle.ts';
 
 const PAGE = 0x1000n;
 const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
+/** KVM_MEMSLOT_INVALID: the slot is being deleted or moved, and is found by nobody. */
+const INVALID = 0x1_0000;
 /** An access at rest settles within a fault, a mapping and a hit. */
 const TRIES = 4;
 
@@ -100,7 +102,7 @@ function slotsAtRest({ vm, oracle, gfns }: AtRest): Value[] {
     if (hasFailed) emit('failed-update-restores', 'the slot is not as it was');
     else emit('arguments-checked', 'the slots are not those of the calls');
   }
-  for (const gfn of gfns) judgeLookup(vm, map, gfn);
+  for (const gfn of gfns) judgeLookup(vm, slots, gfn);
   return [slots.length];
 }
 
@@ -134,24 +136,28 @@ export function isExpected(slots: Slots, map: MemoryMap): boolean {
   );
 }
 
-/** Reports a gfn whose lookup disagrees with the plain model. */
-export function judgeLookup(vm: Vm, map: MemoryMap, gfn: bigint, report = emit): void {
-  const hva = vm.lookup(gfn);
-  const page = hva === null ? null : hva >> 12n;
-  if (page !== pageAt(map, gfn)) report('lookup-equals-scan', 'a lookup disagrees with the slots');
+/** Reports a gfn whose lookup disagrees with a search through the slots themselves. */
+export function judgeLookup(vm: Vm, slots: Slots, gfn: bigint, report = emit): void {
+  const slot = slots.find((s) => gfn >= s.base_gfn && gfn < s.base_gfn + s.npages);
+  const isUsable = slot !== undefined && (slot.flags & INVALID) === 0;
+  const expected = isUsable ? slot.userspace_addr + (gfn - slot.base_gfn) * PAGE : null;
+  if (vm.lookup(gfn) !== expected)
+    report('lookup-equals-scan', 'a lookup disagrees with the slots');
 }
 
 /** Reports allocated memory that is neither published nor freed. */
 export function judgeLeaks(vm: Vm, report = emit): void {
   const world = currentWorld();
-  const { poison, uninitialised } = world.table;
+  const { poison } = world.table;
   const published = world.valueOf(world.memory[vm.publishedCell()]!);
   for (const object of world.allocations.values()) {
     const isPublished = published instanceof Ref && published.object === object;
     if (!object.heap || isPublished) continue;
     // What other schedules allocate, and what could not be had, was never written.
-    const values = object.cells.map((cell) => world.memory[cell]);
-    const isUsed = values.some((value) => value !== poison && value !== uninitialised);
+    const isUsed = object.cells.some((cell) => {
+      const value = world.memory[cell];
+      return value !== poison && value !== world.initial[cell];
+    });
     if (isUsed) report('freed-exactly-once', 'a set of slots is never freed');
   }
 }

@@ -21,7 +21,10 @@ export interface Invariant {
   readonly statement: string;
   /** Why it matters, in two or three sentences for `explain`. */
   readonly rationale: string;
-  /** Kinds of events that break it, besides one of its own name. */
+  /**
+   * Kinds of events that break it, besides one of its own name. `kind: text` means only events of the
+   * kind whose detail contains the text; such an entry goes before one of the bare kind.
+   */
   readonly events: readonly string[];
   readonly knownBreaks: readonly KnownBreak[];
 }

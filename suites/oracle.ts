@@ -31,13 +31,21 @@ export class Oracle {
   readonly #ghost: CellId;
   readonly #staleness: Staleness;
 
-  /** Must be made in the world that the scenario runs in, before any thread runs. */
+  /**
+   * Must be made in the world that the scenario runs in, before any call is made: a store that was
+   * made once already leaves no trail.
+   */
   constructor(world: World, published: CellId, { first, calls }: Calls, staleness: Staleness) {
     this.calls = calls;
     this.#first = first;
     this.#staleness = staleness;
     this.#ghost = world.cell('', () => 'ghost');
     world.attach(published, this.#leave(world, 'p'));
+  }
+
+  /** Begins the trail: what was published so far is where the scenario begins. */
+  forget(world: World): void {
+    world.memory[this.#ghost] = world.intern('');
   }
 
   #leave(world: World, letter: string): Effect {
@@ -169,7 +177,9 @@ export class Oracle {
   /** RAM was taken for MMIO after the call had returned. */
   #wrongMmio(gfn: bigint, began: number, detail: string): Violation {
     if (this.#isLeftInvalid(gfn, began)) return { invariant: 'failed-update-restores', detail };
-    return { invariant: this.#staleness, detail };
+    // Only SPTEs hold numbers that come again: a vCPU's cache compares all 64 bits.
+    const invariant = detail.endsWith('SPTE') ? this.#staleness : 'stale-after-update';
+    return { invariant, detail };
   }
 
   /** RAM was taken for MMIO after it had been published. */

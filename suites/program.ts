@@ -39,9 +39,11 @@ export function programOf(
     granularity,
     config: host as unknown as Record<string, unknown>,
   });
-  const vm = runDirectly(world, -1, () => boot(system, scenario)).result;
   const calls = callsOf(scenario.before, updates, host);
+  const vm = runDirectly(world, -1, () => system.boot(scenario.gfns)).result;
   const oracle = new Oracle(world, vm.publishedCell(), calls, scenario.staleness);
+  runDirectly(world, -1, () => prepare(vm, scenario));
+  oracle.forget(world);
   const run: Run = { vm, oracle, scenario, host };
   const threads: Thread[] = Array.from({ length: vcpus }, (_, i) =>
     vcpuThread(run, i, options.wantLogs),
@@ -64,10 +66,8 @@ interface Run {
   readonly host: HostConfig;
 }
 
-function boot(system: SystemUnderTest, scenario: InterleavingScenario): Vm {
-  const vm = system.boot(scenario.gfns);
+function prepare(vm: Vm, scenario: InterleavingScenario): void {
   for (const { region } of scenario.before) vm.setMemoryRegion(region);
-  return vm;
 }
 
 /** The log comes first, then all that the vCPU itself carries. */

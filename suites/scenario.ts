@@ -2,7 +2,8 @@
 // What is a scenario? A value: who does what to which memory, how large, on which hosts. Suites
 // never import a port; whoever runs a scenario hands it a system under test.
 
-import type { HostConfig, UserMemoryRegion } from '#vocabulary';
+import type { EraName, HostConfig, MemoryModel, UserMemoryRegion, Vm } from '#vocabulary';
+import type { Staleness } from './oracle.ts';
 
 /** One call of KVM_SET_USER_MEMORY_REGION. */
 export interface Update {
@@ -14,7 +15,7 @@ export interface Update {
 /** Threads that run at once: vCPUs that access memory, and at most one updater. */
 export interface InterleavingScenario {
   readonly kind: 'interleaving';
-  /** `<area>/<claim>` */
+  /** `<area>/<claim>`, and `.<variant>` where a claim is held at more than one size. */
   readonly id: string;
   readonly vcpus: number;
   readonly updates: readonly Update[];
@@ -25,8 +26,12 @@ export interface InterleavingScenario {
   /** All gfns that the page table covers; the last one never has a slot. */
   readonly gfns: readonly bigint[];
   readonly host: HostChoice;
+  /** The memory models that it is meant for. */
+  readonly memoryModels: readonly MemoryModel[];
+  /** The eras that it can tell something about; null: all. */
+  readonly eras: readonly EraName[] | null;
   /** The invariant that a hit on a stale SPTE breaks here. */
-  readonly staleness: 'stale-after-update' | 'zap-before-reuse';
+  readonly staleness: Staleness;
   readonly budgetStates: number;
 }
 
@@ -34,6 +39,7 @@ export interface InterleavingScenario {
 export interface SequentialScenario {
   readonly kind: 'sequential';
   readonly id: string;
+  readonly eras: readonly EraName[] | null;
   readonly gfns: readonly bigint[];
   readonly host: HostChoice;
   /** Runs in direct execution; breaks an invariant by reporting it. Returns how much was checked. */
@@ -44,11 +50,12 @@ export type Scenario = InterleavingScenario | SequentialScenario;
 
 /** What a sequential scenario works with. */
 export interface Subject {
-  readonly vm: import('#vocabulary').Vm;
-  readonly era: import('#vocabulary').EraName;
+  /** A new VM on the scenario's host. */
+  readonly vm: Vm;
+  readonly era: EraName;
   readonly host: HostConfig;
-  /** A new VM on the same host, for checks that need many. */
-  readonly fresh: () => import('#vocabulary').Vm;
+  /** Runs code on one more new VM, in a world of its own, on a host that differs as given. */
+  readonly fresh: <T>(changes: Partial<HostConfig>, code: (vm: Vm) => T) => T;
   readonly report: (invariant: string, detail: string) => void;
 }
 
@@ -56,6 +63,9 @@ export interface Subject {
 export interface HostChoice extends Partial<Omit<HostConfig, 'mmio'>> {
   readonly mmio: readonly HostConfig['mmio'][];
 }
+
+/** Both ways to mark an SPTE as MMIO: what is equivalent under one may be a bug under the other. */
+export const BOTH_MASKS: HostChoice = { mmio: ['ept', 'shadow'] };
 
 export const HOST: Omit<HostConfig, 'mmio'> = {
   maxphyaddr: 40,
@@ -115,7 +125,67 @@ export function logDirty(slot: number, gfn: bigint, pages = 1n): Update {
   return update(`log dirty pages of slot ${slot}`, slot, gfn, pages, uaddrOf(slot), 1);
 }
 
-/** A short name of the size, such as `2v2u1f`. */
-export function sizeOf(scenario: InterleavingScenario): string {
+/** A short name of the size, such as `2v2u1f`: vCPUs, updates, exits of each vCPU. */
+export function sizeOf(
+  scenario: Pick<InterleavingScenario, 'vcpus' | 'updates' | 'exits'>,
+): string {
   return `${scenario.vcpus}v${scenario.updates.length}u${scenario.exits.length}f`;
 }
+
+/** The gfn that scenarios watch. */
+export const X = 0x10n;
+/** A gfn far from it, where slots are that nobody watches. */
+export const Y = 0x20n;
+/** A gfn that never has a slot. */
+export const M = 0x30n;
+
+/** What the sizes of one claim have in common; all else has a usual value. */
+export interface Claim {
+  readonly id: string;
+  readonly updates: readonly Update[];
+  readonly before?: readonly Update[];
+  readonly gfns?: readonly bigint[];
+  readonly host?: HostChoice;
+  readonly memoryModels?: readonly MemoryModel[];
+  readonly eras?: readonly EraName[];
+  readonly staleness?: Staleness;
+}
+
+/** One size of a claim; `variant` is part of its id, by default the size. */
+export interface Size {
+  readonly vcpus: number;
+  readonly exits: readonly bigint[];
+  readonly budgetStates: number;
+  readonly variant?: string;
+}
+
+/** Holds a claim at several sizes, under both masks and sequential consistency if not said otherwise. */
+export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScenario[] {
+  return sizes.map((size): InterleavingScenario => {
+    const { vcpus, exits, budgetStates } = size;
+    const { updates, before = [], gfns = [X, M] } = claim;
+    const variant = size.variant ?? sizeOf({ vcpus, updates, exits });
+    return {
+      kind: 'interleaving',
+      id: `${claim.id}.${variant}`,
+      vcpus,
+      updates,
+      before,
+      exits,
+      gfns,
+      host: claim.host ?? BOTH_MASKS,
+      memoryModels: claim.memoryModels ?? ['sc'],
+      eras: claim.eras ?? null,
+      staleness: claim.staleness ?? 'stale-after-update',
+      budgetStates,
+    };
+  });
+}
+
+/** The small sizes, for claims about one gfn: each finds something that a larger one can miss. */
+export const SMALL: readonly Size[] = [
+  { vcpus: 1, exits: [X], budgetStates: 10_000 },
+  { vcpus: 1, exits: [X, X], budgetStates: 10_000 },
+  { vcpus: 2, exits: [X], budgetStates: 10_000 },
+  { vcpus: 2, exits: [X, X], budgetStates: 50_000 },
+];

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Is memory gone from the guest once its slot is gone?
+
+import type { Invariant } from '../invariant.ts';
+
+export const invariant: Invariant = {
+  name: 'no-mapping-after-flush',
+  number: 'I9',
+  statement:
+    'After a slot was deleted or moved away, no access that begins later reaches its ' +
+    'pages; and no access reaches a page that is not behind its gfn.',
+  rationale: 'The pages may belong to somebody else by then.',
+  events: [],
+  knownBreaks: [],
+};

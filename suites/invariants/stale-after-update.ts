@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Is a decision "this is MMIO" forgotten once the slots have changed?
+
+import type { Invariant } from '../invariant.ts';
+
+export const invariant: Invariant = {
+  name: 'stale-after-update',
+  number: 'I1',
+  statement:
+    'After a call that gives a gfn a slot has returned, no access to it that begins later ' +
+    'is handled as MMIO.',
+  rationale:
+    'The guest was told that there is memory. If its reads and writes go to a device ' +
+    'model instead, data is lost, and nothing ever corrects it: a stale entry stays valid ' +
+    'until the next change of the slots.',
+  events: [],
+  knownBreaks: [
+    {
+      era: 'v3.16',
+      details: ['vCPU cache', 'SPTE', 'at rest, vCPU cache', 'at rest, SPTE'],
+      because:
+        'The per-vCPU cache has no generation (56f17dd3fbc4), and a vCPU may tag what it ' +
+        'decided on the old slots with the number of the new ones (ee3d1570b586). Both were ' +
+        'mended in v3.17.',
+    },
+  ],
+};

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What do the events of a run mean? Each breaks one invariant; and some breaks are known, because the
+// era itself has them.
+
+import type { RunEvent } from '#explorer/run';
+import type { EraName } from '#vocabulary';
+import type { Invariant } from './invariant.ts';
+
+/** An invariant that a run broke, and how. */
+export interface Break {
+  readonly invariant: string;
+  readonly detail: string;
+  /** The unmutated era breaks it in the same way. */
+  readonly isKnown: boolean;
+}
+
+/** The breaks of a run, sorted and each once. Throws on an event that no invariant is about. */
+export function breaksOf(
+  invariants: readonly Invariant[],
+  era: EraName,
+  events: readonly RunEvent[],
+): readonly Break[] {
+  const found = new Map<string, Break>();
+  for (const event of events) {
+    const invariant = invariantOf(invariants, event);
+    const { detail } = event;
+    const isKnown = invariant.knownBreaks.some(
+      (known) => known.era === era && known.details.includes(detail),
+    );
+    const text = `${invariant.name}\t${detail}`;
+    found.set(text, { invariant: invariant.name, detail, isKnown });
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+function invariantOf(invariants: readonly Invariant[], { kind, detail }: RunEvent): Invariant {
+  const isSpecial = (pattern: string) => {
+    const colon = pattern.indexOf(': ');
+    return (
+      colon > 0 && pattern.slice(0, colon) === kind && detail.includes(pattern.slice(colon + 2))
+    );
+  };
+  const found =
+    invariants.find(({ events }) => events.some(isSpecial)) ??
+    invariants.find(({ name, events }) => name === kind || events.includes(kind));
+  if (found === undefined) throw new Error(`no invariant is about ${kind} (${detail})`);
+  return found;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Stores may reach memory late and out of order, except across a release. Are new slots seen whole?
+
+import { atSizes, createSlot, SMALL, X } from '../scenario.ts';
+
+export const scenarios = atSizes(
+  {
+    id: 'memory-order/a-slot-is-published-whole',
+    updates: [createSlot(0, X)],
+    memoryModels: ['pso-release'],
+  },
+  SMALL,
+);

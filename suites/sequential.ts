@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How is a sequential scenario run? Its code runs in direct execution, as one thread, on new VMs. What
+// it reports and what the port emits on the way are events like those of an exploration.
+
+import { Crash, type RunEvent, runDirectly, WouldBlock } from '#explorer/run';
+import { World } from '#explorer/world';
+import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import { hostOf, type SequentialScenario } from './scenario.ts';
+
+export interface SequentialRun {
+  readonly events: readonly RunEvent[];
+  /** How many single checks were made; 0 only if the mutated code crashed before the first. */
+  readonly checked: number;
+}
+
+/** Runs a scenario under one mask. Throws if it checked nothing, since that would always pass. */
+export function runSequential(
+  system: SystemUnderTest,
+  scenario: SequentialScenario,
+  mmio: HostConfig['mmio'],
+): SequentialRun {
+  const host = hostOf(scenario.host, mmio);
+  const events: RunEvent[] = [];
+  const onNewVm = <T>(changed: HostConfig, code: (vm: Vm) => T): T => {
+    const world = new World({
+      threads: 1,
+      allocator: 0,
+      granularity: 'object',
+      config: changed as unknown as Record<string, unknown>,
+    });
+    const booted = runDirectly(world, -1, () => system.boot(scenario.gfns));
+    const run = runDirectly(world, 0, () => code(booted.result));
+    events.push(...booted.events, ...run.events);
+    return run.result;
+  };
+  try {
+    const checked = onNewVm(host, (vm) =>
+      scenario.check({
+        vm,
+        era: system.era,
+        host,
+        fresh: (changes, code) => onNewVm({ ...host, ...changes }, code),
+        report: (kind, detail) => events.push({ kind, detail }),
+      }),
+    );
+    if (checked === 0) throw new Error(`${scenario.id} checked nothing`);
+    return { events, checked };
+  } catch (error) {
+    const kind = kindOf(error);
+    if (kind === null) throw error;
+    return { events: [...events, { kind, detail: String(error) }], checked: 0 };
+  }
+}
+
+/** What an error of ported code means; null for an error of ours. */
+function kindOf(error: unknown): 'deadlock' | 'crash' | null {
+  if (error instanceof WouldBlock) return 'deadlock';
+  const isCrash =
+    error instanceof Crash || error instanceof TypeError || error instanceof RangeError;
+  return isCrash ? 'crash' : null;
+}
