@@ -30,7 +30,9 @@ export function runSequential(
     });
     const booted = runDirectly(world, -1, () => system.boot(scenario.gfns));
     const run = runDirectly(world, 0, () => code(booted.result));
-    events.push(...booted.events, ...run.events);
+    // Nobody else can see a VM that is being made, so its pointers need no protection.
+    events.push(...booted.events.filter(({ kind }) => kind !== 'suspicious-dereference'));
+    events.push(...run.events);
     return run.result;
   };
   try {
