@@ -74,7 +74,7 @@ export interface GroupOf {
 const NODES_MAX = 300_000;
 
 /** A cell with more values feeds itself: a counter that threads read and write without end. */
-const POOL_MAX = 250;
+const POOL_MAX = 64;
 
 /** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
 export function close(world: World, groups: readonly GroupOf[], line: Line | null): Closure | null {

@@ -3,14 +3,15 @@
 // partial-order reduction: every order of what threads can notice is there. What they cannot notice
 // (quiet steps, and steps that can only return one value) is added again when a path is told.
 
-import type { Goal, Hop, PathHop, Space } from './counterexample.ts';
-import { type ToldHop, tell } from './counterexample-telling.ts';
+import type { Goal, Hop, Space } from './counterexample.ts';
+import { type ToldMove, tell } from './counterexample-telling.ts';
+import type { TurnMove } from './counterexample-turns.ts';
 import type { Machine, Op } from './machine.ts';
 import { judge } from './outcome.ts';
 import type { MemoryModel, Program } from './program.ts';
 import type { Turn } from './schedule.ts';
 import type { Prepared } from './search.ts';
-import type { ValueId } from './step.ts';
+import type { Step, ValueId } from './step.ts';
 import { type Flush, StoreBuffers } from './store-buffers.ts';
 
 /** The space of a prepared program. */
@@ -59,13 +60,17 @@ class MachineSpace implements Space {
     const { threads, ops } = this.#machine;
     for (let thread = 0; thread < threads; thread++) {
       const op = ops[thread]![state[thread]!]!;
-      if (op.step !== null && this.#isEnabled(op, state, thread))
-        yield this.#stepped(op, state, thread);
+      if (op.step !== null && this.#isEnabled(op, state, thread)) {
+        const isForced = this.#isPending(op.step, state, thread);
+        if (this.#buffers.delays(op.step))
+          yield { ...this.#stepped(op, state, thread, 'delay'), isForced };
+        if (!isForced) yield this.#stepped(op, state, thread, 'step');
+      }
       const buffer = state[threads + thread]!;
       for (const flush of this.#buffers.flushes(buffer)) {
-        const index = this.#buffers.stores(buffer).indexOf(flush.step);
+        const store = this.#buffers.stores(buffer).indexOf(flush.step);
         const next = this.#flushed(flush, state, thread);
-        yield { thread, flush: index, state: next, events: [] };
+        yield { thread, how: 'flush', store, isForced: false, state: next, events: [] };
       }
     }
   }
@@ -86,24 +91,26 @@ class MachineSpace implements Space {
     return judge(this.#program, { kind, cells: all, results }).events;
   }
 
-  turns(path: readonly PathHop[], goal: Goal): readonly Turn[] {
-    const hops: ToldHop[] = [];
+  turns(path: readonly TurnMove[], goal: Goal): readonly Turn[] {
+    const hops: ToldMove[] = [];
     let state = this.initial();
-    for (const { thread, flush } of path) {
+    for (const move of path) {
+      const { thread, how, store } = move;
       const { step } = this.#machine.ops[thread]![state[thread]!]!;
-      const from = state;
-      const hop = [...this.hops(from)].find((h) => h.thread === thread && h.flush === flush)!;
-      state = hop.state;
-      const buffer = this.#buffers.stores(from[this.#machine.threads + thread]!);
-      hops.push({
-        thread,
-        step: flush < 0 ? step! : buffer[flush]!,
-        isFlush: flush >= 0,
-        from: from[thread]!,
-        to: state[thread]!,
-      });
+      const from = state[thread]!;
+      state = [...this.hops(state)].find(
+        (hop) => hop.thread === thread && hop.how === how && hop.store === store,
+      )!.state;
+      hops.push({ ...move, step: how === 'flush' ? null : step, from, to: state[thread]! });
     }
     return tell(this.#program, this.#prepared, this.#memoryModel, this.#boot, hops, goal);
+  }
+
+  /** An older store of the thread to the same place has not reached memory. */
+  #isPending(step: Step, state: Int32Array, thread: number): boolean {
+    if (!step.plainStore) return false;
+    const stores = this.#buffers.stores(state[this.#machine.threads + thread]!);
+    return stores.some((store) => store.location === step.location);
   }
 
   #isEnabled(op: Op, state: Int32Array, thread: number): boolean {
@@ -114,7 +121,7 @@ class MachineSpace implements Space {
     );
   }
 
-  #stepped(op: Op, before: Int32Array, thread: number): Hop {
+  #stepped(op: Op, before: Int32Array, thread: number, how: 'step' | 'delay'): Hop {
     const { threads } = this.#machine;
     const state = before.slice();
     const step = op.step!;
@@ -122,15 +129,16 @@ class MachineSpace implements Space {
     let raw: ValueId = this.#program.world.table.nothing;
     if (op.observeSlot >= 0) raw = state[2 * threads + op.observeSlot]!;
     else if (op.observeCell >= 0) raw = this.#derived(state, op.observeCell);
-    const isDelayed = this.#buffers.delays(step);
-    const forwarded = isDelayed ? null : this.#buffers.forwarded(buffer, step);
+    const isDelayed = how === 'delay';
+    const forwarded = step.plainStore ? null : this.#buffers.forwarded(buffer, step);
     const edge = op.follow(forwarded ?? raw);
     if (isDelayed) state[threads + thread] = this.#buffers.push(buffer, step);
     op.effects.forEach((effect, i) => {
       if (!isDelayed || i >= op.ownEffects) this.#apply(effect, state);
     });
     state[thread] = edge.to;
-    return { thread, flush: -1, state, events: this.#prepared.events.list(edge.events) };
+    const events = this.#prepared.events.list(edge.events);
+    return { thread, how, store: -1, isForced: false, state, events };
   }
 
   #flushed(flush: Flush, before: Int32Array, thread: number): Int32Array {

@@ -3,8 +3,8 @@
 // search: the node and the store buffer of each thread, and all cells.
 
 import { type Automaton, automata, type Edge, type Node } from './automaton.ts';
-import type { Goal, Hop, PathHop, Space } from './counterexample.ts';
-import { turnsOf } from './counterexample-turns.ts';
+import type { Hop, Space } from './counterexample.ts';
+import { type TurnMove, turnsOf } from './counterexample-turns.ts';
 import { judge } from './outcome.ts';
 import type { MemoryModel, Program } from './program.ts';
 import { execute, observe } from './run.ts';
@@ -48,16 +48,26 @@ class PlainSpace implements Space {
     const { world } = this.#program;
     for (let thread = 0; thread < threads; thread++) {
       const { step } = this.#node(state, thread);
-      if (step !== null && this.#isEnabled(step, state, thread))
-        yield this.#stepped(step, state, thread);
+      if (step !== null && this.#isEnabled(step, state, thread)) {
+        const isForced = this.#isPending(step, state, thread);
+        if (this.#buffers.delays(step)) yield { ...this.#delayed(step, state, thread), isForced };
+        if (!isForced) yield this.#stepped(step, state, thread);
+      }
       const buffer = state[threads + thread]!;
       for (const flush of this.#buffers.flushes(buffer)) {
         const cells = this.#cellsOf(state);
         execute(world, flush.step, thread, cells);
         const next = state.slice();
         next[threads + thread] = flush.rest;
-        const index = this.#buffers.stores(buffer).indexOf(flush.step);
-        yield { thread, flush: index, state: this.#write(next, cells), events: [] };
+        const store = this.#buffers.stores(buffer).indexOf(flush.step);
+        yield {
+          thread,
+          how: 'flush',
+          store,
+          isForced: false,
+          state: this.#write(next, cells),
+          events: [],
+        };
       }
     }
   }
@@ -71,27 +81,40 @@ class PlainSpace implements Space {
     return judge(this.#program, { kind, cells: this.#cellsOf(state), results }).events;
   }
 
-  turns(path: readonly PathHop[], _goal: Goal): readonly Turn[] {
+  turns(path: readonly TurnMove[]): readonly Turn[] {
     return turnsOf(path);
   }
 
   #stepped(step: Step, state: Int32Array, thread: number): Hop {
     const { world } = this.#program;
+    const cells = this.#cellsOf(state);
+    const buffer = state[this.#automata.length + thread]!;
+    const observed = this.#buffers.forwarded(buffer, step) ?? execute(world, step, thread, cells);
+    return { ...this.#after(state, thread, observed, cells), how: 'step' };
+  }
+
+  #delayed(step: Step, state: Int32Array, thread: number): Hop {
     const threads = this.#automata.length;
     const cells = this.#cellsOf(state);
-    const next = state.slice();
-    const buffer = state[threads + thread]!;
-    let observed: number;
-    if (this.#buffers.delays(step)) {
-      observed = observe(world, step, thread, cells);
-      next[threads + thread] = this.#buffers.push(buffer, step);
-    } else {
-      observed = this.#buffers.forwarded(buffer, step) ?? execute(world, step, thread, cells);
-    }
+    const observed = observe(this.#program.world, step, thread, cells);
+    const hop = this.#after(state, thread, observed, cells);
+    hop.state[threads + thread] = this.#buffers.push(state[threads + thread]!, step);
+    return { ...hop, how: 'delay' };
+  }
+
+  #after(state: Int32Array, thread: number, observed: number, cells: readonly number[]) {
     const edge: Edge = this.#automata[thread]!.successor(this.#node(state, thread), observed);
+    const next = state.slice();
     next[thread] = edge.to.id;
     const events = this.#events.list(edge.events);
-    return { thread, flush: -1, state: this.#write(next, cells), events };
+    return { thread, store: -1, isForced: false, state: this.#write(next, cells), events };
+  }
+
+  /** An older store of the thread to the same place has not reached memory. */
+  #isPending(step: Step, state: Int32Array, thread: number): boolean {
+    if (!step.plainStore) return false;
+    const stores = this.#buffers.stores(state[this.#automata.length + thread]!);
+    return stores.some((store) => store.location === step.location);
   }
 
   #isEnabled(step: Step, state: Int32Array, thread: number): boolean {

@@ -4,7 +4,7 @@
 // The path is walked on the plain automata, and these steps are taken as soon as they come.
 
 import type { Goal } from './counterexample.ts';
-import { type TurnMove, turnsOf } from './counterexample-turns.ts';
+import { type How, type TurnMove, turnsOf } from './counterexample-turns.ts';
 import type { MemoryModel, Program } from './program.ts';
 import { Execution } from './replay-execution.ts';
 import type { Turn } from './schedule.ts';
@@ -12,11 +12,9 @@ import type { Prepared } from './search.ts';
 import type { Step, ValueId } from './step.ts';
 
 /** One move of the reduced search. */
-export interface ToldHop {
-  readonly thread: number;
-  /** The step, or the store that reaches memory. */
-  readonly step: Step;
-  readonly isFlush: boolean;
+export interface ToldMove extends TurnMove {
+  /** The step of the operation; null for a flush. */
+  readonly step: Step | null;
   /** The operations at which the thread stands before and after it; on the line, positions. */
   readonly from: number;
   readonly to: number;
@@ -28,12 +26,12 @@ export function tell(
   prepared: Prepared,
   memoryModel: MemoryModel,
   boot: readonly ValueId[],
-  hops: readonly ToldHop[],
+  path: readonly ToldMove[],
   goal: Goal,
 ): Turn[] {
   const { automata, events } = prepared;
   const execution = new Execution(program, automata, events, memoryModel, boot);
-  return new Telling(program, prepared, memoryModel, execution, goal).tell(hops);
+  return new Telling(program, prepared, memoryModel, execution, goal).tell(path);
 }
 
 class Telling {
@@ -43,11 +41,9 @@ class Telling {
   readonly #execution: Execution;
   readonly #goal: Goal;
   readonly #moves: TurnMove[] = [];
-  /** For each store in the real buffer of a thread whether the search had it in memory at once. */
-  readonly #isQuiet: boolean[][];
   /** How many steps of the line were taken. */
   #position = 0;
-  #isDone = false;
+  #isDone: boolean;
 
   constructor(
     program: Program,
@@ -61,85 +57,58 @@ class Telling {
     this.#memoryModel = memoryModel;
     this.#execution = execution;
     this.#goal = goal;
-    this.#isQuiet = program.threads.map(() => []);
+    this.#isDone = execution.first.flat().some(goal);
   }
 
-  tell(hops: readonly ToldHop[]): Turn[] {
-    this.#isDone = this.#execution.first.flat().some(this.#goal);
-    for (const hop of hops) {
-      if (hop.isFlush) this.#flushed(hop);
-      else if (hop.thread === this.#prepared.machine.line?.thread) this.#onLine(hop);
-      else this.#stepped(hop);
-      if (this.#isDone) return turnsOf(this.#moves);
+  tell(path: readonly ToldMove[]): Turn[] {
+    for (const move of path) {
+      if (this.#isDone) break;
+      if (move.how === 'flush') this.#flushed(move);
+      else if (move.thread === this.#prepared.machine.line?.thread) this.#onLine(move);
+      else this.#stepped(move);
     }
     for (const thread of this.#program.threads.keys()) this.#rest(thread);
     return turnsOf(this.#moves);
   }
 
-  #onLine({ thread, from, to }: ToldHop): void {
+  #flushed({ thread, how, store }: ToldMove): void {
+    this.#moves.push({ thread, how, store });
+    this.#execution.flush(thread, store);
+  }
+
+  #onLine({ thread, how, from, to }: ToldMove): void {
     while (this.#position < to && !this.#isDone) {
-      this.#take(thread, this.#position !== from);
+      this.#take(thread, this.#position === from ? how : 'step');
       this.#position++;
     }
   }
 
-  #stepped({ thread, step }: ToldHop): void {
+  #stepped({ thread, how, step }: ToldMove): void {
     while (this.#execution.next(thread) !== step || this.#isSilent(thread)) {
       if (this.#execution.next(thread) === null)
-        throw new Error(`a path cannot be told: ${step.describe().text} does not come`);
-      this.#take(thread, false);
+        throw new Error(`a path cannot be told: ${step?.describe().text} does not come`);
+      this.#take(thread, 'step');
       if (this.#isDone) return;
     }
-    this.#take(thread, false);
-    while (!this.#isDone && this.#isSilent(thread)) this.#take(thread, false);
-  }
-
-  #flushed({ thread, step }: ToldHop): void {
-    const index = () =>
-      this.#execution.buffers[thread]!.findIndex(
-        (store, i) => store === step && !this.#isQuiet[thread]![i],
-      );
-    this.#drainQuiet(thread, (store, i) => i < index() && store.location === step.location);
-    this.#flush(thread, index());
+    this.#take(thread, how);
+    while (!this.#isDone && this.#isSilent(thread)) this.#take(thread, 'step');
   }
 
   /** All that is left of a thread can be noticed by nobody, or is blocked. */
   #rest(thread: number): void {
-    while (!this.#isDone && this.#execution.next(thread) !== null) {
-      if (this.#execution.next(thread)!.fence) this.#drainQuiet(thread, () => true);
-      if (!this.#execution.isEnabled(thread)) break;
-      this.#take(thread, true);
-    }
-    this.#drainQuiet(thread, () => true);
+    while (!this.#isDone && this.#execution.isEnabled(thread)) this.#take(thread, 'step');
   }
 
-  #take(thread: number, isQuiet: boolean): void {
+  #take(thread: number, how: How): void {
     const execution = this.#execution;
-    if (execution.next(thread)!.fence) this.#drainQuiet(thread, () => true);
-    if (!execution.isEnabled(thread))
-      throw new Error(
-        `a path cannot be told: ${execution.next(thread)!.describe().text} is blocked`,
-      );
-    const move = execution.take(thread);
-    this.#moves.push({ thread, flush: -1 });
-    if (move.isDelayed) this.#isQuiet[thread]!.push(isQuiet);
-    this.#isDone ||= move.events.some(this.#goal);
-  }
-
-  #drainQuiet(thread: number, which: (store: Step, index: number) => boolean): void {
-    const waiting = this.#execution.buffers[thread]!;
-    const isWhole = this.#isQuiet[thread]!.every((isQuiet, i) => isQuiet && which(waiting[i]!, i));
-    if (isWhole && waiting.length > 0) this.#moves.push({ thread, flush: 'all' });
-    for (let i = 0; i < waiting.length; ) {
-      if (!this.#isQuiet[thread]![i] || !which(waiting[i]!, i)) i++;
-      else this.#flush(thread, i, !isWhole);
+    const isDelayed = how === 'delay';
+    if (!isDelayed && !execution.isEnabled(thread)) {
+      const text = execution.next(thread)?.describe().text ?? 'the end';
+      throw new Error(`a path cannot be told: ${text} is blocked`);
     }
-  }
-
-  #flush(thread: number, index: number, isMove = true): void {
-    if (isMove) this.#moves.push({ thread, flush: index });
-    this.#isQuiet[thread]!.splice(index, 1);
-    this.#execution.flush(thread, index);
+    const move = execution.take(thread, isDelayed);
+    this.#moves.push({ thread, how, store: -1 });
+    this.#isDone ||= move.events.some(this.#goal);
   }
 
   /** The next step of a thread is one that the search left out. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which schedule tells the story best? Of all that show an event, the one with the fewest switches
 // between threads, and of those the one with the fewest steps. The search runs over (state, last
-// thread), level by level in the number of switches.
+// thread), level by level in the number of switches. A store that is delayed counts like a switch, so
+// that stores go to memory at once unless the story needs it otherwise.
 
 import { machineSpace } from './counterexample-machine.ts';
 import { plainSpace } from './counterexample-plain.ts';
+import type { TurnMove } from './counterexample-turns.ts';
 import type { MemoryModel, Program } from './program.ts';
 import { RowSet } from './rows.ts';
 import type { RunEvent } from './run.ts';
@@ -27,10 +29,9 @@ export type CounterexampleResult =
   | { readonly kind: 'unknown'; readonly states: number };
 
 /** What one thread does to get to another state. */
-export interface Hop {
-  readonly thread: number;
-  /** The delayed store that reaches memory: its place in the buffer; -1 for a step. */
-  readonly flush: number;
+export interface Hop extends TurnMove {
+  /** A store is delayed because an older one to its place is. */
+  readonly isForced: boolean;
   readonly state: Int32Array;
   readonly events: readonly RunEvent[];
 }
@@ -44,10 +45,9 @@ export interface Space {
   /** Events of a state in which nobody can move. */
   readonly judge: (state: Int32Array) => readonly RunEvent[];
   /** The path in real steps; `goal` says where its last thread may stop. */
-  readonly turns: (path: readonly PathHop[], goal: Goal) => readonly Turn[];
+  readonly turns: (path: readonly TurnMove[], goal: Goal) => readonly Turn[];
 }
 
-export type PathHop = Pick<Hop, 'thread' | 'flush'>;
 export type Goal = (event: RunEvent) => boolean;
 
 /**
@@ -73,14 +73,16 @@ export function findCounterexample(
 interface Entry {
   readonly state: Int32Array;
   readonly last: number;
+  /** The last thread has done nothing in this turn but flush stores. */
+  readonly isFresh: boolean;
   readonly parent: number;
-  readonly hop: PathHop | null;
-  /** The hop showed the event. */
+  readonly move: TurnMove | null;
+  /** The move showed the event. */
   readonly isGoal: boolean;
 }
 
 /** Entries by their number of steps. */
-type Level = Entry[][];
+type Level = (Entry[] | undefined)[];
 
 class Levels {
   readonly #space: Space;
@@ -89,7 +91,9 @@ class Levels {
   readonly #rows = new RowSet(64);
   #row = new Int32Array(64);
   readonly #parents: number[] = [];
-  readonly #hops: (PathHop | null)[] = [];
+  readonly #moves: (TurnMove | null)[] = [];
+  /** What waits, by its number of switches and delays. */
+  readonly #levels: Level[] = [];
 
   constructor(space: Space, goal: Goal, budget: number) {
     this.#space = space;
@@ -99,59 +103,78 @@ class Levels {
 
   run(): CounterexampleResult {
     if (this.#space.first.some((events) => events.some(this.#goal))) return this.#found([]);
-    const initial = this.#space.initial();
-    const entry = { state: initial, last: -1, parent: -1, hop: null, isGoal: false };
-    for (let level: Level | null = [[entry]]; level !== null; ) {
-      const next: Level = [];
-      for (let steps = 0; steps < level.length; steps++) {
-        for (const entry of level[steps] ?? []) {
-          const path = this.#visit(entry, level, next, steps);
+    const state = this.#space.initial();
+    this.#put(0, 0, {
+      state,
+      last: -1,
+      isFresh: false,
+      parent: -1,
+      move: null,
+      isGoal: false,
+    });
+    for (let cost = 0; cost < this.#levels.length; cost++) {
+      // The level grows while it is worked on: each move adds a step.
+      for (let steps = 0; steps < this.#levels[cost]!.length; steps++) {
+        for (const entry of this.#levels[cost]![steps] ?? []) {
+          const path = this.#visit(entry, cost, steps);
           if (path !== null) return this.#found(path);
           if (this.#rows.size > this.#budget) return { kind: 'unknown', states: this.#rows.size };
         }
-        delete level[steps];
+        this.#levels[cost]![steps] = undefined;
       }
-      level = next.length > 0 ? next : null;
+      this.#levels[cost] = [];
     }
     return { kind: 'none', states: this.#rows.size };
   }
 
-  #found(path: readonly PathHop[]): CounterexampleResult {
+  #put(cost: number, steps: number, entry: Entry): void {
+    while (this.#levels.length <= cost) this.#levels.push([]);
+    const level = this.#levels[cost]!;
+    const entries = level[steps];
+    if (entries === undefined) level[steps] = [entry];
+    else entries.push(entry);
+  }
+
+  #found(path: readonly TurnMove[]): CounterexampleResult {
     return { kind: 'found', turns: this.#space.turns(path, this.#goal), states: this.#rows.size };
   }
 
   /** Looks at a state for the first time, which is the cheapest. Returns the path to the goal. */
-  #visit(entry: Entry, level: Level, next: Level, steps: number): PathHop[] | null {
+  #visit(entry: Entry, cost: number, steps: number): TurnMove[] | null {
     const { state, last } = entry;
     if (entry.isGoal) return this.#path(entry);
-    const id = this.#add(state, last);
+    const id = this.#add(state, 2 * last + (entry.isFresh ? 1 : 0));
     if (id < 0) return null;
     this.#parents.push(entry.parent);
-    this.#hops.push(entry.hop);
+    this.#moves.push(entry.move);
     let isStuck = true;
-    for (const { thread, flush, state: to, events } of this.#space.hops(state)) {
+    for (const { thread, how, store, isForced, state: to, events } of this.#space.hops(state)) {
       isStuck = false;
-      const into = last < 0 || thread === last ? level : next;
+      const isSame = last < 0 || thread === last;
+      // Within a turn nobody else looks: a flush may as well come first, or its store was not late.
+      if (how === 'flush' && isSame && !entry.isFresh) continue;
+      const more = (isSame ? 0 : 1) + (how === 'delay' && !isForced ? 1 : 0);
       const isGoal = events.some(this.#goal);
-      const after = { state: to, last: thread, parent: id, hop: { thread, flush }, isGoal };
-      into[steps + 1] ??= [];
-      into[steps + 1]!.push(after);
+      const move = { thread, how, store };
+      const isFresh = how === 'flush';
+      const after = { state: to, last: thread, isFresh, parent: id, move, isGoal };
+      this.#put(cost + more, steps + 1, after);
     }
     return isStuck && this.#space.judge(state).some(this.#goal) ? this.#path(entry) : null;
   }
 
-  #path(entry: Entry): PathHop[] {
-    const path: PathHop[] = [];
-    let { hop, parent } = entry;
-    while (hop !== null) {
-      path.push(hop);
-      hop = this.#hops[parent] ?? null;
+  #path(entry: Entry): TurnMove[] {
+    const path: TurnMove[] = [];
+    let { move, parent } = entry;
+    while (move !== null) {
+      path.push(move);
+      move = this.#moves[parent] ?? null;
       parent = this.#parents[parent] ?? -1;
     }
     return path.reverse();
   }
 
-  /** The number of a new pair of state and thread, or -1. */
+  /** The number of a new state with this mark of who came last, or -1. */
   #add(state: Int32Array, last: number): number {
     if (state.length + 1 > this.#rows.width) {
       this.#rows.widen(state.length + 33, () => 0);

@@ -108,6 +108,7 @@ export class Privacy {
     for (const named of cells) {
       const cell = this.#world.resolve(named, t);
       const bit = this.#footprints.bitOf(cell);
+      if (bit === 0 && this.#faults?.cellIsPrivate === true) continue;
       if (bit >= 0 && cell !== without) words[bit >> 5]! |= 1 << (bit & 31);
     }
     return { low: words[0]!, high: words[1]! };

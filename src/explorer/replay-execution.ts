@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does one execution do, step by step? The threads of a program on their plain automata: no
-// reduction, no search, one chosen move after the other. Store buffers have no depth here: a bound of
-// a search is no rule of the memory model.
+// reduction, no search, one chosen move after the other. A store reaches memory at once unless it is
+// taken as delayed. Store buffers have no depth here: a bound of a search is no rule of the model.
 
 import type { Automaton, Edge, Node } from './automaton.ts';
 import type { EventTable } from './events.ts';
@@ -59,16 +59,24 @@ export class Execution {
   isEnabled(thread: number): boolean {
     const step = this.next(thread);
     if (step === null || (step.fence && this.buffers[thread]!.length > 0)) return false;
+    if (step.plainStore && this.#isPending(thread, step)) return false;
     const { world } = this.#program;
     return step.waits.every((wait) => wait.ready(this.cells[world.resolve(wait.cell, thread)]!));
   }
 
-  /** Takes the next step of a thread. The caller has made sure that it is enabled. */
-  take(thread: number): Move {
+  /** True if the next step is a store that may wait in the buffer. */
+  isDelayable(thread: number): boolean {
+    return this.#isBuffered && this.next(thread)?.plainStore === true;
+  }
+
+  /**
+   * Takes the next step of a thread. The caller has made sure that it is enabled, or that it may be
+   * delayed.
+   */
+  take(thread: number, isDelayed: boolean): Move {
     const { world } = this.#program;
     const node = this.nodes[thread]!;
     const step = node.step!;
-    const isDelayed = this.#isBuffered && step.plainStore;
     let observed: ValueId;
     if (isDelayed) {
       observed = observe(world, step, thread, this.cells);
@@ -114,6 +122,11 @@ export class Execution {
   #enter(thread: number, edge: Edge): RunEvent[] {
     this.nodes[thread] = edge.to;
     return [...this.#events.list(edge.events)];
+  }
+
+  /** An older store to the same place has not reached memory. */
+  #isPending(thread: number, step: Step): boolean {
+    return this.buffers[thread]!.some((store) => store.location === step.location);
   }
 
   #forwarded(thread: number, step: Step): ValueId | null {

@@ -99,22 +99,21 @@ function* movesOf(
   };
   if (name === undefined) return fail(`is of thread ${thread}, and there is none`);
   if ('flush' in turn) {
-    const count = turn.flush === 'all' ? execution.buffers[thread]!.length : 1;
-    if (count === 0) fail(`wants a store to reach memory, but ${name} has none waiting`);
-    for (let i = 0; i < count; i++) {
-      const which = turn.flush === 'all' ? 0 : turn.flush;
-      if (!execution.mayFlush(thread, which))
-        fail(`names a store of ${name} that does not wait, or waits behind an older one`);
-      yield execution.flush(thread, which);
-    }
+    if (!execution.mayFlush(thread, turn.flush))
+      fail(`names a store of ${name} that does not wait, or waits behind an older one`);
+    yield execution.flush(thread, turn.flush);
     return;
   }
-  for (let i = 0; i < turn.steps; i++) {
+  const isDelayed = 'isDelayed' in turn;
+  const count = isDelayed ? 1 : turn.steps;
+  for (let i = 0; i < count; i++) {
     const step = execution.next(thread);
     if (step === null) return fail(`has more steps than ${name}, which ended after ${i} of them`);
-    if (!execution.isEnabled(thread))
-      fail(`cannot go on after ${i} steps: ${name} is blocked at ${step.describe().text}`);
-    yield execution.take(thread);
+    const { text } = step.describe();
+    if (isDelayed && !execution.isDelayable(thread)) fail(`delays what is no plain store: ${text}`);
+    if (!isDelayed && !execution.isEnabled(thread))
+      fail(`cannot go on after ${i} steps: ${name} is blocked at ${text}`);
+    yield execution.take(thread, isDelayed);
   }
 }
 

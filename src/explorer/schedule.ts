@@ -7,22 +7,25 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../cli/user-error.ts';
 import type { MemoryModel } from './program.ts';
 
-/** A maximal run of steps of one thread: `0.4`. */
+/** A maximal run of steps of one thread, whose stores reach memory at once: `0.4`. */
 export interface StepTurn {
   readonly thread: number;
   readonly steps: number;
 }
 
-/**
- * A delayed store of a thread reaches memory: `1f2` is the one with two older ones waiting beside it
- * (counted from 0), `1f` is all that wait, oldest first.
- */
-export interface FlushTurn {
+/** One step of a thread, a store that goes to the thread's store buffer first: `1d`. */
+export interface DelayTurn {
   readonly thread: number;
-  readonly flush: number | 'all';
+  readonly isDelayed: true;
 }
 
-export type Turn = StepTurn | FlushTurn;
+/** A delayed store of a thread reaches memory: `1f2` is the one with two older ones in the buffer. */
+export interface FlushTurn {
+  readonly thread: number;
+  readonly flush: number;
+}
+
+export type Turn = StepTurn | DelayTurn | FlushTurn;
 
 export interface Schedule {
   /** An era, or the id of a mutant. */
@@ -39,7 +42,7 @@ export interface Schedule {
 
 const MODELS: readonly MemoryModel[] = ['sc', 'pso-release'];
 const WORD = /^[A-Za-z0-9._/+-]+$/;
-const TURN = /^(0|[1-9]\d{0,2})(?:\.([1-9]\d{0,5})|f(0|[1-9]\d{0,3})?)$/;
+const TURN = /^(0|[1-9]\d{0,2})(?:\.([1-9]\d{0,5})|f(0|[1-9]\d{0,3})|d)$/;
 
 /** Eight hexadecimal digits for a text, such as the sources of a port and a suite. */
 export function shortHash(text: string): string {
@@ -52,7 +55,7 @@ export function turnsText(turns: readonly Turn[]): string {
 
 function turnText(turn: Turn): string {
   if ('steps' in turn) return `${turn.thread}.${turn.steps}`;
-  return `${turn.thread}f${turn.flush === 'all' ? '' : turn.flush}`;
+  return 'flush' in turn ? `${turn.thread}f${turn.flush}` : `${turn.thread}d`;
 }
 
 /** The schedule as one word. */
@@ -95,7 +98,7 @@ export function parseSchedule(text: string): Schedule {
   };
 }
 
-/** Reads turns such as `0.4-1.5-1f-0.1`. An empty text is the schedule without steps. */
+/** Reads turns such as `0.4-1.5-0.1`. An empty text is the schedule without steps. */
 export function parseTurns(text: string): Turn[] {
   if (text === '') return [];
   return text.split('-').map((part, i): Turn => {
@@ -103,11 +106,12 @@ export function parseTurns(text: string): Turn[] {
     if (match === null) {
       throw new UserError(
         `turn ${i + 1} of the schedule is '${part}', not like '0.4' (thread 0, four steps), ` +
-          `'1f2' (store 2 of thread 1 reaches memory) or '1f' (all of them do)`,
+          `'1d' (a store of thread 1 is delayed) or '1f0' (its oldest one reaches memory)`,
       );
     }
     const [, thread, steps, flush] = match;
     if (steps !== undefined) return { thread: Number(thread), steps: Number(steps) };
-    return { thread: Number(thread), flush: flush === undefined ? 'all' : Number(flush) };
+    if (flush !== undefined) return { thread: Number(thread), flush: Number(flush) };
+    return { thread: Number(thread), isDelayed: true };
   });
 }

@@ -30,13 +30,17 @@ export interface SearchOptions {
   readonly faults?: SearchFaults;
 }
 
-/** Each field, if set, makes the search wrong in one way. */
+/** Each field, if set, changes the search in one way that tests must notice, or argue about. */
 export interface SearchFaults {
   readonly conflictIgnoresReads?: boolean;
+  /** Conflicts over one cell that threads share are not seen. */
+  readonly cellIsPrivate?: boolean;
   readonly publishedIsUnpublished?: boolean;
-  readonly graceBeginIsPrivate?: boolean;
   readonly symmetryWithoutOwnCells?: boolean;
   readonly mergeByStepAlone?: boolean;
   readonly rowWithoutSlot?: number;
+  /** No fault: the beginning of a grace period taken first only makes it wait for fewer readers. */
+  readonly graceBeginIsPrivate?: boolean;
+  /** No fault: a section that closes first only lets its updater go on earlier. */
   readonly unlockIsPrivate?: boolean;
 }
