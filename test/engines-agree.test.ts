@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Do the engines agree on the real ports and on every mutant of them? Not on verdicts only: the
+// whole sets of events and of states at rest, with what every exit did, must be equal.
+
+import { expect, test } from 'vitest';
+import { bruteForce } from '#explorer/brute-force';
+import { optimalDpor } from '#explorer/dpor';
+import type { Outcome } from '#explorer/outcome';
+import type { MemoryModel } from '#explorer/program';
+import { rawSearch } from '#explorer/raw-search';
+import { search } from '#explorer/search';
+import { ALL_REDUCTIONS } from '#explorer/search-options';
+import { allMutants } from '#lab/registry';
+import { loadSystem } from '#lab/variants';
+import type { EraName, HostConfig, SystemUnderTest } from '#vocabulary';
+import { programOf } from '../suites/program.ts';
+import {
+  createSlot,
+  deleteSlot,
+  hostOf,
+  type InterleavingScenario,
+  type Update,
+} from '../suites/scenario.ts';
+
+const [X, Y, ALWAYS_MMIO] = [0x10n, 0x20n, 0x30n];
+const ERAS: readonly EraName[] = ['v3.16', 'v3.17'];
+const MASKS = ['ept', 'shadow'] as const;
+
+function scenario(
+  vcpus: number,
+  updates: readonly Update[],
+  exits: readonly bigint[],
+): InterleavingScenario {
+  return {
+    kind: 'interleaving',
+    id: 'engines/agree',
+    eras: null,
+    memoryModels: ['sc'],
+    vcpus,
+    updates,
+    before: [],
+    exits,
+    gfns: [X, ALWAYS_MMIO],
+    host: { mmio: MASKS },
+    staleness: 'stale-after-update',
+    budgetStates: 5_000_000,
+  };
+}
+
+const SIZES = {
+  '1v1u1f': scenario(1, [createSlot(0, X)], [X]),
+  '1v1u2f': scenario(1, [createSlot(0, X)], [X, X]),
+  '2v1u1f': scenario(2, [createSlot(0, X)], [X]),
+  '2v1u2f': scenario(2, [createSlot(0, X)], [X, X]),
+  '1v2u2f create and delete': scenario(1, [createSlot(0, X), deleteSlot(0, X)], [X, X]),
+  '2v2u1f create twice': scenario(2, [createSlot(1, Y, 2n), createSlot(0, X)], [X]),
+  '2v2u2f create and delete': scenario(2, [createSlot(0, X), deleteSlot(0, X)], [X, X]),
+} as const;
+
+function program(
+  system: SystemUnderTest,
+  size: keyof typeof SIZES,
+  mmio: HostConfig['mmio'],
+  memoryModel: MemoryModel = 'sc',
+) {
+  const host = hostOf(SIZES[size].host, mmio);
+  return programOf(system, SIZES[size], { host, memoryModel, wantLogs: true });
+}
+
+const texts = (outcome: Outcome) => ({
+  isComplete: outcome.isComplete,
+  events: outcome.events.map((event) => `${event.kind} ${event.detail}`),
+  ends: outcome.ends,
+});
+
+const options = (memoryModel: MemoryModel) =>
+  ({ memoryModel, budgetStates: 20_000_000, wantEnds: true }) as const;
+
+for (const era of ERAS) {
+  test(`${era}: reduced, plain and Optimal-DPOR see the same at 1v1u1f`, async () => {
+    const system = await loadSystem(era, null);
+    for (const mmio of MASKS) {
+      const plain = texts(rawSearch(program(system, '1v1u1f', mmio), options('sc')));
+      expect(texts(search(program(system, '1v1u1f', mmio), options('sc')))).toEqual(plain);
+      const dpor = optimalDpor(program(system, '1v1u1f', mmio), {
+        budgetExecutions: 1e6,
+        budgetSteps: 1e9,
+        wantEnds: true,
+      });
+      expect(dpor.blockedExecutions).toBe(0);
+      expect(texts(dpor)).toEqual(plain);
+    }
+  });
+
+  test(`${era}: reduced, plain and Optimal-DPOR see the same at 2v1u1f`, async () => {
+    const system = await loadSystem(era, null);
+    const plain = texts(rawSearch(program(system, '2v1u1f', 'shadow'), options('sc')));
+    expect(texts(search(program(system, '2v1u1f', 'shadow'), options('sc')))).toEqual(plain);
+    const dpor = optimalDpor(program(system, '2v1u1f', 'shadow'), {
+      budgetExecutions: 1e6,
+      budgetSteps: 1e9,
+      wantEnds: true,
+    });
+    expect(texts(dpor)).toEqual(plain);
+  });
+
+  test(`${era}: with store buffers the reduced and the plain search see the same at 1v1u1f`, async () => {
+    const system = await loadSystem(era, null);
+    const pso = options('pso-release');
+    const plain = rawSearch(program(system, '1v1u1f', 'shadow', 'pso-release'), pso);
+    const reduced = search(program(system, '1v1u1f', 'shadow', 'pso-release'), pso);
+    expect(texts(reduced)).toEqual(texts(plain));
+    expect(reduced.counts.states).toBeLessThan(plain.counts.states);
+  });
+}
+
+test('every mutant: the reduced and the plain search see the same at 1v1u1f and 1v1u2f', async () => {
+  const mutants = await allMutants();
+  expect(mutants.length).toBeGreaterThan(40);
+  for (const mutant of mutants) {
+    const system = await loadSystem(mutant.era, mutant);
+    for (const size of ['1v1u1f', '1v1u2f'] as const) {
+      const plain = rawSearch(program(system, size, 'shadow'), options('sc'));
+      const reduced = search(program(system, size, 'shadow'), options('sc'));
+      expect(texts(reduced), `${mutant.id} ${size}`).toEqual(texts(plain));
+    }
+  }
+});
+
+test('each reduction keeps the outcomes of 2v2u1f and of 1v2u2f create and delete', async () => {
+  const system = await loadSystem('v3.17', null);
+  for (const size of ['2v2u1f create twice', '1v2u2f create and delete', '2v1u2f'] as const) {
+    const all = texts(search(program(system, size, 'shadow'), options('sc')));
+    const reductions = { ...ALL_REDUCTIONS, fuse: false, symmetry: false };
+    const some = search(program(system, size, 'shadow'), { ...options('sc'), reductions });
+    expect(texts(some), size).toEqual(all);
+  }
+});
+
+test('brute force cannot judge a port: already 1v1u1f has more than 1,000 interleavings', async () => {
+  const system = await loadSystem('v3.17', null);
+  const brute = bruteForce(program(system, '1v1u1f', 'ept'), {
+    memoryModel: 'sc',
+    budgetInterleavings: 1000,
+    wantEnds: false,
+  });
+  expect(brute.isComplete).toBe(false);
+});
