@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which schedule tells the story best? Of all that show an event, the one with the fewest switches
 // between threads, and of those the one with the fewest steps. The search runs over (state, last
-// thread), level by level in the number of switches. A store that is delayed counts like a switch, so
-// that stores go to memory at once unless the story needs it otherwise.
+// thread), level by level in the number of switches. Delayed stores are stranger than switches, so the
+// fewest of them come before all else.
 
 import { machineSpace } from './counterexample-machine.ts';
 import { plainSpace } from './counterexample-plain.ts';
@@ -51,7 +51,7 @@ export interface Space {
 export type Goal = (event: RunEvent) => boolean;
 
 /**
- * The schedule with the fewest switches, then the fewest steps, that shows an event for which `goal`
+ * The schedule with the fewest delayed stores, then switches, then steps, that shows an event for which `goal`
  * holds: on the way, at rest, or a deadlock. The program's world must be fresh, and is used up: replay
  * the schedule in another one.
  */
@@ -75,11 +75,23 @@ interface Entry {
   readonly last: number;
   /** The last thread has done nothing in this turn but flush stores. */
   readonly isFresh: boolean;
+  readonly delays: number;
+  readonly switches: number;
   readonly parent: number;
   readonly move: TurnMove | null;
   /** The move showed the event. */
   readonly isGoal: boolean;
 }
+
+const START = {
+  last: -1,
+  isFresh: false,
+  delays: 0,
+  switches: 0,
+  parent: -1,
+  move: null,
+  isGoal: false,
+};
 
 /** Entries by their number of steps. */
 type Level = (Entry[] | undefined)[];
@@ -92,8 +104,8 @@ class Levels {
   #row = new Int32Array(64);
   readonly #parents: number[] = [];
   readonly #moves: (TurnMove | null)[] = [];
-  /** What waits, by its number of switches and delays. */
-  readonly #levels: Level[] = [];
+  /** What waits, by its number of delays and of switches. */
+  readonly #levels: Level[][] = [];
 
   constructor(space: Space, goal: Goal, budget: number) {
     this.#space = space;
@@ -103,33 +115,29 @@ class Levels {
 
   run(): CounterexampleResult {
     if (this.#space.first.some((events) => events.some(this.#goal))) return this.#found([]);
-    const state = this.#space.initial();
-    this.#put(0, 0, {
-      state,
-      last: -1,
-      isFresh: false,
-      parent: -1,
-      move: null,
-      isGoal: false,
-    });
-    for (let cost = 0; cost < this.#levels.length; cost++) {
-      // The level grows while it is worked on: each move adds a step.
-      for (let steps = 0; steps < this.#levels[cost]!.length; steps++) {
-        for (const entry of this.#levels[cost]![steps] ?? []) {
-          const path = this.#visit(entry, cost, steps);
-          if (path !== null) return this.#found(path);
-          if (this.#rows.size > this.#budget) return { kind: 'unknown', states: this.#rows.size };
+    this.#put({ ...START, state: this.#space.initial() }, 0);
+    for (const ofDelays of this.#levels) {
+      for (const level of ofDelays) {
+        // All three grow while they are worked on.
+        for (let steps = 0; steps < level.length; steps++) {
+          for (const entry of level[steps] ?? []) {
+            const path = this.#visit(entry, steps);
+            if (path !== null) return this.#found(path);
+            if (this.#rows.size > this.#budget) return { kind: 'unknown', states: this.#rows.size };
+          }
+          level[steps] = undefined;
         }
-        this.#levels[cost]![steps] = undefined;
       }
-      this.#levels[cost] = [];
     }
     return { kind: 'none', states: this.#rows.size };
   }
 
-  #put(cost: number, steps: number, entry: Entry): void {
-    while (this.#levels.length <= cost) this.#levels.push([]);
-    const level = this.#levels[cost]!;
+  #put(entry: Entry, steps: number): void {
+    const { delays, switches } = entry;
+    while (this.#levels.length <= delays) this.#levels.push([]);
+    const ofDelays = this.#levels[delays]!;
+    while (ofDelays.length <= switches) ofDelays.push([]);
+    const level = ofDelays[switches]!;
     const entries = level[steps];
     if (entries === undefined) level[steps] = [entry];
     else entries.push(entry);
@@ -140,7 +148,7 @@ class Levels {
   }
 
   /** Looks at a state for the first time, which is the cheapest. Returns the path to the goal. */
-  #visit(entry: Entry, cost: number, steps: number): TurnMove[] | null {
+  #visit(entry: Entry, steps: number): TurnMove[] | null {
     const { state, last } = entry;
     if (entry.isGoal) return this.#path(entry);
     const id = this.#add(state, 2 * last + (entry.isFresh ? 1 : 0));
@@ -153,12 +161,17 @@ class Levels {
       const isSame = last < 0 || thread === last;
       // Within a turn nobody else looks: a flush may as well come first, or its store was not late.
       if (how === 'flush' && isSame && !entry.isFresh) continue;
-      const more = (isSame ? 0 : 1) + (how === 'delay' && !isForced ? 1 : 0);
-      const isGoal = events.some(this.#goal);
-      const move = { thread, how, store };
-      const isFresh = how === 'flush';
-      const after = { state: to, last: thread, isFresh, parent: id, move, isGoal };
-      this.#put(cost + more, steps + 1, after);
+      const after: Entry = {
+        state: to,
+        last: thread,
+        isFresh: how === 'flush',
+        delays: entry.delays + (how === 'delay' && !isForced ? 1 : 0),
+        switches: entry.switches + (isSame ? 0 : 1),
+        parent: id,
+        move: { thread, how, store },
+        isGoal: events.some(this.#goal),
+      };
+      this.#put(after, steps + 1);
     }
     return isStuck && this.#space.judge(state).some(this.#goal) ? this.#path(entry) : null;
   }
