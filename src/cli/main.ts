@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What happens between the command line and the exit status? A command is found, its arguments are
+// parsed, and every way of going wrong gets its sentence and its status.
+
+import { parseArgs } from 'node:util';
+import type { Command, ExitStatus, Invocation, Values } from './command.ts';
+import { manualPage, overview, usage } from './help.ts';
+import { findNamed } from './names.ts';
+import { outputOf } from './output.ts';
+import { run } from './run.ts';
+import { UserError } from './user-error.ts';
+
+export const COMMANDS: readonly Command[] = [run];
+
+/** A sentence is for reading: hostile input that it quotes is cut. */
+const MESSAGE_MAX = 1000;
+
+/** Runs the command line and sets the exit status of the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader such as `head` may have enough before we have printed all.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  const interruption = new AbortController();
+  process.once('SIGINT', () => {
+    interruption.abort();
+    process.exitCode = 130;
+  });
+  try {
+    const status = await dispatch(argv, interruption.signal);
+    process.exitCode = interruption.signal.aborted ? 130 : status;
+  } catch (error) {
+    process.exitCode = report(error, argv);
+  }
+}
+
+async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<ExitStatus> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '-h' || name === '--help') {
+    process.stdout.write(overview(COMMANDS));
+    return name === undefined ? 2 : 0;
+  }
+  if (name === 'help') {
+    const [topic] = rest;
+    process.stdout.write(topic === undefined ? overview(COMMANDS) : manualPage(named(topic)));
+    return 0;
+  }
+  const command = named(name);
+  const { values, positionals } = parse(command, rest);
+  if (values['help'] === true || values['h'] === true) {
+    process.stdout.write(values['help'] === true ? manualPage(command) : usage(command));
+    return 0;
+  }
+  checkCount(command, positionals);
+  enter(values['directory']);
+  const output = outputOf(values['output'] as string | undefined, values['quiet'] === true);
+  const invocation: Invocation = { values, args: positionals, output, signal };
+  const status = await command.run(invocation);
+  output.close();
+  return status;
+}
+
+function named(name: string): Command {
+  return findNamed('command', name, COMMANDS, (command) => command.name);
+}
+
+function parse(
+  command: Command,
+  args: readonly string[],
+): { values: Values; positionals: readonly string[] } {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([long, { type, short }]) => [
+      long,
+      short === undefined ? { type } : { type, short },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { values: values as Values, positionals };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
+    const [sentence = ''] = message.split('. ');
+    throw new UserError(`${sentence.replace(/\.$/, '')}; see kvm-mutants ${command.name} -h`);
+  }
+}
+
+function checkCount({ name, args: [least, most], synopsis }: Command, args: readonly string[]) {
+  if (args.length >= least && args.length <= most) return;
+  throw new UserError(`usage: kvm-mutants ${name} ${synopsis}`.trimEnd());
+}
+
+function enter(directory: string | boolean | undefined): void {
+  if (typeof directory !== 'string') return;
+  try {
+    process.chdir(directory);
+  } catch {
+    throw new UserError(`-C ${directory}: there is no such folder`);
+  }
+}
+
+function report(error: unknown, argv: readonly string[]): ExitStatus {
+  if (error instanceof UserError) {
+    const { message, exitCode } = error;
+    const cut = message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX)}...` : message;
+    process.stderr.write(`kvm-mutants: ${cut.replace(/[^\x20-\x7e]/g, '?')}\n`);
+    return exitCode;
+  }
+  const { name, stack, message } = error instanceof Error ? error : new Error(String(error));
+  if (name === 'MutationError') {
+    process.stderr.write(`kvm-mutants: a mutant could not be placed: ${message}\n`);
+    return 3;
+  }
+  process.stderr.write(
+    `kvm-mutants: this is a bug of kvm-mutants, and no verdict\n${stack}\n` +
+      `to see it again: kvm-mutants ${argv.join(' ')}\n`,
+  );
+  return 3;
+}

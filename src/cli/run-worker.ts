@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What runs in a worker thread of `run`? The lab's task, with tables drawn as the command prints them.
+
+import { serve } from '#lab/serve';
+import { runTask } from '#lab/task';
+import { tableOf } from './tables.ts';
+
+serve((task: Parameters<typeof runTask>[0]) =>
+  runTask(task, (loaded, unit, told) => tableOf(loaded, unit, told, false)),
+);

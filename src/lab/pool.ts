@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Who does the tasks? Worker threads that take the next one from a shared list. Results are kept by
+// the place of their task, so nobody can tell from them how many workers there were.
+
+import { Worker } from 'node:worker_threads';
+
+/** What became of a task. Memory is the one bound of a worker that no budget of states holds. */
+export type Answer<R> =
+  | { readonly kind: 'done'; readonly result: R }
+  | { readonly kind: 'out-of-memory' };
+
+/** Message of a worker. */
+interface Reply<R> {
+  readonly index: number;
+  readonly result?: R;
+  /** An Error would arrive without its name. */
+  readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
+}
+
+/** The list that is being worked on. */
+interface Work<T, R> {
+  readonly tasks: readonly T[];
+  readonly answers: (Answer<R> | undefined)[];
+  readonly onAnswer: (done: number) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+  next: number;
+  done: number;
+}
+
+interface Hand {
+  readonly worker: Worker;
+  /** The task that the worker is at; -1 for none. */
+  current: number;
+}
+
+/** Workers that stay alive from one list of tasks to the next. */
+export class Pool<T, R> {
+  readonly #entry: URL;
+  readonly #workers: number;
+  readonly #signal: AbortSignal | null;
+  readonly #hands = new Set<Hand>();
+  #work: Work<T, R> | null = null;
+
+  /** `entry`: a module that calls serve(). `signal` stops the work; what was done is kept. */
+  constructor(entry: URL, workers: number, signal: AbortSignal | null) {
+    this.#entry = entry;
+    this.#workers = workers;
+    this.#signal = signal;
+  }
+
+  /**
+   * Runs all tasks. The list has a hole for each task that was not done because of the signal.
+   * Rejects with the first error that a task threw. `onAnswer` is told how many are done.
+   */
+  async run(
+    tasks: readonly T[],
+    onAnswer: (done: number) => void = () => undefined,
+  ): Promise<readonly (Answer<R> | undefined)[]> {
+    const answers: (Answer<R> | undefined)[] = new Array(tasks.length).fill(undefined);
+    if (tasks.length === 0 || this.#signal?.aborted === true) return answers;
+    let stop = () => {};
+    const ended = new Promise<void>((resolve, reject) => {
+      stop = resolve;
+      this.#work = { tasks, answers, onAnswer, resolve, reject, next: 0, done: 0 };
+    });
+    this.#signal?.addEventListener('abort', stop);
+    while (this.#hands.size < Math.min(this.#workers, tasks.length)) this.#hire();
+    for (const hand of this.#hands) this.#give(hand);
+    try {
+      await ended;
+    } finally {
+      this.#signal?.removeEventListener('abort', stop);
+      this.#work = null;
+    }
+    return answers;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hands].map(({ worker }) => worker.terminate()));
+    this.#hands.clear();
+  }
+
+  #hire(): Hand {
+    const worker = new Worker(this.#entry);
+    const hand: Hand = { worker, current: -1 };
+    this.#hands.add(hand);
+    worker.on('message', (reply: Reply<R>) => this.#receive(hand, reply));
+    worker.on('error', (error: NodeJS.ErrnoException) => this.#lose(hand, error));
+    return hand;
+  }
+
+  #give(hand: Hand): void {
+    const work = this.#work;
+    hand.current = work !== null && work.next < work.tasks.length ? work.next++ : -1;
+    if (hand.current < 0) return;
+    hand.worker.postMessage({ index: hand.current, task: work!.tasks[hand.current] });
+  }
+
+  #receive(hand: Hand, { index, result, error }: Reply<R>): void {
+    if (error !== undefined) {
+      this.#work?.reject(Object.assign(new Error(), error));
+      return;
+    }
+    this.#answer(index, { kind: 'done', result: result as R });
+    this.#give(hand);
+  }
+
+  /** A worker has died. If it was for want of memory, another one takes its place. */
+  #lose(hand: Hand, error: NodeJS.ErrnoException): void {
+    this.#hands.delete(hand);
+    if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY' || hand.current < 0) {
+      this.#work?.reject(error);
+      return;
+    }
+    this.#answer(hand.current, { kind: 'out-of-memory' });
+    this.#give(this.#hire());
+  }
+
+  #answer(index: number, answer: Answer<R>): void {
+    const work = this.#work;
+    if (work === null) return;
+    work.answers[index] = answer;
+    work.onAnswer(++work.done);
+    if (work.done === work.tasks.length) work.resolve();
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which scenarios, invariants and eras are there? This is the one door from src/ to suites/ and to
+// the table of eras: everything else is handed values.
+
+import { ERAS, type Era } from '../../reference/eras.ts';
+import type { Invariant } from '../../suites/invariant.ts';
+import { breaksOf } from '../../suites/judgement.ts';
+import { programOf } from '../../suites/program.ts';
+import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
+import type { InterleavingScenario, Scenario, SequentialScenario } from '../../suites/scenario.ts';
+import { hostOf, sizeOf } from '../../suites/scenario.ts';
+import { runSequential } from '../../suites/sequential.ts';
+
+export type { Era, InterleavingScenario, Invariant, Scenario, SequentialScenario };
+export { breaksOf, ERAS, hostOf, programOf, runSequential, sizeOf };
+
+/** All invariants, sorted by name. */
+export const INVARIANTS: readonly Invariant[] = await loadInvariants();
+
+/** All scenarios, sorted by id. */
+export const SCENARIOS: readonly Scenario[] = await loadScenarios();

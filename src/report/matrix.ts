@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Who kills whom? One row per mutant and one column per invariant; and, in full, every scenario, mask
+// and memory model behind each cell.
+
+import type { MutantRun } from '#lab/run';
+import type { Invariant } from '#lab/suites';
+import type { Kill } from '#lab/verdict';
+import { columns } from './texts.ts';
+
+const WORDS: Readonly<Record<string, string>> = { survived: 'SURVIVED', unknown: 'UNKNOWN' };
+
+/** Rows and columns. A cell is the number of units in which the mutant breaks the invariant. */
+export function matrixText(runs: readonly MutantRun[], invariants: readonly Invariant[]): string {
+  const broken = new Set(
+    runs.flatMap(({ verdict }) => verdict.kills.map((kill) => kill.invariant)),
+  );
+  const shown = invariants
+    .filter(({ name }) => broken.has(name))
+    .sort((a, b) => numberOf(a) - numberOf(b) || (a.number < b.number ? -1 : 1));
+  const rows = runs.map(({ mutant, verdict, units }) => [
+    mutant.id,
+    WORDS[verdict.verdict] ?? verdict.verdict,
+    ...shown.map(({ name }) => cellText(verdict.kills, name)),
+    String(units.length),
+  ]);
+  const head = ['mutant', 'verdict', ...shown.map(({ number }) => number), 'units'];
+  const legend = shown.map(({ number, name }) => [`  ${number}`, name]);
+  return [...columns([head, ...rows]), '', ...columns(legend), ''].join('\n');
+}
+
+/** Below the matrix: for each mutant the units that kill it, each with the invariants it breaks. */
+export function matrixDetails(runs: readonly MutantRun[]): string {
+  return runs
+    .filter(({ verdict }) => verdict.kills.length > 0)
+    .flatMap(({ mutant, verdict }) => ['', mutant.id, ...detailLines(verdict.kills)])
+    .concat('')
+    .join('\n');
+}
+
+function detailLines(kills: readonly Kill[]): string[] {
+  const units = new Map<string, Set<string>>();
+  for (const { scenario, mmio, memoryModel, invariant } of kills) {
+    const unit = `${scenario} ${mmio} ${memoryModel}`;
+    units.set(unit, (units.get(unit) ?? new Set()).add(invariant));
+  }
+  const rows = [...units].map(([unit, names]) => [...unit.split(' '), [...names].join(', ')]);
+  return columns(rows.map(([first, ...rest]) => [`  ${first}`, ...rest]));
+}
+
+function cellText(kills: readonly Kill[], invariant: string): string {
+  const own = kills.filter((kill) => kill.invariant === invariant);
+  const units = new Set(own.map((kill) => `${kill.scenario} ${kill.mmio} ${kill.memoryModel}`));
+  return units.size === 0 ? '.' : String(units.size);
+}
+
+/** I2 comes before I10. */
+function numberOf({ number }: Invariant): number {
+  return Number(/\d+/.exec(number)?.[0] ?? 0);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What does a reader of a run want to know first? Whether it can be trusted, what the score is, what
+// lived, and where to read on.
+
+import type { MutantRun, RunResult } from '#lab/run';
+import { percentText, scoreOf } from './score.ts';
+import { columns, countText, numberText } from './texts.ts';
+
+/** Everything below the matrix. `failures`: regressions that were not killed as they must be. */
+export function summaryText(result: RunResult, failures: readonly string[]): string {
+  return [...soundness(result), ...lived(result.mutants), ...failed(failures)].join('\n');
+}
+
+function soundness(result: RunResult): string[] {
+  const { baselines, mutants, problems, isInterrupted } = result;
+  const units = [...baselines, ...mutants].flatMap((subject) => subject.units);
+  const states = units.reduce((sum, unit) => sum + unit.counts.states, 0);
+  const ran = `${countText(mutants.length, 'mutant')}, ${countText(units.length, 'exploration')}, ${numberText(states)} states`;
+  if (problems.length > 0) {
+    return ['This run is void, so there is no score:', ...problems.map((p) => `  ${p}`), ''];
+  }
+  const { of, detected, judged, twins, controls } = scoreOf(mutants);
+  const notes = [
+    `${of.killed} killed`,
+    `${of.deadlock} deadlocked`,
+    `${of.survived} survived`,
+    `${of.unknown} unknown`,
+  ];
+  return [
+    ...(isInterrupted ? ['Interrupted: what follows is not the whole run.'] : []),
+    ran,
+    `score ${percentText(detected, judged)}: ${detected} of ${judged} (${notes.join(', ')})`,
+    `${countText(controls, 'control')} lived, as they must` +
+      (twins === 0
+        ? ''
+        : `; ${countText(twins, 'regression')} counted as the operator's mutant of the same code`),
+    '',
+  ];
+}
+
+function lived(runs: readonly MutantRun[]): string[] {
+  const survivors = runs.filter(
+    ({ mutant, verdict }) => mutant.kind !== 'control' && verdict.verdict === 'survived',
+  );
+  const unknown = runs.filter(({ verdict }) => verdict.verdict === 'unknown');
+  return [
+    ...(survivors.length === 0 ? [] : ['survived:', ...entries(survivors), '']),
+    ...(unknown.length === 0 ? [] : ['unknown:', ...entries(unknown), '']),
+  ];
+}
+
+function entries(runs: readonly MutantRun[]): string[] {
+  return columns(
+    runs.map(({ mutant, verdict }) => [
+      `  ${mutant.id}`,
+      verdict.reason === '' ? mutant.description : verdict.reason,
+    ]),
+  );
+}
+
+function failed(failures: readonly string[]): string[] {
+  return failures.length === 0 ? [] : ['failed:', ...failures.map((text) => `  ${text}`), ''];
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What does a program read that wants the result of a run? One versioned document, sorted, without
+// clock times: the same run gives the same bytes.
+
+import type { BaselineRun, MutantRun, RunResult } from '#lab/run';
+import type { Scenario } from '#lab/suites';
+import type { Kill } from '#lab/verdict';
+import { type Schema, schemaOf, TOOL } from './schema.ts';
+import { scoreOf } from './score.ts';
+
+export interface VerdictEntry {
+  readonly id: string;
+  readonly era: string;
+  readonly kind: string;
+  readonly verdict: string;
+  /** The kill that tells the story. */
+  readonly invariant?: string;
+  readonly scenario?: string;
+  readonly mmio?: string;
+  readonly memoryModel?: string;
+  readonly schedule?: string;
+  readonly reason?: string;
+  readonly sameAs?: string;
+  readonly kills: readonly Kill[];
+}
+
+export interface VerdictsDocument {
+  readonly schema: Schema;
+  readonly tool: typeof TOOL;
+  readonly bounds: readonly object[];
+  readonly memoryModel: readonly string[];
+  readonly counts: object;
+  /** Why there is no score; empty for a sound run. */
+  readonly problems: readonly string[];
+  readonly isInterrupted: boolean;
+  readonly baseline: readonly object[];
+  readonly verdicts: readonly VerdictEntry[];
+}
+
+export function verdictsDocument(
+  result: RunResult,
+  scenarios: readonly Scenario[],
+): VerdictsDocument {
+  const units = [...result.baselines, ...result.mutants].flatMap((subject) => subject.units);
+  const total = (of: 'states' | 'transitions' | 'nodes' | 'checks') =>
+    units.reduce((sum, unit) => sum + unit.counts[of], 0);
+  const { of, ...score } = scoreOf(result.mutants);
+  return {
+    schema: schemaOf('verdicts'),
+    tool: TOOL,
+    bounds: scenarios.map(boundsEntry),
+    memoryModel: [...new Set(units.map(({ memoryModel }) => memoryModel))].sort(),
+    counts: {
+      ...of,
+      ...score,
+      units: units.length,
+      states: total('states'),
+      transitions: total('transitions'),
+      nodes: total('nodes'),
+      checks: total('checks'),
+    },
+    problems: result.problems,
+    isInterrupted: result.isInterrupted,
+    baseline: result.baselines.flatMap(baselineEntries),
+    verdicts: result.mutants.map(verdictEntry).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
+
+/** The size of a scenario. */
+export function boundsEntry(scenario: Scenario): object {
+  const { id, kind, host } = scenario;
+  if (scenario.kind === 'sequential') return { id, kind, mmio: host.mmio };
+  const { vcpus, updates, exits, memoryModels, budgetStates } = scenario;
+  const size = { vcpus, updates: updates.length, exits: exits.length };
+  return { id, kind, ...size, mmio: host.mmio, memoryModels, budgetStates };
+}
+
+function baselineEntries({ era, units }: BaselineRun): object[] {
+  return units.map((unit) => ({ era, ...unit }));
+}
+
+function verdictEntry({ mutant, verdict, story }: MutantRun): VerdictEntry {
+  const { id, era, kind, sameAs } = mutant;
+  const { scenario, mmio, memoryModel, invariant } = story?.kill ?? {};
+  return {
+    id,
+    era,
+    kind,
+    verdict: verdict.verdict,
+    ...(invariant === undefined ? {} : { invariant }),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(mmio === undefined ? {} : { mmio }),
+    ...(memoryModel === undefined ? {} : { memoryModel }),
+    ...(story?.schedule == null ? {} : { schedule: story.schedule }),
+    ...(verdict.reason === '' ? {} : { reason: verdict.reason }),
+    ...(sameAs === null ? {} : { sameAs }),
+    kills: verdict.kills,
+  };
+}
