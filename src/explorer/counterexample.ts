@@ -100,8 +100,8 @@ class Levels {
   readonly #space: Space;
   readonly #goal: Goal;
   readonly #budget: number;
-  readonly #rows = new RowSet(64);
-  #row = new Int32Array(64);
+  readonly #rows = new RowSet(1);
+  #row = new Int32Array(1);
   readonly #parents: number[] = [];
   readonly #moves: (TurnMove | null)[] = [];
   /** What waits, by its number of delays and of switches. */
@@ -189,13 +189,15 @@ class Levels {
 
   /** The number of a new state with this mark of who came last, or -1. */
   #add(state: Int32Array, last: number): number {
-    if (state.length + 1 > this.#rows.width) {
-      this.#rows.widen(state.length + 33, () => 0);
-      this.#row = new Int32Array(this.#rows.width);
+    const rows = this.#rows;
+    // The states of a plain space grow with the memory that threads name.
+    if (state.length + 1 > rows.width) {
+      rows.widen(state.length + 1, () => 0);
+      this.#row = new Int32Array(rows.width);
     }
     const row = this.#row.fill(0);
     row[0] = last;
     row.set(state, 1);
-    return this.#rows.add(row);
+    return rows.add(row);
   }
 }

@@ -65,7 +65,9 @@ export function whatMatters(replayed: Replayed, breaks: (event: RunEvent) => boo
     items.push({ kind: 'rest', thread: access[0]!.thread });
     const isTold = (row: ReplayRow) =>
       row.events.length > 0 || FIELD.test(row.text) || row.frames.length === 0;
-    const told = access.filter((row) => isTold(row) && !POINTER.test(row.text));
+    const told = access.filter(
+      (row) => isTold(row) && !POINTER.test(row.text) && !QUESTION.test(row.text),
+    );
     const all = steps(access, firstOf(replayed, access));
     items.push(...all.filter((item) => told.includes(item.row)));
   }
@@ -137,6 +139,9 @@ const FIELD = /->(memslots|generation|arch\.spt\[\d+\]\.val)\)? (->|:=)/;
 
 /** A load of the published pointer. */
 const POINTER = /->memslots -> /;
+const PUBLICATION = /->memslots := /;
+/** A load that only answers a yes-or-no question of a check. */
+const QUESTION = /^is_\w+\(/;
 
 class Story {
   readonly #rows: readonly ReplayRow[];
@@ -160,15 +165,15 @@ class Story {
 
   /** The pointer is another than the thread saw before, or it is not used at once. */
   #isNewPointer(row: ReplayRow, i: number): boolean {
-    if (this.#waits(row.thread)) return false;
+    if (this.#publishes(row.thread)) return false;
     const isSame = (o: ReplayRow) => o.thread === row.thread && POINTER.test(o.text);
     const before = this.#rows.slice(0, i).findLast(isSame);
     return before?.text !== row.text || this.#rows[i + 1]?.thread !== row.thread;
   }
 
-  /** The thread is one that waits for readers: it goes by what it alone changes. */
-  #waits(thread: number): boolean {
-    return this.#rows.some((o) => o.thread === thread && o.step.grace !== null);
+  /** The thread is one that publishes: it goes by what it alone changes. */
+  #publishes(thread: number): boolean {
+    return this.#rows.some((o) => o.thread === thread && PUBLICATION.test(o.text));
   }
 
   /** Somebody else did something while the store was on its way. */
@@ -203,7 +208,7 @@ class Story {
 
   /** A load that sees another thread's store, or a number that a reader goes by. */
   #isTelling(row: ReplayRow, i: number): boolean {
-    if (this.#waits(row.thread)) return false;
+    if (this.#publishes(row.thread)) return false;
     if (row.text.includes('->generation')) return true;
     return this.#rows
       .slice(0, i)

@@ -37,11 +37,10 @@ export function interleavingTable(replayed: Replayed, options: TableOptions): st
   const lines = linesOf(replayed, items, options);
   const widths = widthsOf(replayed, lines, width);
   const body = lines.flatMap((line) => drawn(line, widths, width));
-  const heads = replayed.threads.map((name, t) => `${name} (CPU ${t})`);
   return [
     ...head(replayed, options, width),
     '',
-    ...drawn({ kind: 'cells', number: '', thread: -1, text: '', heads }, widths, width),
+    headLine(replayed, widths),
     ...body,
     ...others(replayed, options, width),
     '',
@@ -55,8 +54,7 @@ interface Cells {
   readonly number: string;
   readonly thread: number;
   readonly text: string;
-  /** Text for every column at once: the heads. */
-  readonly heads?: readonly string[];
+  /** Steps that were left out; they take the place of the text. */
   readonly fold?: readonly ReplayRow[];
 }
 
@@ -66,7 +64,9 @@ function head(replayed: Replayed, options: TableOptions, width: number): string[
   const { subject, description, scenario, size, invariant } = options;
   return [
     subject,
-    ...(description === null ? [] : wrapped(description, width - 2).map((line) => `  ${line}`)),
+    ...(description === null
+      ? []
+      : wrapped(description, width - 6).map((line) => `  ${line.trim()}`)),
     `${scenario}: ${size}, ${replayed.memoryModel}`,
     `breaks ${invariant}`,
   ];
@@ -86,18 +86,18 @@ function textOf({ kind, detail }: RunEvent): string {
 
 function linesOf(replayed: Replayed, items: readonly Item[], options: TableOptions): Line[] {
   const lines: Line[] = [];
-  const told = new Set<RunEvent>();
-  const heading = replayed.threads.map(() => '');
+  const seen = new Set<RunEvent>();
+  const headings = replayed.threads.map(() => '');
   const tell = (events: readonly RunEvent[]) => {
     for (const event of events.filter(options.breaks)) {
-      told.add(event);
+      seen.add(event);
       lines.push({ kind: 'across', mark: '=>', text: textOf(event) });
     }
   };
   for (const item of items) {
     if (item.kind === 'rest' || item.kind === 'deadlock') {
       lines.push({ kind: 'across', mark: '', text: afterwards(replayed, item) });
-      heading.fill('');
+      headings.fill('');
       continue;
     }
     const { thread } = item;
@@ -106,22 +106,19 @@ function linesOf(replayed: Replayed, items: readonly Item[], options: TableOptio
       continue;
     }
     const { row, at } = item;
-    const frame = tellingFrame(row);
-    const isBracket = row.step.section !== 0 || row.step.lock !== 0;
-    const isOutside = frame === null || row.kind === 'flush';
-    const name = isOutside || isBracket ? '' : `${frame.function}()`;
-    if (name !== '' && name !== heading[thread])
-      lines.push({ kind: 'cells', number: '', thread, text: name });
-    heading[thread] = name === '' && !isBracket ? '' : name === '' ? heading[thread]! : name;
-    const indent = name === '' ? '' : '  ';
-    lines.push({ kind: 'cells', number: String(at), thread, text: `${indent}${rowText(row)}` });
-    if (options.isVerbose && row.frames[0] !== undefined) {
-      const text = `${indent}  ${row.frames[0].function}() ${row.frames[0].place}`;
-      lines.push({ kind: 'cells', number: '', thread, text });
-    }
+    const { heading, text } = options.isVerbose ? told(row) : shown(row);
+    const add = (number: string, line: string) =>
+      lines.push(
+        row.kind === 'rest'
+          ? { kind: 'across', mark: number, text: line }
+          : { kind: 'cells', number, thread, text: line },
+      );
+    if (heading !== null && heading !== '' && heading !== headings[thread]) add('', heading);
+    if (heading !== null) headings[thread] = heading;
+    add(String(at), heading === null || heading === '' ? text : `  ${text}`);
     tell(row.events);
   }
-  const untold = replayed.events.filter((event) => ![...told].some((t) => isSame(t, event)));
+  const untold = replayed.events.filter((event) => ![...seen].some((t) => isSame(t, event)));
   tell(untold);
   return lines;
 }
@@ -135,6 +132,30 @@ function afterwards({ threads }: Replayed, item: Item & { kind: 'rest' | 'deadlo
 
 function isSame(a: RunEvent, b: RunEvent): boolean {
   return a.kind === b.kind && a.detail === b.detail;
+}
+
+interface Shown {
+  /** The function that the step stands under; empty for none, null for the one before. */
+  readonly heading: string | null;
+  readonly text: string;
+}
+
+/** A step under the function that tells why it is taken. */
+function shown(row: ReplayRow): Shown {
+  const frame = tellingFrame(row);
+  const text = rowText(row);
+  if (frame === null) return { heading: '', text };
+  // A bracket around others needs no function, and leaves that of the others as it is.
+  const isBracket = row.step.section !== 0 || row.step.lock !== 0;
+  return isBracket ? { heading: null, text } : { heading: `${frame.function}()`, text };
+}
+
+/** A step under the function and file in which it stands, with its line. */
+function told(row: ReplayRow): Shown {
+  const [frame] = row.frames;
+  if (frame === undefined) return { heading: '', text: rowText(row) };
+  const [path = '', line = ''] = frame.place.split(':');
+  return { heading: `${frame.function}() ${path}`, text: `:${line} ${rowText(row)}` };
 }
 
 function rowText(row: ReplayRow): string {
@@ -155,22 +176,26 @@ function foldText(rows: readonly ReplayRow[], columns: number): string {
   return text.length <= columns ? text : count;
 }
 
-/** Each column gets what it needs if there is room; else they share. */
+/** Each column gets what it needs if there is room. Else the last one does, and the rest share. */
 function widthsOf(replayed: Replayed, lines: readonly Line[], width: number): number[] {
-  const needed = replayed.threads.map((name, t) =>
-    Math.max(
-      `${name} (CPU ${t})`.length,
-      ...lines.map((line) => (line.kind === 'cells' && line.thread === t ? line.text.length : 0)),
-    ),
-  );
-  let room = width - NUMBER - BETWEEN.length * (needed.length - 1);
-  const widths = needed.map(() => 0);
-  const order = [...needed.keys()].sort((a, b) => needed[a]! - needed[b]!);
-  order.forEach((t, i) => {
-    widths[t] = Math.min(needed[t]!, Math.floor(room / (order.length - i)));
-    room -= widths[t]!;
+  const needed = headsOf(replayed).map((text, t) => {
+    const own = lines.filter((line): line is Cells => line.kind === 'cells' && line.thread === t);
+    return Math.max(text.length, ...own.map((line) => line.text.length));
   });
-  return widths;
+  const room = width - NUMBER - BETWEEN.length * (needed.length - 1);
+  if (needed.reduce((sum, columns) => sum + columns) <= room) return needed;
+  const last = Math.min(needed.at(-1)!, Math.floor(room / 2));
+  const others = needed.slice(0, -1);
+  return [...others.map(() => Math.floor((room - last) / others.length)), last];
+}
+
+function headsOf({ threads }: Replayed): string[] {
+  return threads.map((name, t) => `${name} (CPU ${t})`);
+}
+
+function headLine(replayed: Replayed, widths: readonly number[]): string {
+  const heads = headsOf(replayed).map((text, t) => text.padEnd(widths[t]!));
+  return `${' '.repeat(NUMBER)}${heads.join(BETWEEN)}`.trimEnd();
 }
 
 function drawn(line: Line, widths: readonly number[], width: number): string[] {
@@ -180,39 +205,50 @@ function drawn(line: Line, widths: readonly number[], width: number): string[] {
       `${i === 0 ? indent : ' '.repeat(NUMBER)}${text}`.trimEnd(),
     );
   }
-  const cells = widths.map((columns, t) => {
-    if (line.heads !== undefined) return wrapped(line.heads[t]!, columns);
-    if (line.thread !== t) return [''];
-    return wrapped(line.fold === undefined ? line.text : foldText(line.fold, columns), columns);
-  });
-  const height = Math.max(...cells.map((cell) => cell.length));
-  return Array.from({ length: height }, (_, i) => {
-    const number = (i === 0 ? line.number : '').padStart(NUMBER - 1);
-    const texts = cells.map((cell, t) => (cell[i] ?? '').padEnd(widths[t]!));
-    return `${number} ${texts.join(BETWEEN)}`.trimEnd();
-  });
+  const { number, thread, text, fold } = line;
+  const columns = widths[thread]!;
+  if (fold !== undefined) return [row(widths, number, thread, foldText(fold, columns))];
+  // Beside a step nothing happens, so its text may run on over the columns to its right.
+  const last = widths.length - 1;
+  const room = width - NUMBER - startOf(widths, thread);
+  return wrapped(text, thread === last ? columns : room).map((part, i) =>
+    row(widths, i === 0 ? number : '', thread, part),
+  );
 }
 
-/** Breaks a text at spaces; further lines are indented two columns more than the first. */
+/** One line of the table with a text that begins in one column. */
+function row(widths: readonly number[], number: string, thread: number, text: string): string {
+  const empty = widths.map((columns) => ' '.repeat(columns)).join(BETWEEN);
+  const from = startOf(widths, thread);
+  const rest = empty.slice(from + text.length);
+  // A bar right behind the text would look like a part of it.
+  const after = /^\|/.test(rest) ? ` ${rest.slice(1)}` : rest;
+  return `${number.padStart(NUMBER - 1)} ${empty.slice(0, from)}${text}${after}`.trimEnd();
+}
+
+function startOf(widths: readonly number[], thread: number): number {
+  return widths.slice(0, thread).reduce((sum, columns) => sum + columns + BETWEEN.length, 0);
+}
+
+/** Breaks a text at spaces; further lines are indented more than the first, if there is room. */
 function wrapped(text: string, width: number): string[] {
   const indent = /^ */.exec(text)![0];
+  const words = text.trim().split(/ +/);
   const lines: string[] = [];
-  let line = indent;
-  for (const word of wordsOf(text, width - indent.length - 4)) {
-    const joined = line.trim() === '' ? `${line}${word}` : `${line} ${word}`;
-    if (joined.length <= width || line.trim() === '') line = joined;
+  let line = indent + words.shift()!;
+  for (const word of words) {
+    if (line.length + 1 + word.length <= width) line += ` ${word}`;
     else {
       lines.push(line);
-      line = `${indent}    ${word}`;
+      const more = Math.min(indent.length + 4, Math.max(indent.length, width - word.length));
+      line = ' '.repeat(more) + word;
     }
   }
-  return [...lines, line];
+  return [...lines, line].flatMap((whole) => broken(whole, width));
 }
 
-/** A word that fits no line is broken where the line ends. */
-function wordsOf(text: string, width: number): string[] {
-  return text
-    .trim()
-    .split(/ +/)
-    .flatMap((word) => word.match(new RegExp(`.{1,${Math.max(8, width)}}`, 'g')) ?? ['']);
+/** A word that is longer than a line goes on in the next. */
+function broken(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  return [line.slice(0, width), ...broken(`    ${line.slice(width)}`, width)];
 }
