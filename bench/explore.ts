@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How fast is the search, and how does it compare with SPIN? The same model, made from the port's own
-// automata, runs through both. SPIN gets the minimised machine with every reduction of our search
-// off; we run with all of them. Each side is charged its whole job.
+// How fast is the search, and how does it compare with SPIN? The same model, made from the port's
+// own automata, runs through both. SPIN gets the minimised machine with every reduction of our
+// search off; we run with all of them. Each side is charged its whole job.
 
 import { MachineSearch } from '#explorer/machine-search';
 import { Findings } from '#explorer/outcome';
@@ -45,11 +45,13 @@ export async function explore(limitMs: number, print: (text: string) => void): P
   print(`\n${table(GROWING_HEAD, rows)}`);
 }
 
-const LEGEND = `Unmutated port of v3.17, EPT's mask, sc. Wall time, best of two or more runs where one is short.
+const LEGEND = `Unmutated port of v3.17, EPT's mask, sc. Wall time, best of several short runs.
 process: a whole process of ours, Node's start included. job: the same work when the code is warm.
-SPIN gets the minimised automata without our private steps and symmetry, and without the time that
-it took us to make them. same model: SPIN's states (and, without its reduction, steps) equal ours without
-these two reductions, and the set of end states, judged by the scenario, equals that of our full search.
+SPIN gets the minimised automata without our private steps and symmetry, and is not charged for
+the time that it took us to make them. whole job: spin, gcc and run against our process. without
+compiling: run against our job. same model: SPIN's states and, without its reduction, steps equal
+ours without these two reductions, and the end states, judged by the scenario, are those of our
+full search.
 `;
 
 const COMPARED_HEAD = [

@@ -14,8 +14,8 @@ export interface Option {
 }
 
 /**
- * What stands between the label and the next one. With `tracksOps` every step notes in `at` one more
- * than the operation it leads to.
+ * What stands between the label and the next one. With `tracksOps` every step notes in `at` one
+ * more than the operation it leads to.
  */
 export function opText(state: PromelaState, thread: number, at: number, tracksOps: boolean) {
   const op = state.machine.ops[thread]![at]!;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How does a state of our search look in Promela? Slots become small numbers: the place of a value in
-// the domain of its slot. Own cells of threads become arrays over processes, so that like threads
-// can share one proctype. Cells that are functions of the line's position become conditions on
-// that position.
+// How does a state of our search look in Promela? Slots become small numbers: the place of a value
+// in the domain of its slot. Own cells of threads become arrays over processes, so that like
+// threads can share one proctype. Cells that are functions of the line's position become conditions
+// on that position.
 
 import type { Machine } from '#explorer/machine';
 import type { Program } from '#explorer/program';
@@ -58,7 +58,9 @@ export class PromelaState {
     return this.#ordinal.get(position) ?? -1;
   }
 
-  /** All values of a slot or, if `slot` is negative, of a derived cell, as a thread at `op` sees it. */
+  /**
+   * All values of a slot or, if `slot` is negative, of a derived cell, as a thread at `op` sees it.
+   */
   choices(slot: number, cell: CellId, thread: number, op: number): Choice[] {
     if (slot >= 0) {
       const name = this.variable(slot, thread);

@@ -111,7 +111,8 @@ test.skipIf(missing !== null)(
       expect(figures.errors).toBe(0);
       expect(spin.ends).toEqual(ours.ends);
       expect(spin.ends.length).toBeGreaterThan(0);
-      // At each end the process that prints takes a step and ends; the first state counts as a step.
+      // At each end the process that prints takes a step and ends; the first state counts as a
+      // step.
       const printed = 2 * ours.endCount;
       expect(figures.states).toBe(ours.counts.states + printed);
       expect(figures.transitions).toBe(ours.counts.transitions + 1 + printed);

@@ -12,8 +12,8 @@ import { PromelaState } from './promela-state.ts';
 const END_MARK = 'END';
 
 /**
- * The model as text. With `printsEnds` the verifier prints every state in which no thread can go on,
- * once each: the operation of every process, then every slot.
+ * The model as text. With `printsEnds` the verifier prints every state in which no thread can go
+ * on, once each: the operation of every process, then every slot.
  */
 export function promelaOf(program: Program, machine: Machine, printsEnds: boolean): string {
   const state = new PromelaState(program, machine);

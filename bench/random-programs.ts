@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Do all engines agree on many random programs? What the tests do on a few hundred programs per commit,
-// as far as one wants to go.
+// Do all engines agree on many random programs? What the tests do on a few hundred programs per
+// commit, as far as one wants to go.
 
 import { optimalDpor } from '#explorer/dpor';
 import type { MemoryModel, Program } from '#explorer/program';
@@ -21,7 +21,9 @@ const STAGES: Readonly<Record<string, Reductions>> = {
   'all reductions': ALL_REDUCTIONS,
 };
 
-/** Every engine that can be judged: the reduced search stage by stage, and DPOR where it applies. */
+/**
+ * Every engine that can be judged: the reduced search stage by stage, and DPOR where it applies.
+ */
 export function enginesOf(models: readonly MemoryModel[]): Engine[] {
   const searches = models.flatMap((memoryModel) =>
     Object.entries(STAGES).map(([name, reductions]) => ({
@@ -68,7 +70,8 @@ export function randomPrograms(programs: number, print: (text: string) => void):
   print(
     [
       `${count(programs)} programs, ${count(seconds)} s`,
-      `counted out by brute force: ${count(total.sc)} (sc), ${count(total['pso-release'])} (pso-release)`,
+      `counted out by brute force: ${count(total.sc)} under sc, ${count(total['pso-release'])} ` +
+        'under pso-release',
       `${count(total.interleavings)} interleavings, ${count(total.traces)} orders (sc)`,
       `${count(total.deadlocks)} explorations with a deadlock`,
       `${count(total.wrong)} disagreements`,

@@ -68,6 +68,8 @@ export function scenarioOf(size: string): InterleavingScenario {
     gfns: [GFN, ALWAYS_MMIO],
     host: { mmio: ['ept'] },
     staleness: 'stale-after-update',
+    memoryModels: ['sc'],
+    eras: ['v3.17'],
     budgetStates: BUDGET_STATES,
   };
 }

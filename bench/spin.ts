@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does SPIN say about a model? Runs spin, gcc and the verifier they make in a folder of its own,
-// each with a limit of time, and reads the verifier's figures.
+// What does SPIN say about a model? Runs spin, gcc and the verifier they make in a folder of its
+// own, each with a limit of time, and reads the verifier's figures.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

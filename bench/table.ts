@@ -7,7 +7,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const widths = head.map((_, i) => Math.max(...all.map((row) => (row[i] ?? '').length)));
   const line = (row: readonly string[]) =>
     `| ${widths.map((w, i) => pad(row[i] ?? '', w, i === 0)).join(' | ')} |`;
-  const rule = `|${widths.map((w, i) => (i === 0 ? '-'.repeat(w + 2) : `${'-'.repeat(w + 1)}:`)).join('|')}|`;
+  const dashes = (w: number, i: number) => `-${'-'.repeat(w)}${i === 0 ? '-' : ':'}`;
+  const rule = `|${widths.map(dashes).join('|')}|`;
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
