@@ -186,6 +186,6 @@ export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScena
 export const SMALL: readonly Size[] = [
   { vcpus: 1, exits: [X], budgetStates: 10_000 },
   { vcpus: 1, exits: [X, X], budgetStates: 10_000 },
-  { vcpus: 2, exits: [X], budgetStates: 10_000 },
+  { vcpus: 2, exits: [X], budgetStates: 50_000 },
   { vcpus: 2, exits: [X, X], budgetStates: 50_000 },
 ];

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which mutant of v3.17 dies, where, and of what? The golden file lists all that breaks beyond what the
+// port itself breaks. It is kept to scenarios that take a moment; larger ones add no mutant.
+
+import { describe, expect, test } from 'vitest';
+import { search } from '#explorer/search';
+import { allMutants, loadMakers } from '#lab/registry';
+import { loadSystem } from '#lab/variants';
+import type { Mutant } from '#mutation/mutant';
+import type { SystemUnderTest } from '#vocabulary';
+import { breaksOf } from './judgement.ts';
+import { programOf } from './program.ts';
+import { loadInvariants, loadScenarios } from './registry.ts';
+import { concerns, runScenario, type Setting, settingsOf } from './run.ts';
+import { hostOf, type InterleavingScenario, type Scenario } from './scenario.ts';
+
+const ERA = 'v3.17';
+const INTERLEAVINGS = [
+  'generation/old-entries-are-gone-before-reuse.1v2u2f',
+  'memory-order/a-slot-is-published-whole.1v1u1f',
+  'memory-order/new-flags-are-published-whole.1v1u1f',
+  'memslots/a-created-and-deleted-slot-leaves-nothing.1v2u2f',
+  'memslots/a-deleted-slot-is-gone.1v1u2f',
+  'memslots/a-failed-delete-changes-nothing.1v1u1f',
+  'mmio-cache/a-created-slot-is-seen.1v1u1f',
+  'mmio-cache/a-created-slot-is-seen.1v1u2f',
+  'mmio-cache/a-created-slot-is-seen.2v1u1f',
+  'mmio-cache/a-created-slot-is-seen.2v1u2f',
+];
+
+const invariants = await loadInvariants();
+const scenarios = (await loadScenarios()).filter(
+  (scenario) =>
+    concerns(scenario, ERA) &&
+    (scenario.kind === 'sequential' || INTERLEAVINGS.includes(scenario.id)),
+);
+const mutants = await allMutants([ERA]);
+const { regressions } = await loadMakers();
+const port = await loadSystem(ERA, null);
+
+const named = (name: string): Mutant => {
+  const found = mutants.find(({ id }) => id.endsWith(name));
+  if (found === undefined) throw new Error(`there is no mutant ${name}`);
+  return found;
+};
+const interleaving = (id: string) =>
+  scenarios.find((scenario) => scenario.id === id) as InterleavingScenario;
+
+interface Kill {
+  readonly scenario: string;
+  readonly setting: Setting;
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+function breaks(system: SystemUnderTest, scenario: Scenario, setting: Setting): Kill[] {
+  const { events } = runScenario(system, scenario, setting);
+  return breaksOf(invariants, ERA, events).map(({ invariant, detail }) => ({
+    scenario: scenario.id,
+    setting,
+    invariant,
+    detail,
+  }));
+}
+
+const textOf = ({ scenario, setting: { mmio, memoryModel }, invariant, detail }: Kill) =>
+  `${scenario} ${mmio} ${memoryModel} ${invariant}: ${detail}`;
+const runs = scenarios.flatMap((scenario) =>
+  settingsOf(scenario).map((setting) => ({ scenario, setting })),
+);
+const baseline = new Set(
+  runs.flatMap(({ scenario, setting }) => breaks(port, scenario, setting)).map(textOf),
+);
+const killed = new Map<string, readonly Kill[]>();
+
+async function killsOf(mutant: Mutant): Promise<readonly Kill[]> {
+  const known = killed.get(mutant.id);
+  if (known !== undefined) return known;
+  const system = await loadSystem(ERA, mutant);
+  const kills = runs
+    .flatMap(({ scenario, setting }) => breaks(system, scenario, setting))
+    .filter((kill) => !baseline.has(textOf(kill)));
+  killed.set(mutant.id, kills);
+  return kills;
+}
+
+const seeds = [
+  ...regressions.map(({ name }) => `history/${name}`),
+  'MMIO_GEN_LOW_MASK/keep-low-bit.1',
+  '__kvm_set_memory_region/skip-flush.1',
+  ...mutants.flatMap(({ id, kind }) =>
+    kind === 'operator' && id.includes('/install_new_memslots/') ? [id] : [],
+  ),
+  'vcpu_enter_guest/reader-lock-missing.1',
+];
+
+test.each(mutants)('$id', async (mutant) => {
+  const kills = await killsOf(mutant);
+  if (mutant.kind === 'control') expect(kills).toEqual([]);
+});
+
+test.each(seeds)('%s dies in two scenarios at least, and not of a crash', async (name) => {
+  const kills = (await killsOf(named(name))).filter(({ invariant }) => invariant !== 'crash');
+  expect(new Set(kills.map(({ scenario }) => scenario)).size).toBeGreaterThanOrEqual(2);
+});
+
+test.each(regressions)('$name breaks what its file says', async ({ name, breaks: expected }) => {
+  const kills = await killsOf(named(`history/${name}`));
+  expect(kills.map(({ invariant }) => invariant)).toEqual(expect.arrayContaining([...expected]));
+});
+
+test('where each mutant dies, and of what', async () => {
+  const lines = mutants.flatMap(({ id }) => [
+    id,
+    ...(killed.get(id) ?? []).map((k) => `  ${textOf(k)}`),
+  ]);
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/kills.txt');
+});
+
+describe('keep-low-bit', () => {
+  const mutant = named('keep-low-bit.1');
+
+  test('dies under the shadow mask only', async () => {
+    const kills = await killsOf(mutant);
+    expect(new Set(kills.map(({ setting }) => setting.mmio))).toEqual(new Set(['shadow']));
+  });
+
+  test('has the outcomes of the port under the EPT mask, whose bit 2 covers the bit', async () => {
+    const scenario = interleaving('mmio-cache/a-created-slot-is-seen.2v1u2f');
+    const outcomes = (system: SystemUnderTest) => {
+      const host = hostOf(scenario.host, 'ept');
+      const program = programOf(system, scenario, { host, memoryModel: 'sc', wantLogs: true });
+      return search(program, { memoryModel: 'sc', budgetStates: 100_000, wantEnds: true });
+    };
+    const { isComplete, ends } = outcomes(await loadSystem(ERA, mutant));
+    expect(isComplete).toBe(true);
+    expect(ends).toEqual(outcomes(port).ends);
+  });
+});
+
+describe("what is stale, by size of the created slot's scenario", () => {
+  const SIZES = ['1v1u1f', '1v1u2f', '2v1u1f', '2v1u2f'];
+  const table = async (name: string) => {
+    const kills = await killsOf(named(name));
+    return SIZES.map((size) => {
+      const here = kills.filter(
+        ({ scenario, setting }) =>
+          scenario === `mmio-cache/a-created-slot-is-seen.${size}` && setting.mmio === 'ept',
+      );
+      const stale = here.filter(({ invariant }) => invariant.startsWith('stale-'));
+      return `${size} ${stale.map(({ invariant, detail }) => `${invariant} (${detail})`).join(', ')}`;
+    });
+  };
+
+  test('the first increment is needed as soon as there are two vCPUs', async () => {
+    expect(await table('drop-first-keep-parity.1')).toEqual([
+      '1v1u1f ',
+      '1v1u2f ',
+      '2v1u1f stale-after-update (at rest, vCPU cache), stale-in-window (SPTE)',
+      '2v1u2f stale-after-update (at rest, vCPU cache), stale-after-update (vCPU cache), stale-in-window (SPTE)',
+    ]);
+  });
+
+  test('with the bias, what is tagged in the window is found valid in the window', async () => {
+    expect(await table('biased-generation')).toEqual([
+      '1v1u1f ',
+      '1v1u2f stale-after-update (at rest, vCPU cache), stale-in-window (SPTE)',
+      '2v1u1f stale-after-update (at rest, vCPU cache), stale-in-window (SPTE)',
+      '2v1u2f stale-after-update (at rest, vCPU cache), stale-after-update (vCPU cache), stale-in-window (SPTE)',
+    ]);
+  });
+});
