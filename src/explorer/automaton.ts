@@ -5,7 +5,7 @@
 
 import { EventTable } from './events.ts';
 import type { Thread } from './program.ts';
-import { PortError, type RunEvent, type Unfolded, unfold } from './run.ts';
+import { type Guess, PortError, type RunEvent, type Unfolded, unfold } from './run.ts';
 import type { Step, ValueId } from './step.ts';
 import type { Value, World } from './world.ts';
 
@@ -69,10 +69,10 @@ export class Automaton {
   }
 
   /** Where the thread goes from a node when its step returns the given value. */
-  successor(node: Node, value: ValueId): Edge {
+  successor(node: Node, value: ValueId, guess: Guess | null = null): Edge {
     let edge = node.kids.get(value);
     if (edge === undefined) {
-      edge = this.#make(node.round, node.carried, node, this.world.valueOf(value));
+      edge = this.#make(node.round, node.carried, node, this.world.valueOf(value), guess);
       node.kids.set(value, edge);
     }
     return edge;
@@ -82,26 +82,34 @@ export class Automaton {
     const key = `${round}:${carried.map((value) => this.world.intern(value)).join()}`;
     let edge = this.#rounds.get(key);
     if (edge === undefined) {
-      edge = this.#make(round, carried, null, undefined);
+      edge = this.#make(round, carried, null, undefined, null);
       this.#rounds.set(key, edge);
     }
     return edge;
   }
 
-  #make(round: number, carried: readonly Value[], parent: Node | null, value: Value): Edge {
-    const found = this.#unfold(round, carried, parent, value);
+  #make(
+    round: number,
+    carried: readonly Value[],
+    parent: Node | null,
+    value: Value,
+    guess: Guess | null,
+  ): Edge {
+    const found = this.#unfold(round, carried, parent, value, guess);
     let first: Edge | null = null;
     let last: Node | null = parent;
     let seen = value;
+    let observed: ValueId = -1;
     const link = (edge: Edge): void => {
       if (first === null) first = edge;
-      else last!.kids.set(this.world.table.nothing, edge);
+      else last!.kids.set(observed, edge);
     };
-    for (const { step, events } of found.chain) {
-      const node = this.#add(round, carried, last, seen, step);
-      link({ to: node, events: this.events.intern(events) });
+    for (const taken of found.chain) {
+      const node = this.#add(round, carried, last, seen, taken.step);
+      link({ to: node, events: this.events.intern(taken.events) });
       last = node;
-      seen = undefined;
+      observed = taken.observed;
+      seen = this.world.valueOf(observed);
     }
     link(this.#last(found, round, carried, last, seen));
     return first!;
@@ -137,7 +145,13 @@ export class Automaton {
    * Runs the code up to its next step. It is checked against itself: the last step of the history
    * must be the step that the parent found, and `twice` runs everything a second time.
    */
-  #unfold(round: number, carried: readonly Value[], parent: Node | null, value: Value): Unfolded {
+  #unfold(
+    round: number,
+    carried: readonly Value[],
+    parent: Node | null,
+    value: Value,
+    guess: Guess | null,
+  ): Unfolded {
     const code = () => this.#thread.round(round, carried);
     const history = this.#history;
     history.length = parent === null ? 0 : parent.depth + 1;
@@ -146,12 +160,12 @@ export class Automaton {
       history[node.depth - 1] = node.value;
     }
     const expected = parent?.step ?? null;
-    const found = unfold(this.world, this.#index, round, history, code, false, expected, true);
+    const found = unfold(this.world, this.#index, round, history, code, false, expected, guess);
     if (this.#twice || found.result !== null) {
-      this.#demandSame(
-        found,
-        unfold(this.world, this.#index, round, history, code, false, expected, true),
-      );
+      // The second run repeats the first: it is given the observations that the first one had.
+      const all = [...history, ...found.chain.map(({ observed }) => this.world.valueOf(observed))];
+      const again = unfold(this.world, this.#index, round, all, code, false, null, null);
+      this.#demandSame(found, again);
     }
     if (this.#isShared) this.#demandShareable(found);
     return found;
@@ -160,8 +174,7 @@ export class Automaton {
   #demandSame(a: Unfolded, b: Unfolded): void {
     const intern = (values: readonly Value[]) => values.map((v) => this.world.intern(v)).join();
     const key = (u: Unfolded) =>
-      `${u.crash}|${u.result === null ? '' : intern(u.result)}|${this.events.intern(u.events)}|` +
-      u.chain.map(({ step, events }) => `${step.id}/${this.events.intern(events)}`).join();
+      `${u.crash}|${u.result === null ? '' : intern(u.result)}|${this.events.intern(u.events)}`;
     if (a.next !== b.next || key(a) !== key(b)) {
       throw new PortError('nondeterministic port: two unfoldings of one history differ');
     }

@@ -20,6 +20,7 @@ import {
   noteStore,
   type Protection,
 } from './lock-rules.ts';
+import type { Guess } from './run.ts';
 import { type CellId, OWN, type Step, type ValueId } from './step.ts';
 import type { World } from './world.ts';
 
@@ -246,11 +247,13 @@ class Pass implements Closure {
     }
     const depth = Math.max(0, reached.depth + step.section);
     for (const [value, windows] of this.#observations(step, thread, reached, again)) {
-      const edge = of.automaton.successor(reached.node, value);
+      const knows = knowledgeAfter(reached.knows, step, value, this.#assumed, resolve);
+      const edge =
+        reached.node.kids.get(value) ??
+        of.automaton.successor(reached.node, value, this.#guess(windows, knows, thread));
       reached.options.set(value, edge);
       const isInside = depth > 0 && reached.depth > 0;
       const after = isInside ? windows : windows.map(({ lo }) => ({ lo, opened: this.#length }));
-      const knows = knowledgeAfter(reached.knows, step, value, this.#assumed, resolve);
       if (edge.to.round !== reached.node.round) this.#reach(of, edge.to, after, 0, NOTHING_KNOWN);
       else this.#reach(of, edge.to, after, depth, knows);
     }
@@ -304,6 +307,43 @@ class Pass implements Closure {
       }
     }
     return found;
+  }
+
+  /**
+   * What a thread may observe from here on, if the line stays where it is and nobody else moves: one
+   * run of its code then finds a whole path of the automaton.
+   */
+  #guess(windows: readonly Window[], knows: Knowledge, thread: number): Guess {
+    const position = Math.min(...windows.map(({ lo }) => lo));
+    const memory = new Map<CellId, ValueId>();
+    for (const [cell, { project, value }] of knows.facts) {
+      const raw = project === null ? value : this.#firstOf(cell, (v) => project(v) === value);
+      if (raw !== null) memory.set(cell, raw);
+    }
+    return (step) => {
+      let observed = this.#world.table.nothing;
+      if (step.observe >= 0) {
+        const cell = this.#world.resolve(step.observe, thread);
+        const isPooled = this.poolKey(step.observe, thread) >= 0;
+        const raw =
+          memory.get(cell) ??
+          (isPooled ? this.#firstOf(cell, () => true) : this.line!.memory[position]![cell]!);
+        if (raw === null || raw === undefined) return null;
+        if (isPooled) memory.set(cell, raw);
+        observed = step.project === null ? raw : step.project(raw);
+      }
+      for (const effect of step.effects) {
+        const cell = this.#world.resolve(effect.cell, thread);
+        if (effect.blind) memory.set(cell, effect.apply(0, 0));
+        else memory.delete(cell);
+      }
+      return observed;
+    };
+  }
+
+  #firstOf(cell: CellId, fits: (value: ValueId) => boolean): ValueId | null {
+    for (const value of this.pool(this.poolKey(cell, -1)).keys()) if (fits(value)) return value;
+    return null;
   }
 
   #rely(cell: CellId, locks: readonly CellId[]): void {

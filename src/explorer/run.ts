@@ -56,8 +56,9 @@ interface Run {
   marks: Map<string, number> | null;
   /** Steps performed and where the code stood; kept only when a table is made. */
   readonly sites: string[] | null;
-  /** Steps that observe nothing, if the thread is to be followed through them. */
-  readonly chain: { step: Step; events: RunEvent[] }[] | null;
+  /** Steps taken on guessed observations. */
+  readonly chain: ChainStep[];
+  readonly guess: Guess | null;
   readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
 }
 
@@ -142,15 +143,14 @@ export function perform<A, B, C>(
   }
   const step = make(run.world, a, b, c);
   if (run.direct) return run.world.valueOf(performDirectly(run, step));
-  if (run.length >= HISTORY_MAX) {
+  if (run.length + run.chain.length >= HISTORY_MAX) {
     throw new Crash(`no progress: ${HISTORY_MAX} steps without reaching the end`);
   }
-  if (run.chain !== null && step.observe < 0) {
-    // The thread learns nothing from this step, so it can be followed at once.
-    run.chain.push({ step, events: run.events });
+  const guessed = run.guess === null ? null : run.guess(step);
+  if (guessed !== null) {
+    run.chain.push({ step, events: run.events, observed: guessed });
     run.events = [];
-    if (run.chain.length >= HISTORY_MAX) throw new Crash('no progress: it only stores');
-    return undefined;
+    return run.world.valueOf(guessed);
   }
   run.suspended = true;
   run.next = step;
@@ -202,11 +202,24 @@ export function execute(
   return observed;
 }
 
+/**
+ * What a step may well return, or null. A guess only decides how far one unfolding looks ahead: a
+ * wrong one makes nodes that nobody reaches.
+ */
+export type Guess = (step: Step) => ValueId | null;
+
+/** A step taken on a guess, with the events before it. */
+export interface ChainStep {
+  readonly step: Step;
+  readonly events: readonly RunEvent[];
+  readonly observed: ValueId;
+}
+
 /** What one unfolding found: the next step, or the end of the code, or its crash. */
 export interface Unfolded {
   readonly next: Step | null;
-  /** Steps before `next` that observe nothing, each with the events before it. */
-  readonly chain: readonly { readonly step: Step; readonly events: readonly RunEvent[] }[];
+  /** Steps before `next` that were taken on guesses. */
+  readonly chain: readonly ChainStep[];
   /** The value of the code when it came to its end. */
   readonly result: readonly Value[] | null;
   readonly crash: string | null;
@@ -218,8 +231,8 @@ export interface Unfolded {
 
 /**
  * Runs the code on the recorded values up to its next step. Pure: same input, same result. If given,
- * `expected` must be the step that the last recorded value was observed by. With `chains` the thread is followed
- * through steps that observe nothing.
+ * `expected` must be the step that the last recorded value was observed by. With `guess` the thread goes
+ * on, beyond what is recorded, with observations that somebody thinks possible.
  */
 export function unfold(
   world: World,
@@ -229,7 +242,7 @@ export function unfold(
   code: () => readonly Value[],
   wantSites = false,
   expected: Step | null = null,
-  chains = false,
+  guess: Guess | null = null,
 ): Unfolded {
   const run: Run = {
     world,
@@ -247,7 +260,8 @@ export function unfold(
     fuel: FUEL_MAX,
     held: new Map(),
     marks: null,
-    chain: chains ? [] : null,
+    chain: [],
+    guess,
     sites: wantSites ? [] : null,
     trace: null,
   };
@@ -273,7 +287,7 @@ export function unfold(
   }
   return {
     next: run.next,
-    chain: run.chain ?? [],
+    chain: run.chain,
     result,
     crash,
     events: run.events,
@@ -312,7 +326,8 @@ export function runDirectly<T>(
     fuel: FUEL_MAX,
     held: new Map(),
     marks: null,
-    chain: null,
+    chain: [],
+    guess: null,
     sites: null,
     trace: wantTrace ? [] : null,
   };
