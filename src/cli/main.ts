@@ -4,13 +4,17 @@
 
 import { parseArgs } from 'node:util';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
+import { explain } from './explain.ts';
+import { explore } from './explore.ts';
 import { manualPage, overview, usage } from './help.ts';
+import { list } from './list.ts';
 import { findNamed } from './names.ts';
 import { outputOf } from './output.ts';
+import { replay } from './replay.ts';
 import { run } from './run.ts';
 import { UserError } from './user-error.ts';
 
-export const COMMANDS: readonly Command[] = [run];
+export const COMMANDS: readonly Command[] = [run, explore, replay, explain, list];
 
 /** A sentence is for reading: hostile input that it quotes is cut. */
 const MESSAGE_MAX = 1000;
@@ -48,13 +52,14 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<E
   }
   const command = named(name);
   const { values, positionals } = parse(command, rest);
-  if (values['help'] === true || values['h'] === true) {
-    process.stdout.write(values['help'] === true ? manualPage(command) : usage(command));
+  const { help, h, directory, output: file, quiet } = values;
+  if (help === true || h === true) {
+    process.stdout.write(help === true ? manualPage(command) : usage(command));
     return 0;
   }
   checkCount(command, positionals);
-  enter(values['directory']);
-  const output = outputOf(values['output'] as string | undefined, values['quiet'] === true);
+  enter(directory);
+  const output = outputOf(file as string | undefined, quiet === true);
   const invocation: Invocation = { values, args: positionals, output, signal };
   const status = await command.run(invocation);
   output.close();

@@ -2,9 +2,9 @@
 // What runs in a worker thread of `run`? The lab's task, with tables drawn as the command prints them.
 
 import { serve } from '#lab/serve';
-import { runTask } from '#lab/task';
+import { runTask, type Task } from '#lab/task';
 import { tableOf } from './tables.ts';
 
-serve((task: Parameters<typeof runTask>[0]) =>
-  runTask(task, (loaded, unit, told) => tableOf(loaded, unit, told, false)),
+serve((task: Task) =>
+  runTask(task, (loaded, unit, told) => tableOf(loaded, unit, told, task.story, false)),
 );

@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How does a command show a counterexample? As the table of its interleaving, headed by what it
-// belongs to.
+// belongs to, and ended by what to type to see it again.
 
+import { storyInvariant } from '#lab/story';
+import { INVARIANTS } from '#lab/suites';
 import type { Loaded, Told } from '#lab/tell';
-import type { Unit } from '#lab/unit';
+import { type Unit, violationsOf } from '#lab/unit';
 import { interleavingTable } from '../report/interleaving-table.ts';
 import { sizeText } from '../report/texts.ts';
 
-/** The table of a counterexample. Verbose: every step, with its function and line. */
-export function tableOf(loaded: Loaded, unit: Unit, told: Told, isVerbose: boolean): string {
+/**
+ * The table of a counterexample. `named`: the invariants that the subject is to be told by. Verbose:
+ * every step, with its function and line.
+ */
+export function tableOf(
+  loaded: Loaded,
+  unit: Unit,
+  told: Told,
+  named: readonly string[],
+  isVerbose: boolean,
+): string {
+  const violations = violationsOf(INVARIANTS, loaded.era, told.replayed.events);
+  const isFirst = storyInvariant(violations, named) === told.invariant;
   return interleavingTable(told.replayed, {
     subject: loaded.mutant?.id ?? loaded.era,
     description: loaded.mutant?.description ?? null,
@@ -16,7 +29,8 @@ export function tableOf(loaded: Loaded, unit: Unit, told: Told, isVerbose: boole
     size: sizeText(unit),
     invariant: told.invariant,
     breaks: told.breaks,
-    schedule: told.schedule,
+    // One schedule may break several invariants: the table says which one it is about.
+    schedule: isFirst ? told.schedule : `${told.schedule} --invariant ${told.invariant}`,
     isVerbose,
   });
 }

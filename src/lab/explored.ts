@@ -1,29 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How is a scenario run? By its kind: interleavings are searched, sequences are executed. Either way
-// events and counts come out.
+// How is a scenario run? By its kind: interleavings are explored by one of three engines, sequences
+// are executed. Either way events and counts come out.
 
+import { optimalDpor } from '#explorer/dpor';
+import type { Outcome } from '#explorer/outcome';
+import type { Program } from '#explorer/program';
+import { rawSearch } from '#explorer/raw-search';
 import { Crash, PortError, type RunEvent, WouldBlock } from '#explorer/run';
 import { search } from '#explorer/search';
 import type { SystemUnderTest } from '#vocabulary';
-import {
-  hostOf,
-  type InterleavingScenario,
-  programOf,
-  runSequential,
-  type SequentialScenario,
-} from './suites.ts';
+import { freshProgram } from './fresh-program.ts';
+import { type InterleavingScenario, runSequential, type SequentialScenario } from './suites.ts';
 import type { Unit } from './unit.ts';
+
+/**
+ * `reduced`: stored states over minimised automata, the default. `plain`: stored states, no reduction.
+ * `dpor`: one execution for each order of dependent steps; sequential consistency only.
+ */
+export type Engine = 'reduced' | 'plain' | 'dpor';
+export const ENGINES: readonly Engine[] = ['reduced', 'plain', 'dpor'];
+
+export interface EngineChoice {
+  readonly engine: Engine;
+  /** Most steps that `dpor` may take in all executions. */
+  readonly budgetSteps: number;
+}
+
+export const REDUCED: EngineChoice = { engine: 'reduced', budgetSteps: 0 };
 
 export interface UnitCounts {
   readonly states: number;
   readonly transitions: number;
+  /** Executions that `dpor` ran: one for each order. */
+  readonly executions: number;
   /** Nodes of the automata: how often port code was unfolded. */
   readonly nodes: number;
   /** What a sequential scenario compared. */
   readonly checks: number;
 }
 
-export const NO_COUNTS: UnitCounts = { states: 0, transitions: 0, nodes: 0, checks: 0 };
+export const NO_COUNTS: UnitCounts = {
+  states: 0,
+  transitions: 0,
+  executions: 0,
+  nodes: 0,
+  checks: 0,
+};
 
 export interface Explored {
   readonly isComplete: boolean;
@@ -34,10 +56,10 @@ export interface Explored {
 }
 
 /** Explores a unit. Errors of ours are thrown, those of the code under test are events. */
-export function explore(system: SystemUnderTest, unit: Unit): Explored {
+export function explore(system: SystemUnderTest, unit: Unit, choice: EngineChoice): Explored {
   try {
     return unit.scenario.kind === 'interleaving'
-      ? interleavings(system, unit.scenario, unit)
+      ? interleavings(system, unit.scenario, unit, choice)
       : sequence(system, unit.scenario, unit);
   } catch (error) {
     return failed(error);
@@ -47,28 +69,33 @@ export function explore(system: SystemUnderTest, unit: Unit): Explored {
 function interleavings(
   system: SystemUnderTest,
   scenario: InterleavingScenario,
-  { mmio, memoryModel, budgetStates }: Unit,
+  unit: Unit,
+  choice: EngineChoice,
 ): Explored {
-  const host = hostOf(scenario.host, mmio);
-  const program = programOf(system, scenario, { host, memoryModel, wantLogs: false });
-  const budget = budgetStates ?? scenario.budgetStates;
-  const { isComplete, events, counts } = search(program, {
-    memoryModel,
-    budgetStates: budget,
-    wantEnds: false,
-  });
-  const { states, transitions, nodes } = counts;
+  const program = freshProgram(system, scenario, unit);
+  const budget = unit.budgetStates ?? scenario.budgetStates;
+  const { isComplete, events, counts } = outcomeOf(program, unit, budget, choice);
+  const spent = choice.engine === 'dpor' ? `${choice.budgetSteps} steps` : `${budget} states`;
   return {
     isComplete,
-    reason: isComplete ? '' : budgetText(budget),
+    reason: isComplete ? '' : `the budget of ${spent} is spent`,
     events,
-    counts: { states, transitions, nodes, checks: 0 },
+    counts: { ...NO_COUNTS, ...counts },
   };
 }
 
-/** Why a search that spent its budget is not complete. */
-export function budgetText(states: number): string {
-  return `the budget of ${states} states is spent`;
+function outcomeOf(
+  program: Program,
+  { memoryModel }: Unit,
+  budgetStates: number,
+  { engine, budgetSteps }: EngineChoice,
+): Outcome {
+  const options = { memoryModel, budgetStates, wantEnds: false };
+  if (engine === 'reduced') return search(program, options);
+  if (engine === 'plain') return rawSearch(program, options);
+  if (memoryModel !== 'sc') throw new Error('dpor knows sequential consistency only');
+  // No execution is without a step, so the steps bound the executions too.
+  return optimalDpor(program, { budgetExecutions: budgetSteps, budgetSteps, wantEnds: false });
 }
 
 function sequence(system: SystemUnderTest, scenario: SequentialScenario, { mmio }: Unit): Explored {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which of its kills tells the story of a mutant? One invariant, and the smallest unit that breaks
-// it: a regression names the invariant, for others an order is fixed here.
+// Which of its violations tells the story of a mutant? Those of one invariant, in the smallest unit
+// that breaks it: a regression names the invariant, for others an order is fixed here.
 
-import type { MemoryModel } from '#explorer/program';
+import type { MemoryModel } from '#vocabulary';
 import type { Scenario } from './suites.ts';
-import { type Unit, unitName, unitText } from './unit.ts';
-import type { Kill } from './verdict.ts';
+import { type Unit, type UnitName, unitName, unitText, type Violation } from './unit.ts';
 
 /** From the story that a guest can be told to the one that only a developer sees. */
 const ORDER: readonly string[] = [
@@ -20,45 +19,58 @@ const ORDER: readonly string[] = [
   'spte-round-trip',
   'no-kernel-warning',
 ];
-const KINDS: readonly Kill['kind'][] = ['rule', 'stuck', 'crash'];
+const KINDS: readonly Violation['kind'][] = ['rule', 'stuck', 'crash'];
 const MODELS: readonly MemoryModel[] = ['sc', 'pso-release'];
 
-/**
- * The kill that is to be told: of the first of these invariants that was broken (or else of the fixed
- * order, or else by name), the one in the smallest unit. Null if nothing was broken.
- */
-export function storyOf(
-  kills: readonly Kill[],
-  named: readonly string[],
-  units: readonly Unit[],
-): Kill | null {
+/** Sorts what is to be told first to the front. */
+type Key = readonly (string | number)[];
+
+/** What an era is known for is no story of a mutant, unless there is nothing else. */
+function rankOf(violation: Violation, named: readonly string[]): Key {
   const order = [...named, ...ORDER];
-  const rank = ({ invariant }: Kill) => {
-    const place = order.indexOf(invariant);
-    return place < 0 ? order.length : place;
-  };
-  const sizes = new Map(units.map((unit) => [unitText(unitName(unit)), sizeRank(unit.scenario)]));
-  const size = (kill: Kill) => sizes.get(unitText(kill))!;
-  const keyOf = (kill: Kill) => [
-    KINDS.indexOf(kill.kind),
-    rank(kill),
-    rank(kill) === order.length ? kill.invariant : '',
-    ...size(kill),
-    MODELS.indexOf(kill.memoryModel),
-    kill.scenario,
-    kill.mmio,
-    kill.detail,
+  const place = order.indexOf(violation.invariant);
+  return [
+    Number(violation.isKnown),
+    KINDS.indexOf(violation.kind),
+    place < 0 ? order.length : place,
+    violation.invariant,
   ];
-  return [...kills].sort((a, b) => compareKeys(keyOf(a), keyOf(b)))[0] ?? null;
 }
 
-/** Sequences are smaller than every interleaving, but they have no schedule to show. */
-function sizeRank(scenario: Scenario): number[] {
-  if (scenario.kind === 'sequential') return [9, 9, 9];
+/** The invariant that is told of one execution. Null if none is broken. */
+export function storyInvariant(
+  violations: readonly Violation[],
+  named: readonly string[],
+): string | null {
+  const sorted = [...violations].sort((a, b) => compare(rankOf(a, named), rankOf(b, named)));
+  return sorted[0]?.invariant ?? null;
+}
+
+/** The violation that is told: of the first invariant, the one in the smallest unit. */
+export function storyOf<T extends UnitName & Violation>(
+  violations: readonly T[],
+  named: readonly string[],
+  units: readonly Unit[],
+): T | null {
+  const sizes = new Map(units.map((unit) => [unitText(unitName(unit)), sizeRank(unit.scenario)]));
+  const keyOf = (violation: T): Key => [
+    ...rankOf(violation, named),
+    ...sizes.get(unitText(violation))!,
+    MODELS.indexOf(violation.memoryModel),
+    violation.scenario,
+    violation.mmio,
+    violation.detail,
+  ];
+  return [...violations].sort((a, b) => compare(keyOf(a), keyOf(b)))[0] ?? null;
+}
+
+/** Sequences have no schedule to show, so interleavings go before them. */
+function sizeRank(scenario: Scenario): readonly number[] {
+  if (scenario.kind === 'sequential') return [Number.MAX_SAFE_INTEGER, 0, 0];
   return [scenario.vcpus, scenario.updates.length, scenario.exits.length];
 }
 
-function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+function compare(a: Key, b: Key): number {
   for (let i = 0; i < a.length; i++) {
     if (a[i]! < b[i]!) return -1;
     if (a[i]! > b[i]!) return 1;

@@ -6,7 +6,7 @@ import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
-import { type Loaded, type Told, tellViolations } from './tell.ts';
+import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
 import {
   emptyResult,
   runUnit,
@@ -114,8 +114,9 @@ function tellStory(
   const kill = storyOf(verdict.kills, task.story, units);
   if (kill === null) return null;
   const unit = units.find((u) => unitText(unitName(u)) === unitText(kill))!;
-  const same = verdict.kills.filter(
-    (other) => unitText(other) === unitText(kill) && other.invariant === kill.invariant,
+  const same = toldOf(
+    verdict.kills.filter((other) => unitText(other) === unitText(kill)),
+    kill.invariant,
   );
   const told = tellViolations(loaded, unit, same, INVARIANTS);
   if (told === null) return { kill, schedule: null, text: withoutSchedule(unit, same) };

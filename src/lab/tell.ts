@@ -3,14 +3,15 @@
 // down, read back and replayed in another fresh world before anybody sees it.
 
 import { findCounterexample } from '#explorer/counterexample';
-import type { Program } from '#explorer/program';
 import { type Replayed, replay } from '#explorer/replay';
 import type { RunEvent } from '#explorer/run';
 import { parseSchedule, scheduleText } from '#explorer/schedule';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
+import { boundsText } from './bounds.ts';
+import { freshProgram } from './fresh-program.ts';
 import { sourcesHash } from './sources.ts';
-import { hostOf, type InterleavingScenario, type Invariant, programOf, sizeOf } from './suites.ts';
+import type { Invariant } from './suites.ts';
 import { type Unit, type Violation, violationsOf, violationText } from './unit.ts';
 
 /** A system under test with all that names it. */
@@ -21,7 +22,7 @@ export interface Loaded {
   readonly system: SystemUnderTest;
 }
 
-/** A counterexample that was replayed. */
+/** An execution that breaks an invariant, replayed. */
 export interface Told {
   readonly invariant: string;
   readonly schedule: string;
@@ -30,7 +31,7 @@ export interface Told {
   readonly breaks: (event: RunEvent) => boolean;
 }
 
-/** States that the search for the shortest schedule may store, for each state of the unit's budget. */
+/** The search for the shortest schedule stores a state once for each thread that came there last. */
 const MORE_STATES = 4;
 
 /**
@@ -46,19 +47,16 @@ export function tellViolations(
   const { scenario, memoryModel } = unit;
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
-  const breaks = (event: RunEvent) => {
-    const texts = violationsOf(invariants, loaded.era, [event]).map(violationText);
-    return violations.some((violation) => texts.includes(violationText(violation)));
-  };
+  const breaks = breaksOneOf(loaded.era, violations, invariants);
   const budget = (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES;
   const found = findCounterexample(freshProgram(loaded.system, scenario, unit), breaks, {
     memoryModel,
     budgetStates: budget,
   });
+  if (found.kind === 'unknown') return null;
   if (found.kind === 'none') {
     throw new Error(`${scenario.id}: the search saw ${first.invariant}, but no schedule shows it`);
   }
-  if (found.kind === 'unknown') return null;
   const schedule = scheduleText({
     subject: loaded.mutant?.id ?? loaded.era,
     scenario: scenario.id,
@@ -75,20 +73,20 @@ export function tellViolations(
   return { invariant: first.invariant, schedule, replayed, breaks };
 }
 
-/** A program in a new world: an exploration uses its world up. */
-export function freshProgram(
-  system: SystemUnderTest,
-  scenario: InterleavingScenario,
-  { mmio, memoryModel }: Pick<Unit, 'mmio' | 'memoryModel'>,
-): Program {
-  return programOf(system, scenario, {
-    host: hostOf(scenario.host, mmio),
-    memoryModel,
-    wantLogs: false,
-  });
+/** True for events that are one of these violations. */
+export function breaksOneOf(
+  era: EraName,
+  violations: readonly Violation[],
+  invariants: readonly Invariant[],
+): (event: RunEvent) => boolean {
+  const wanted = new Set(violations.map(violationText));
+  return (event) =>
+    violationsOf(invariants, era, [event]).some((v) => wanted.has(violationText(v)));
 }
 
-/** Size and mask as schedules have them, such as `1v1u2f-ept`. */
-export function boundsText(scenario: InterleavingScenario, mmio: Unit['mmio']): string {
-  return `${sizeOf(scenario)}-${mmio}`;
+/** Of the violations of an invariant those that are told: what is known only if nothing else is. */
+export function toldOf<T extends Violation>(violations: readonly T[], invariant: string): T[] {
+  const own = violations.filter((violation) => violation.invariant === invariant);
+  const news = own.filter(({ isKnown }) => !isKnown);
+  return news.length > 0 ? news : own;
 }

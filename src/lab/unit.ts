@@ -5,7 +5,7 @@
 
 import type { RunEvent } from '#explorer/run';
 import type { EraName, HostConfig, MemoryModel, SystemUnderTest } from '#vocabulary';
-import { explore, NO_COUNTS, type UnitCounts } from './explored.ts';
+import { type EngineChoice, explore, NO_COUNTS, REDUCED, type UnitCounts } from './explored.ts';
 import { breaksOf, type Invariant, type Scenario } from './suites.ts';
 
 export type Mmio = HostConfig['mmio'];
@@ -62,8 +62,9 @@ export function runUnit(
   system: SystemUnderTest,
   unit: Unit,
   invariants: readonly Invariant[],
+  engine: EngineChoice = REDUCED,
 ): UnitResult {
-  const { isComplete, reason, events, counts } = explore(system, unit);
+  const { isComplete, reason, events, counts } = explore(system, unit, engine);
   const violations = violationsOf(invariants, system.era, events);
   return { ...unitName(unit), isComplete, reason, violations, counts };
 }

@@ -7,7 +7,12 @@ import type { Invariant } from '#lab/suites';
 import type { Kill } from '#lab/verdict';
 import { columns } from './texts.ts';
 
-const WORDS: Readonly<Record<string, string>> = { survived: 'SURVIVED', unknown: 'UNKNOWN' };
+/** What a reader must not overlook stands out; controls survive by rights. */
+function wordOf({ mutant, verdict }: MutantRun): string {
+  const isAsItMustBe =
+    mutant.kind === 'control' || verdict.verdict === 'killed' || verdict.verdict === 'deadlock';
+  return isAsItMustBe ? verdict.verdict : verdict.verdict.toUpperCase();
+}
 
 /** Rows and columns. A cell is the number of units in which the mutant breaks the invariant. */
 export function matrixText(runs: readonly MutantRun[], invariants: readonly Invariant[]): string {
@@ -17,11 +22,11 @@ export function matrixText(runs: readonly MutantRun[], invariants: readonly Inva
   const shown = invariants
     .filter(({ name }) => broken.has(name))
     .sort((a, b) => numberOf(a) - numberOf(b) || (a.number < b.number ? -1 : 1));
-  const rows = runs.map(({ mutant, verdict, units }) => [
-    mutant.id,
-    WORDS[verdict.verdict] ?? verdict.verdict,
-    ...shown.map(({ name }) => cellText(verdict.kills, name)),
-    String(units.length),
+  const rows = runs.map((run) => [
+    run.mutant.id,
+    wordOf(run),
+    ...shown.map(({ name }) => cellText(run.verdict.kills, name)),
+    String(run.units.length),
   ]);
   const head = ['mutant', 'verdict', ...shown.map(({ number }) => number), 'units'];
   const legend = shown.map(({ number, name }) => [`  ${number}`, name]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How are small things written, the same everywhere? Numbers with their nouns, masks, sizes.
 
+import type { Scenario } from '#lab/suites';
 import type { Unit } from '#lab/unit';
 
 const MASKS = { ept: 'EPT', shadow: 'shadow paging' } as const;
@@ -17,13 +18,17 @@ export function numberText(value: number): string {
 
 /** The size of a unit in words, such as `1 vCPU, 1 update, 1 exit, EPT`. */
 export function sizeText({ scenario, mmio }: Pick<Unit, 'scenario' | 'mmio'>): string {
-  if (scenario.kind === 'sequential') return `one thread, ${MASKS[mmio]}`;
+  return `${sizeWords(scenario)}, ${MASKS[mmio]}`;
+}
+
+/** The size of a scenario in words. */
+export function sizeWords(scenario: Scenario): string {
+  if (scenario.kind === 'sequential') return 'one thread';
   const { vcpus, updates, exits } = scenario;
   return [
     countText(vcpus, 'vCPU'),
     countText(updates.length, 'update'),
     countText(exits.length, 'exit'),
-    MASKS[mmio],
   ].join(', ');
 }
 

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is known about a name? One function for each kind of thing that has names; a name is looked up
+// in all of them.
+
+import { allMutants, loadMakers } from '#lab/registry';
+import { ERAS, type Era, INVARIANTS, type Invariant, SCENARIOS, type Scenario } from '#lab/suites';
+import { modelsOf } from '#lab/units';
+import type { Makers } from '#mutation/make';
+import type { Control, Mutant, Operator, Regression } from '#mutation/mutant';
+import type { Explanation, Fact } from '../report/explanation.ts';
+import { countText, sizeWords } from '../report/texts.ts';
+import { unknownName } from './names.ts';
+
+interface Known {
+  readonly makers: Makers;
+  readonly mutants: readonly Mutant[];
+}
+
+/** Everything that a name stands for. Throws a UserError if that is nothing. */
+export async function explanationsOf(name: string): Promise<Explanation[]> {
+  const known: Known = { makers: await loadMakers(), mutants: await allMutants() };
+  const { operators, regressions, controls } = known.makers;
+  const found = [
+    ...ERAS.filter((era) => era.name === name).map(era),
+    ...INVARIANTS.filter((one) => one.name === name || one.number === name).map(invariant),
+    ...operators.filter((one) => one.name === name).map((one) => operator(one, known)),
+    ...regressions.filter((one) => one.name === name).map((one) => regression(one, known)),
+    ...controls.filter((one) => one.name === name).map((one) => control(one, known)),
+    ...known.mutants.filter((one) => one.id === name).map(mutant),
+    ...SCENARIOS.filter((one) => one.id === name).map(scenario),
+    ...commits(name, known),
+  ];
+  if (found.length > 0) return found;
+  throw unknownName('era, invariant, operator, regression, mutant, scenario or commit', name, [
+    ...ERAS.map((one) => one.name),
+    ...INVARIANTS.map((one) => one.name),
+    ...[...operators, ...regressions, ...controls].map((one) => one.name),
+    ...known.mutants.map((one) => one.id),
+    ...SCENARIOS.map((one) => one.id),
+    ...commitIds(known),
+  ]);
+}
+
+function era({ name, releases, summary, commits: own }: Era): Explanation {
+  return {
+    what: 'era',
+    name,
+    summary,
+    facts: [
+      { name: 'releases', text: releases.join(' to ') },
+      { name: 'commits', lines: own.map(({ id, subject }) => `${id} ("${subject}")`) },
+    ],
+  };
+}
+
+function invariant({ name, number, statement, rationale, events, knownBreaks }: Invariant) {
+  const facts: Fact[] = [
+    { name: 'number', text: number },
+    { name: 'why', text: rationale },
+    ...(events.length === 0 ? [] : [{ name: 'broken by', lines: events }]),
+    ...knownBreaks.map((known) => ({
+      name: `known of ${known.era}`,
+      text: `${known.because} (${known.details.join('; ')})`,
+    })),
+  ];
+  return { what: 'invariant', name, summary: statement, facts };
+}
+
+function operator({ name, summary }: Operator, { mutants }: Known): Explanation {
+  const own = mutants.filter((one) => one.kind === 'operator' && one.name === name);
+  return { what: 'operator', name, summary, facts: [{ name: 'mutants', lines: idsOf(own) }] };
+}
+
+function regression(one: Regression, { mutants }: Known): Explanation {
+  const own = mutants.filter(({ kind, name }) => kind === 'regression' && name === one.name);
+  return {
+    what: 'regression',
+    name: one.name,
+    summary: one.broke,
+    facts: [
+      { name: 'mended by', text: `${one.commit} ("${one.subject}"), ${one.release}` },
+      { name: 'breaks', lines: one.breaks },
+      { name: 'shown by', text: one.shownBy === 'sequence' ? 'one thread' : 'an interleaving' },
+      { name: 'mutants', lines: idsOf(own) },
+    ],
+  };
+}
+
+function control({ name, harmless }: Control, { mutants }: Known): Explanation {
+  const own = mutants.filter((one) => one.kind === 'control' && one.name === name);
+  return {
+    what: 'control',
+    name,
+    summary: harmless,
+    facts: [{ name: 'mutants', lines: idsOf(own) }],
+  };
+}
+
+function mutant({ id, kind, name, description, sameAs, diff, ...one }: Mutant): Explanation {
+  return {
+    what: 'mutant',
+    name: id,
+    summary: description,
+    facts: [
+      { name: 'made by', text: `${kind} ${name}` },
+      { name: 'function', text: `${one.function}() in ${one.file}` },
+      ...(sameAs === null ? [] : [{ name: 'the same code as', text: sameAs }]),
+      { name: 'diff', verbatim: diff },
+    ],
+  };
+}
+
+function scenario(one: Scenario): Explanation {
+  const facts: Fact[] = [
+    { name: 'masks', text: one.host.mmio.join(', ') },
+    { name: 'memory models', text: modelsOf(one).join(', ') },
+    { name: 'eras', text: one.eras === null ? 'all' : one.eras.join(', ') },
+  ];
+  if (one.kind === 'sequential') {
+    return { what: 'scenario', name: one.id, summary: 'One thread runs alone.', facts };
+  }
+  const gfn = (value: bigint) => `gfn 0x${value.toString(16)}`;
+  return {
+    what: 'scenario',
+    name: one.id,
+    summary: `Threads run at once: ${sizeWords(one)}.`,
+    facts: [
+      ...(one.before.length === 0
+        ? []
+        : [{ name: 'before the threads begin', lines: one.before.map(({ text }) => text) }]),
+      { name: 'the updater', lines: one.updates.map(({ text }) => text) },
+      { name: 'each vCPU', lines: one.exits.map((exit) => `accesses ${gfn(exit)}`) },
+      ...facts,
+      { name: 'budget', text: countText(one.budgetStates, 'state') },
+    ],
+  };
+}
+
+/** A commit of the kernel: what it made of an era, and the regression that it mended. */
+function commits(id: string, { makers, mutants }: Known): Explanation[] {
+  if (!/^[0-9a-f]{12}$/.test(id)) return [];
+  const eras = ERAS.flatMap((one) =>
+    one.commits.filter((commit) => commit.id === id).map(({ subject }) => ({ one, subject })),
+  );
+  const mended = makers.regressions.filter(({ commit }) => commit === id);
+  const [subject] = [...eras.map((known) => known.subject), ...mended.map((one) => one.subject)];
+  if (subject === undefined) return [];
+  const facts = eras.map(({ one }) => ({ name: `sets apart ${one.name}`, text: one.summary }));
+  return [
+    { what: 'commit', name: id, summary: subject, facts },
+    ...mended.map((one) => regression(one, { makers, mutants })),
+  ];
+}
+
+function commitIds({ makers }: Known): string[] {
+  const ofEras = ERAS.flatMap((one) => one.commits.map(({ id }) => id));
+  return [...ofEras, ...makers.regressions.map(({ commit }) => commit)];
+}
+
+function idsOf(mutants: readonly Mutant[]): string[] {
+  return mutants.map(({ id }) => id);
+}

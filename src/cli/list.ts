@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `list`: what is there to name?
+
+import { allMutants, loadMakers } from '#lab/registry';
+import { ERAS, INVARIANTS, SCENARIOS } from '#lab/suites';
+import { jsonText, schemaOf, TOOL } from '../report/schema.ts';
+import { columns, sizeWords } from '../report/texts.ts';
+import type { Command, ExitStatus, Invocation } from './command.ts';
+import { findNamed } from './names.ts';
+import { COMMON, ERA, erasOption, isGiven } from './options.ts';
+
+/** An item has a name first, and ends with the sentence that says what it is. */
+type Item = Readonly<Record<string, string | number | readonly string[]>>;
+
+interface Kind {
+  readonly name: string;
+  readonly items: (invocation: Invocation) => Promise<readonly Item[]>;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'eras',
+    items: async () =>
+      ERAS.map(({ name, releases, summary }) => ({
+        name,
+        releases: releases.join(' to '),
+        summary,
+      })),
+  },
+  {
+    name: 'invariants',
+    items: async () =>
+      INVARIANTS.map(({ name, number, statement }) => ({ name, number, statement })),
+  },
+  {
+    name: 'scenarios',
+    items: async () =>
+      SCENARIOS.map((scenario) => ({
+        name: scenario.id,
+        kind: scenario.kind,
+        masks: scenario.host.mmio,
+        size: sizeWords(scenario),
+      })),
+  },
+  {
+    name: 'operators',
+    items: async () => {
+      const { operators } = await loadMakers();
+      return operators.map(({ name, summary }) => ({ name, summary }));
+    },
+  },
+  {
+    name: 'regressions',
+    items: async () => {
+      const { regressions } = await loadMakers();
+      return regressions.map(({ name, commit, subject }) => ({ name, commit, subject }));
+    },
+  },
+  {
+    name: 'mutants',
+    items: async ({ values }) => {
+      const mutants = await allMutants(erasOption(values, 'all'));
+      return mutants.map(({ id, kind, description }) => ({ name: id, kind, description }));
+    },
+  },
+];
+
+export const list: Command = {
+  name: 'list',
+  summary: 'list what can be named',
+  synopsis: 'KIND [options]',
+  description: [
+    `Lists names, one a line, each with what it stands for. KIND is one of ${KINDS.map(
+      ({ name }) => name,
+    ).join(', ')}. Controls are listed among the mutants.`,
+  ],
+  options: {
+    era: { ...ERA, help: 'for mutants: only those of this era, such as v3.17 (default: all)' },
+    ...COMMON,
+  },
+  exits: [
+    ['0', 'always, but for'],
+    ['2', 'the command was used wrongly'],
+  ],
+  examples: ['kvm-mutants list invariants', 'kvm-mutants list mutants --era v3.17 --json'],
+  args: [1, 1],
+  run: execute,
+};
+
+async function execute(invocation: Invocation): Promise<ExitStatus> {
+  const { values, args, output } = invocation;
+  const kind = findNamed('kind', args[0]!, KINDS, ({ name }) => name);
+  const items = await kind.items(invocation);
+  if (isGiven(values, 'json')) {
+    output.result(jsonText({ schema: schemaOf('list'), tool: TOOL, kind: kind.name, items }));
+  } else {
+    const rows = items.map((item) => Object.values(item).map(cellText));
+    output.result(`${columns(rows).join('\n')}\n`);
+  }
+  return 0;
+}
+
+function cellText(value: Item[string]): string {
+  return Array.isArray(value) ? value.join(',') : String(value);
+}

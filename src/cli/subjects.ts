@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which system under test does the user mean? An era by its name, or a mutant by its id.
+
+import { eraNames, portOf } from '#lab/ports';
+import { allMutants, loadMakers } from '#lab/registry';
+import type { Loaded } from '#lab/tell';
+import { loadSystem } from '#lab/variants';
+import { mutantsOfPort } from '#mutation/make';
+import type { Mutant } from '#mutation/mutant';
+import type { EraName } from '#vocabulary';
+import { findNamed } from './names.ts';
+
+/** The era as it stands. */
+export async function loadEra(era: EraName): Promise<Loaded> {
+  return { era, mutant: null, system: await loadSystem(era, null) };
+}
+
+/** The mutant of an id. Throws a UserError with the nearest ids. */
+export async function loadMutant(id: string): Promise<Loaded> {
+  const mutant = await mutantNamed(id);
+  return { era: mutant.era, mutant, system: await loadSystem(mutant.era, mutant) };
+}
+
+/** An era or a mutant: what a schedule calls its subject. */
+export async function loadSubject(name: string): Promise<Loaded> {
+  // Ids of mutants have slashes, names of eras have none.
+  if (name.includes('/')) return loadMutant(name);
+  return loadEra(findNamed('era', name, eraNames(), (era) => era));
+}
+
+export async function mutantNamed(id: string): Promise<Mutant> {
+  const era = eraNames().find((known) => id.startsWith(`${known}/`));
+  const own = era === undefined ? [] : mutantsOfPort(portOf(era), await loadMakers());
+  const known = own.some((mutant) => mutant.id === id) ? own : await allMutants();
+  return findNamed('mutant', id, known, (mutant) => mutant.id);
+}
+
+/** The invariants whose story a subject tells: those that a regression names. */
+export async function namedInvariants({ mutant }: Loaded): Promise<readonly string[]> {
+  if (mutant?.kind !== 'regression') return [];
+  const { regressions } = await loadMakers();
+  return regressions.find(({ name }) => name === mutant.name)?.breaks ?? [];
+}
