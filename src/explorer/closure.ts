@@ -44,6 +44,8 @@ export interface Reached {
   /** Depth of read-side sections. */
   readonly depth: number;
   readonly knows: Knowledge;
+  /** Waits to be visited. */
+  isQueued: boolean;
   /** Where each possible observation leads. */
   readonly options: Map<ValueId, Edge>;
 }
@@ -114,10 +116,8 @@ class Pass implements Closure {
   readonly #shared: ReadonlySet<CellId> | null;
   readonly #length: number;
   readonly #spans = new Map<CellId, Span[]>();
-  readonly #dependents = new Map<CellId, Set<() => void>>();
+  readonly #dependents = new Map<CellId, Map<object, () => void>>();
   readonly #queue: { of: GroupOf; reached: Reached }[] = [];
-  readonly #queued = new Set<Reached>();
-  readonly #revisits = new Map<Reached, () => void>();
   #count = 0;
   #isTooLarge = false;
 
@@ -150,7 +150,7 @@ class Pass implements Closure {
     }
     this.#lineStores();
     for (let work = this.#queue.pop(); work !== undefined; work = this.#queue.pop()) {
-      this.#queued.delete(work.reached);
+      work.reached.isQueued = false;
       this.#visit(work.of, work.reached);
       if (this.#count > NODES_MAX || this.#isTooLarge) return false;
     }
@@ -216,7 +216,14 @@ class Pass implements Closure {
     const known = this.groups.get(of.group)!;
     let reached = known.get(node);
     if (reached === undefined) {
-      reached = { node, windows: joined([], windows), depth, knows, options: new Map() };
+      reached = {
+        node,
+        windows: joined([], windows),
+        depth,
+        knows,
+        isQueued: false,
+        options: new Map(),
+      };
       known.set(node, reached);
       this.#count++;
     } else {
@@ -228,8 +235,8 @@ class Pass implements Closure {
   }
 
   #enqueue(of: GroupOf, reached: Reached): void {
-    if (this.#queued.has(reached)) return;
-    this.#queued.add(reached);
+    if (reached.isQueued) return;
+    reached.isQueued = true;
     this.#queue.push({ of, reached });
   }
 
@@ -237,16 +244,15 @@ class Pass implements Closure {
     const { step } = reached.node;
     if (step === null) return;
     const thread = of.threads[0]!;
-    const again = this.#revisit(of, reached);
     const resolve = (cell: CellId) => this.#world.resolve(cell, thread);
     const first = Math.min(...reached.windows.map(({ lo }) => lo));
     for (const effect of step.effects) {
       for (const t of of.threads) this.written.add(this.#world.resolve(effect.cell, t));
       noteStore(this.protection, resolve(effect.cell), reached.knows.locks);
-      this.#poolEffect(effect, thread, first, again);
+      this.#poolEffect(effect, thread, first, reached, () => this.#enqueue(of, reached));
     }
     const depth = Math.max(0, reached.depth + step.section);
-    for (const [value, windows] of this.#observations(step, thread, reached, again)) {
+    for (const [value, windows] of this.#observations(step, of, reached)) {
       const knows = knowledgeAfter(reached.knows, step, value, this.#assumed, resolve);
       const edge =
         reached.node.kids.get(value) ??
@@ -259,23 +265,10 @@ class Pass implements Closure {
     }
   }
 
-  #revisit(of: GroupOf, reached: Reached): () => void {
-    let again = this.#revisits.get(reached);
-    if (again === undefined) {
-      again = () => this.#enqueue(of, reached);
-      this.#revisits.set(reached, again);
-    }
-    return again;
-  }
-
   /** What the step may return, each with the windows in which the thread then goes on. */
-  #observations(
-    step: Step,
-    thread: number,
-    reached: Reached,
-    again: () => void,
-  ): Iterable<[ValueId, readonly Window[]]> {
+  #observations(step: Step, of: GroupOf, reached: Reached): Iterable<[ValueId, readonly Window[]]> {
     if (step.observe < 0) return [[this.#world.table.nothing, reached.windows]];
+    const thread = of.threads[0]!;
     const found = new Map<ValueId, Window[]>();
     const add = (raw: ValueId, window: Window) => {
       const value = step.project === null ? raw : step.project(raw);
@@ -289,7 +282,7 @@ class Pass implements Closure {
     if (fact !== null) this.#rely(cell, reached.knows.locks);
     const isFixed = fact !== null && fact.project === null;
     const fits = (raw: ValueId) => fact?.project == null || fact.project(raw) === fact.value;
-    if (!isFixed && key >= 0) this.#depend(key, again);
+    if (!isFixed && key >= 0) this.#depend(key, reached, () => this.#enqueue(of, reached));
     for (const window of reached.windows) {
       const { lo, opened } = window;
       const hi = this.hi(reached, window);
@@ -359,7 +352,7 @@ class Pass implements Closure {
       for (const effect of step.effects) {
         noteStore(this.protection, resolve(effect.cell), locks);
         if (this.poolKey(effect.cell, thread) < 0) continue;
-        const update = () => this.#poolEffect(effect, thread, i + 1, update);
+        const update = () => this.#poolEffect(effect, thread, i + 1, effect, update);
         update();
       }
       locks = locksAfter(locks, step, resolve);
@@ -370,6 +363,7 @@ class Pass implements Closure {
     effect: Step['effects'][number],
     thread: number,
     clock: number,
+    who: object,
     again: () => void,
   ): void {
     const key = this.poolKey(effect.cell, thread);
@@ -379,14 +373,14 @@ class Pass implements Closure {
     let froms: Iterable<ValueId> = [0];
     if (!effect.blind) {
       olds = [...pool.keys()];
-      this.#depend(key, again);
+      this.#depend(key, who, again);
     }
     if (effect.from >= 0) {
       const fromKey = this.poolKey(effect.from, thread);
       if (fromKey < 0) froms = this.spans(effect.from).map((span) => span.value);
       else {
         froms = [...this.pool(fromKey).keys()];
-        this.#depend(fromKey, again);
+        this.#depend(fromKey, who, again);
       }
     }
     for (const old of olds)
@@ -399,16 +393,16 @@ class Pass implements Closure {
     pool.set(value, clock);
     if (pool.size > POOL_MAX) this.#isTooLarge = true;
     if (this.#isTooLarge) return;
-    for (const again of [...(this.#dependents.get(key) ?? [])]) again();
+    for (const again of [...(this.#dependents.get(key)?.values() ?? [])]) again();
   }
 
-  #depend(key: CellId, again: () => void): void {
+  #depend(key: CellId, who: object, again: () => void): void {
     let dependents = this.#dependents.get(key);
     if (dependents === undefined) {
-      dependents = new Set();
+      dependents = new Map();
       this.#dependents.set(key, dependents);
     }
-    dependents.add(again);
+    if (!dependents.has(who)) dependents.set(who, again);
   }
 }
 

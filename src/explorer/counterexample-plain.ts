@@ -57,7 +57,7 @@ class PlainSpace implements Space {
       for (const flush of this.#buffers.flushes(buffer)) {
         const cells = this.#cellsOf(state);
         execute(world, flush.step, thread, cells);
-        const next = state.slice();
+        const next = state.slice(0, 2 * threads);
         next[threads + thread] = flush.rest;
         const store = this.#buffers.stores(buffer).indexOf(flush.step);
         yield {
@@ -78,7 +78,7 @@ class PlainSpace implements Space {
     const hasCrashed = nodes.some((node) => node.crash !== null);
     const kind = isRunning && !hasCrashed ? 'deadlock' : 'done';
     const results = nodes.map((node) => node.result ?? []);
-    return judge(this.#program, { kind, cells: this.#cellsOf(state), results }).events;
+    return judge(this.#program, { kind, cells: [...this.#cellsOf(state)], results }).events;
   }
 
   turns(path: readonly TurnMove[]): readonly Turn[] {
@@ -102,9 +102,9 @@ class PlainSpace implements Space {
     return { ...hop, how: 'delay' };
   }
 
-  #after(state: Int32Array, thread: number, observed: number, cells: readonly number[]) {
+  #after(state: Int32Array, thread: number, observed: number, cells: Int32Array) {
     const edge: Edge = this.#automata[thread]!.successor(this.#node(state, thread), observed);
-    const next = state.slice();
+    const next = state.slice(0, 2 * this.#automata.length);
     next[thread] = edge.to.id;
     const events = this.#events.list(edge.events);
     return { thread, store: -1, isForced: false, state: this.#write(next, cells), events };
@@ -120,8 +120,9 @@ class PlainSpace implements Space {
   #isEnabled(step: Step, state: Int32Array, thread: number): boolean {
     const { world } = this.#program;
     if (!this.#buffers.allows(step, state[this.#automata.length + thread]!)) return false;
-    const cells = this.#cellsOf(state);
-    return step.waits.every((wait) => wait.ready(cells[world.resolve(wait.cell, thread)]!));
+    return step.waits.every(({ cell, ready }) =>
+      ready(this.#cell(state, world.resolve(cell, thread))),
+    );
   }
 
   #node(state: Int32Array, thread: number): Node {
@@ -129,28 +130,31 @@ class PlainSpace implements Space {
   }
 
   /** A cell that holds what it held after boot is 0. Cells that do not exist yet are 0 too. */
-  #cellsOf(state: Int32Array): number[] {
-    const base = 2 * this.#automata.length;
-    return this.#program.world.initial.map((_, cell) => {
-      const word = state[base + cell] ?? 0;
-      return word === 0 ? this.#booted(cell) : word - 1;
-    });
+  #cell(state: Int32Array, cell: number): number {
+    const word = state[2 * this.#automata.length + cell] ?? 0;
+    return word === 0 ? this.#booted(cell) : word - 1;
   }
 
-  #write(state: Int32Array, cells: readonly number[]): Int32Array {
+  #cellsOf(state: Int32Array): Int32Array {
+    const cells = new Int32Array(this.#program.world.initial.length);
+    for (let cell = 0; cell < cells.length; cell++) cells[cell] = this.#cell(state, cell);
+    return cells;
+  }
+
+  #write(state: Int32Array, cells: Int32Array): Int32Array {
     const { initial } = this.#program.world;
     const base = 2 * this.#automata.length;
     const written = new Int32Array(base + initial.length);
-    written.set(state.subarray(0, base));
-    initial.forEach((value, cell) => {
-      const now = cells[cell] ?? value;
+    for (let i = 0; i < base; i++) written[i] = state[i]!;
+    for (let cell = 0; cell < initial.length; cell++) {
+      const now = cell < cells.length ? cells[cell]! : initial[cell]!;
       written[base + cell] = now === this.#booted(cell) ? 0 : now + 1;
-    });
+    }
     return written;
   }
 
   /** Judging an end uses the world's memory, so what boot left there is kept apart. */
   #booted(cell: number): number {
-    return this.#boot[cell] ?? this.#program.world.initial[cell]!;
+    return cell < this.#boot.length ? this.#boot[cell]! : this.#program.world.initial[cell]!;
   }
 }

@@ -4,7 +4,7 @@
 // of an object that is not published yet is quiet: whoever reads it has seen the pointer, so the
 // line was already past the filling. Quiet steps are taken together with the step before them.
 
-import type { Closure, GroupOf } from './closure.ts';
+import type { Closure, GroupOf, Reached } from './closure.ts';
 import type { Line } from './line.ts';
 import type { MemoryModel } from './program.ts';
 import type { SearchFaults } from './search-options.ts';
@@ -28,7 +28,7 @@ export function quietSteps(
   faults?: SearchFaults,
 ): boolean[] {
   if (faults?.publishedIsUnpublished === true) return line.steps.map((step) => step.plainStore);
-  const touches = touchesOf(world, closure, groups);
+  const touches = touchesOf(world, closure, groups, line);
   const quiet = line.steps.map((step, i) => isQuiet(world, line, step, i, touches));
   return memoryModel === 'sc' ? quiet : keepStoresInOrder(line, quiet);
 }
@@ -37,29 +37,33 @@ function touchesOf(
   world: World,
   closure: Closure,
   groups: readonly GroupOf[],
+  line: Line,
 ): Map<CellId, Touch[]> {
-  const touches = new Map<CellId, Map<string, Touch>>();
+  const touches = new Map<CellId, Map<number, Touch>>();
+  for (const step of line.steps) {
+    for (const cell of [...step.reads, ...step.writes]) {
+      touches.set(world.resolve(cell, line.thread), new Map());
+    }
+  }
+  const positions = line.steps.length + 1;
+  const note = (cell: CellId, reached: Reached, writes: boolean) => {
+    const ofCell = touches.get(cell);
+    if (ofCell === undefined) return;
+    for (const window of reached.windows) {
+      const { lo } = window;
+      const hi = closure.hi(reached, window);
+      const key = (lo * positions + hi) * 2 + (writes ? 1 : 0);
+      if (!ofCell.has(key)) ofCell.set(key, { lo, hi, writes });
+    }
+  };
   for (const of of groups) {
     for (const reached of closure.groups.get(of.group)!.values()) {
       const { step } = reached.node;
       if (step === null) continue;
-      const note = (cell: CellId, writes: boolean) => {
-        for (const thread of of.threads) {
-          const real = world.resolve(cell, thread);
-          let ofCell = touches.get(real);
-          if (ofCell === undefined) {
-            ofCell = new Map();
-            touches.set(real, ofCell);
-          }
-          for (const window of reached.windows) {
-            const { lo } = window;
-            const hi = closure.hi(reached, window);
-            ofCell.set(`${lo} ${hi} ${writes}`, { lo, hi, writes });
-          }
-        }
-      };
-      for (const cell of step.reads) note(cell, false);
-      for (const cell of step.writes) note(cell, true);
+      for (const thread of of.threads) {
+        for (const cell of step.reads) note(world.resolve(cell, thread), reached, false);
+        for (const cell of step.writes) note(world.resolve(cell, thread), reached, true);
+      }
     }
   }
   return new Map([...touches].map(([cell, of]) => [cell, [...of.values()]]));
