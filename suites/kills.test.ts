@@ -16,12 +16,12 @@ import { hostOf, type InterleavingScenario, type Scenario } from './scenario.ts'
 
 const ERA = 'v3.17';
 const INTERLEAVINGS = [
-  'generation/old-entries-are-gone-before-reuse.1v2u2f',
+  'generation/old-entries-are-gone-before-reuse.2v2u1f',
   'memory-order/a-slot-is-published-whole.1v1u1f',
   'memory-order/new-flags-are-published-whole.1v1u1f',
-  'memslots/a-created-and-deleted-slot-leaves-nothing.1v2u2f',
   'memslots/a-deleted-slot-is-gone.1v1u2f',
   'memslots/a-failed-delete-changes-nothing.1v1u1f',
+  'memslots/a-slot-moved-away-is-gone.1v1u1f',
   'mmio-cache/a-created-slot-is-seen.1v1u1f',
   'mmio-cache/a-created-slot-is-seen.1v1u2f',
   'mmio-cache/a-created-slot-is-seen.2v1u1f',
