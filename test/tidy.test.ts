@@ -171,7 +171,7 @@ test('nothing is marked as unfinished', () => {
 });
 
 test('every file is imported, started or found by a registry', () => {
-  expect(unknown('dead', noDeadFile(sources))).toEqual([]);
+  expect(noDeadFile(sources)).toEqual([]);
   const files = [
     sourceOf('src/a.ts', "import './b.ts';"),
     sourceOf('src/b.ts', "new URL('worker.ts', import.meta.url);"),
