@@ -9,8 +9,9 @@
 // line had not passed when the section began. A reader sees only what the line stored from `lo` on,
 // and nothing from after the grace period that waits for its section.
 
-import type { Automaton, Edge, Node } from './automaton.ts';
-import { type Line, lineOf, type Span, sharedCells, spansOf } from './line.ts';
+import type { Edge, Node } from './automaton.ts';
+import { guesser } from './guess.ts';
+import { type Line, lineOf, sharedCells } from './line.ts';
 import {
   isProtected,
   type Knowledge,
@@ -20,21 +21,10 @@ import {
   noteStore,
   type Protection,
 } from './lock-rules.ts';
-import type { Guess } from './run.ts';
-import { type CellId, OWN, type Step, type ValueId } from './step.ts';
+import { type GroupOf, Pools } from './pools.ts';
+import type { CellId, Step, ValueId } from './step.ts';
+import { joined, type Window } from './windows.ts';
 import type { World } from './world.ts';
-
-/**
- * When a thread can be at a node: the line was at `lo` or later when it came, and not past `opened`
- * when the section that is still open began. Outside sections `opened` is the end of the line.
- */
-export interface Window {
-  readonly lo: number;
-  readonly opened: number;
-}
-
-/** More windows than this are joined into one. */
-const WINDOWS_MAX = 6;
 
 /** What is known of a node that the closure has reached. */
 export interface Reached {
@@ -50,34 +40,18 @@ export interface Reached {
   readonly options: Map<ValueId, Edge>;
 }
 
-/** The values that a cell may hold when several threads write it, each with its earliest position. */
-export type Pool = Map<ValueId, number>;
-
 export interface Closure {
   readonly line: Line | null;
   /** Per group: the nodes that may be reached. */
   readonly groups: ReadonlyMap<number, ReadonlyMap<Node, Reached>>;
-  /** Values of the cells that are part of a state. Own cells stand for those of the whole group. */
-  readonly pools: ReadonlyMap<CellId, Pool>;
-  /** Key of the pool of a cell, as a step of thread t names it; -1 if it is a function of the line. */
-  readonly poolKey: (cell: CellId, thread: number) => CellId;
-  readonly spans: (cell: CellId) => readonly Span[];
+  /** Values of the cells that are part of a state, and those that are functions of the line. */
+  readonly pools: Pools;
   /** The last position at which a node can be current, if it was entered in this window. */
   readonly hi: (reached: Reached, window: Window) => number;
 }
 
-export interface GroupOf {
-  readonly group: number;
-  readonly automaton: Automaton;
-  /** Threads of the group. */
-  readonly threads: readonly number[];
-}
-
 /** Above this the closure gives up; the program is then explored without it. */
 const NODES_MAX = 300_000;
-
-/** A cell with more values feeds itself: a counter that threads read and write without end. */
-const POOL_MAX = 64;
 
 /** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
 export function close(world: World, groups: readonly GroupOf[], line: Line | null): Closure | null {
@@ -104,7 +78,7 @@ export function close(world: World, groups: readonly GroupOf[], line: Line | nul
 class Pass implements Closure {
   readonly line: Line | null;
   readonly groups = new Map<number, Map<Node, Reached>>();
-  readonly pools = new Map<CellId, Pool>();
+  readonly pools: Pools;
   /** Cells, resolved, that threads other than the line write. */
   readonly written = new Set<CellId>();
   /** Locks that were held at every store that this pass reached. */
@@ -113,13 +87,9 @@ class Pass implements Closure {
   readonly #relied = new Map<string, { cell: CellId; locks: readonly CellId[] }>();
   readonly #world: World;
   readonly #groupsOf: readonly GroupOf[];
-  readonly #shared: ReadonlySet<CellId> | null;
   readonly #length: number;
-  readonly #spans = new Map<CellId, Span[]>();
-  readonly #dependents = new Map<CellId, Map<object, () => void>>();
   readonly #queue: { of: GroupOf; reached: Reached }[] = [];
   #count = 0;
-  #isTooLarge = false;
 
   constructor(
     world: World,
@@ -132,7 +102,7 @@ class Pass implements Closure {
     this.#world = world;
     this.#groupsOf = groups;
     this.line = line;
-    this.#shared = shared;
+    this.pools = new Pools(world, groups, line, shared);
     this.#length = line?.steps.length ?? 0;
   }
 
@@ -152,58 +122,14 @@ class Pass implements Closure {
     for (let work = this.#queue.pop(); work !== undefined; work = this.#queue.pop()) {
       work.reached.isQueued = false;
       this.#visit(work.of, work.reached);
-      if (this.#count > NODES_MAX || this.#isTooLarge) return false;
+      if (this.#count > NODES_MAX || this.pools.isTooLarge) return false;
     }
-    return !this.#isTooLarge;
+    return !this.pools.isTooLarge;
   }
 
   hi(reached: Reached, window: Window): number {
     if (this.line === null || reached.depth === 0) return this.#length;
     return this.line.graceBound[window.opened]!;
-  }
-
-  spans(cell: CellId): readonly Span[] {
-    let spans = this.#spans.get(cell);
-    if (spans === undefined) {
-      spans = this.line === null ? [] : spansOf(this.#world, this.line, cell);
-      this.#spans.set(cell, spans);
-    }
-    return spans;
-  }
-
-  poolKey(cell: CellId, thread: number): CellId {
-    const world = this.#world;
-    if (cell >= OWN) return this.#ownKey(cell - OWN, thread);
-    const owner = world.ownerOf(cell);
-    if (owner !== null) return this.#ownKey(owner.index, owner.thread);
-    return this.#shared === null || this.#shared.has(cell) || !this.#isWrittenByLine(cell)
-      ? cell
-      : -1;
-  }
-
-  /** The own cells of all threads of a group share one pool. */
-  #ownKey(index: number, thread: number): CellId {
-    const group = this.#groupsOf.findIndex((of) => of.threads.includes(thread));
-    return OWN + index + 64 * (group + 1);
-  }
-
-  #isWrittenByLine(cell: CellId): boolean {
-    const spans = this.spans(cell);
-    return spans.length > 1;
-  }
-
-  pool(key: CellId): Pool {
-    let pool = this.pools.get(key);
-    if (pool === undefined) {
-      const cell = key >= OWN ? -1 : key;
-      const initial =
-        cell < 0
-          ? this.#world.initial[0]!
-          : (this.#world.memory[cell] ?? this.#world.initial[cell]!);
-      pool = new Map([[initial, 0]]);
-      this.pools.set(key, pool);
-    }
-    return pool;
   }
 
   #reach(
@@ -249,14 +175,18 @@ class Pass implements Closure {
     for (const effect of step.effects) {
       for (const t of of.threads) this.written.add(this.#world.resolve(effect.cell, t));
       noteStore(this.protection, resolve(effect.cell), reached.knows.locks);
-      this.#poolEffect(effect, thread, first, reached, () => this.#enqueue(of, reached));
+      this.pools.effect(effect, thread, first, reached, () => this.#enqueue(of, reached));
     }
     const depth = Math.max(0, reached.depth + step.section);
     for (const [value, windows] of this.#observations(step, of, reached)) {
       const knows = knowledgeAfter(reached.knows, step, value, this.#assumed, resolve);
       const edge =
         reached.node.kids.get(value) ??
-        of.automaton.successor(reached.node, value, this.#guess(windows, knows, thread));
+        of.automaton.successor(
+          reached.node,
+          value,
+          guesser(this.#world, this.pools, this.line, windows, knows, thread),
+        );
       reached.options.set(value, edge);
       const isInside = depth > 0 && reached.depth > 0;
       const after = isInside ? windows : windows.map(({ lo }) => ({ lo, opened: this.#length }));
@@ -276,23 +206,23 @@ class Pass implements Closure {
       if (windows === undefined) found.set(value, [window]);
       else windows.push(window);
     };
-    const key = this.poolKey(step.observe, thread);
+    const key = this.pools.keyOf(step.observe, thread);
     const cell = this.#world.resolve(step.observe, thread);
     const fact = reached.knows.facts.get(cell) ?? null;
     if (fact !== null) this.#rely(cell, reached.knows.locks);
     const isFixed = fact !== null && fact.project === null;
     const fits = (raw: ValueId) => fact?.project == null || fact.project(raw) === fact.value;
-    if (!isFixed && key >= 0) this.#depend(key, reached, () => this.#enqueue(of, reached));
+    if (!isFixed && key >= 0) this.pools.depend(key, reached, () => this.#enqueue(of, reached));
     for (const window of reached.windows) {
       const { lo, opened } = window;
       const hi = this.hi(reached, window);
       if (isFixed) add(fact.value, window);
       else if (key >= 0) {
-        for (const [value, clock] of this.pool(key)) {
+        for (const [value, clock] of this.pools.of(key)) {
           if (clock <= hi && fits(value)) add(value, { lo: Math.max(lo, clock), opened });
         }
       } else {
-        for (const span of this.spans(step.observe)) {
+        for (const span of this.pools.spans(step.observe)) {
           const first = Math.max(span.first, lo);
           const last = Math.min(span.last, hi);
           if (first <= last) add(span.value, { lo: first, opened: Math.min(opened, last) });
@@ -300,43 +230,6 @@ class Pass implements Closure {
       }
     }
     return found;
-  }
-
-  /**
-   * What a thread may observe from here on, if the line stays where it is and nobody else moves: one
-   * run of its code then finds a whole path of the automaton.
-   */
-  #guess(windows: readonly Window[], knows: Knowledge, thread: number): Guess {
-    const position = Math.min(...windows.map(({ lo }) => lo));
-    const memory = new Map<CellId, ValueId>();
-    for (const [cell, { project, value }] of knows.facts) {
-      const raw = project === null ? value : this.#firstOf(cell, (v) => project(v) === value);
-      if (raw !== null) memory.set(cell, raw);
-    }
-    return (step) => {
-      let observed = this.#world.table.nothing;
-      if (step.observe >= 0) {
-        const cell = this.#world.resolve(step.observe, thread);
-        const isPooled = this.poolKey(step.observe, thread) >= 0;
-        const raw =
-          memory.get(cell) ??
-          (isPooled ? this.#firstOf(cell, () => true) : this.line!.memory[position]![cell]!);
-        if (raw === null || raw === undefined) return null;
-        if (isPooled) memory.set(cell, raw);
-        observed = step.project === null ? raw : step.project(raw);
-      }
-      for (const effect of step.effects) {
-        const cell = this.#world.resolve(effect.cell, thread);
-        if (effect.blind) memory.set(cell, effect.apply(0, 0));
-        else memory.delete(cell);
-      }
-      return observed;
-    };
-  }
-
-  #firstOf(cell: CellId, fits: (value: ValueId) => boolean): ValueId | null {
-    for (const value of this.pool(this.poolKey(cell, -1)).keys()) if (fits(value)) return value;
-    return null;
   }
 
   #rely(cell: CellId, locks: readonly CellId[]): void {
@@ -351,74 +244,11 @@ class Pass implements Closure {
     steps.forEach((step, i) => {
       for (const effect of step.effects) {
         noteStore(this.protection, resolve(effect.cell), locks);
-        if (this.poolKey(effect.cell, thread) < 0) continue;
-        const update = () => this.#poolEffect(effect, thread, i + 1, effect, update);
+        if (this.pools.keyOf(effect.cell, thread) < 0) continue;
+        const update = () => this.pools.effect(effect, thread, i + 1, effect, update);
         update();
       }
       locks = locksAfter(locks, step, resolve);
     });
   }
-
-  #poolEffect(
-    effect: Step['effects'][number],
-    thread: number,
-    clock: number,
-    who: object,
-    again: () => void,
-  ): void {
-    const key = this.poolKey(effect.cell, thread);
-    if (key < 0) return;
-    const pool = this.pool(key);
-    let olds: Iterable<ValueId> = [0];
-    let froms: Iterable<ValueId> = [0];
-    if (!effect.blind) {
-      olds = [...pool.keys()];
-      this.#depend(key, who, again);
-    }
-    if (effect.from >= 0) {
-      const fromKey = this.poolKey(effect.from, thread);
-      if (fromKey < 0) froms = this.spans(effect.from).map((span) => span.value);
-      else {
-        froms = [...this.pool(fromKey).keys()];
-        this.#depend(fromKey, who, again);
-      }
-    }
-    for (const old of olds)
-      for (const from of froms) this.#offer(key, pool, effect.apply(old, from), clock);
-  }
-
-  #offer(key: CellId, pool: Pool, value: ValueId, clock: number): void {
-    const known = pool.get(value);
-    if (known !== undefined && known <= clock) return;
-    pool.set(value, clock);
-    if (pool.size > POOL_MAX) this.#isTooLarge = true;
-    if (this.#isTooLarge) return;
-    for (const again of [...(this.#dependents.get(key)?.values() ?? [])]) again();
-  }
-
-  #depend(key: CellId, who: object, again: () => void): void {
-    let dependents = this.#dependents.get(key);
-    if (dependents === undefined) {
-      dependents = new Map();
-      this.#dependents.set(key, dependents);
-    }
-    if (!dependents.has(who)) dependents.set(who, again);
-  }
-}
-
-/** The union of two lists of windows; the first list itself if the second adds nothing. */
-function joined(a: readonly Window[], b: readonly Window[]): readonly Window[] {
-  let all = a;
-  for (const window of b) {
-    const covers = (x: Window, y: Window) => x.lo <= y.lo && x.opened >= y.opened;
-    if (all.some((other) => covers(other, window))) continue;
-    all = [...all.filter((other) => !covers(window, other)), window];
-  }
-  if (all.length <= WINDOWS_MAX) return all;
-  return [
-    {
-      lo: Math.min(...all.map(({ lo }) => lo)),
-      opened: Math.max(...all.map(({ opened }) => opened)),
-    },
-  ];
 }

@@ -4,9 +4,10 @@
 // a slot. The line's quiet steps are folded into the operation before them.
 
 import type { Class, ClassEdge, Classes } from './classes.ts';
-import type { Closure, GroupOf } from './closure.ts';
+import type { Closure } from './closure.ts';
 import type { EventTable } from './events.ts';
 import type { Line } from './line.ts';
+import type { GroupOf } from './pools.ts';
 import type { CellId, Step, ValueId } from './step.ts';
 import type { Value, World } from './world.ts';
 
@@ -120,9 +121,10 @@ class Slots {
     const real = world.resolve(cell, thread);
     const known = this.of.get(real);
     if (known !== undefined) return known;
-    const key = closure.poolKey(cell, thread);
+    const key = closure.pools.keyOf(cell, thread);
     if (key < 0 && !this.#lagging.has(real)) return -1;
-    const domain = key < 0 ? closure.spans(real).map((span) => span.value) : this.#pool(key, real);
+    const domain =
+      key < 0 ? closure.pools.spans(real).map((span) => span.value) : this.#pool(key, real);
     const slot = this.cells.length;
     this.cells.push(real);
     this.domains.push([...new Set(domain)].sort((a, b) => a - b));
@@ -133,7 +135,7 @@ class Slots {
   #pool(key: CellId, real: CellId): ValueId[] {
     const { world, closure } = this.#input;
     const initial = world.memory[real] ?? world.initial[real]!;
-    return [initial, ...(closure.pools.get(key)?.keys() ?? [])];
+    return [initial, ...closure.pools.of(key).keys()];
   }
 }
 

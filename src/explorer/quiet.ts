@@ -4,8 +4,9 @@
 // of an object that is not published yet is quiet: whoever reads it has seen the pointer, so the
 // line was already past the filling. Quiet steps are taken together with the step before them.
 
-import type { Closure, GroupOf, Reached } from './closure.ts';
+import type { Closure, Reached } from './closure.ts';
 import type { Line } from './line.ts';
+import type { GroupOf } from './pools.ts';
 import type { MemoryModel } from './program.ts';
 import type { SearchFaults } from './search-options.ts';
 import type { CellId, Step } from './step.ts';

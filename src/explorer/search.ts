@@ -5,12 +5,13 @@
 
 import { type Automaton, automata } from './automaton.ts';
 import { type Classes, classesOf } from './classes.ts';
-import { type Closure, close, type GroupOf } from './closure.ts';
+import { type Closure, close } from './closure.ts';
 import type { EventTable } from './events.ts';
 import { lineOf } from './line.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { MachineSearch } from './machine-search.ts';
 import type { Outcome } from './outcome.ts';
+import type { GroupOf } from './pools.ts';
 import type { Program } from './program.ts';
 import { quietSteps } from './quiet.ts';
 import { rawSearch } from './raw-search.ts';
