@@ -4,13 +4,15 @@
 // and when they run out the thread is suspended by a thrown token. Direct execution, for boot and
 // for sequential checks, runs the same code on the world's memory at once.
 
+import { execute } from './execute.ts';
+import { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
+import { site } from './site.ts';
 import type { Step, ValueId } from './step.ts';
 import type { Value, World } from './world.ts';
 
-/** Thrown through port code to suspend it. Code that catches it breaks the unfolding. */
-export class Suspend {
-  readonly name = 'Suspend';
-}
+export { execute, observe } from './execute.ts';
+export { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
+export { site } from './site.ts';
 
 /** Something that happened inside one thread and that invariants judge. Not a step. */
 export interface RunEvent {
@@ -18,15 +20,6 @@ export interface RunEvent {
   readonly kind: string;
   readonly detail: string;
 }
-
-/** The code of the thread cannot go on: deterministic, so a property of the mutant, not of us. */
-export class Crash extends Error {}
-
-/** A fault in how port code is written; never a verdict. */
-export class PortError extends Error {}
-
-/** Direct execution met a step that would wait for ever. */
-export class WouldBlock extends Error {}
 
 /** Steps of one thread between two checkpoints; far above anything a sound port needs. */
 export const HISTORY_MAX = 20_000;
@@ -174,34 +167,6 @@ function performDirectly(run: Run, step: Step): ValueId {
   return observed;
 }
 
-/** What a step returns on these cells. */
-export function observe(
-  world: World,
-  step: Step,
-  thread: number,
-  cells: number[] | Int32Array,
-): ValueId {
-  if (step.observe < 0) return world.table.nothing;
-  const value = cells[world.resolve(step.observe, thread)]!;
-  return step.project === null ? value : step.project(value);
-}
-
-/** Executes a step on cells and returns the observed value. The caller has checked the waits. */
-export function execute(
-  world: World,
-  step: Step,
-  thread: number,
-  cells: number[] | Int32Array,
-): ValueId {
-  const observed = observe(world, step, thread, cells);
-  for (const effect of step.effects) {
-    const cell = world.resolve(effect.cell, thread);
-    const from = effect.from < 0 ? 0 : cells[world.resolve(effect.from, thread)]!;
-    cells[cell] = effect.apply(cells[cell]!, from);
-  }
-  return observed;
-}
-
 /**
  * What a step may well return, or null. A guess only decides how far one unfolding looks ahead: a
  * wrong one makes nodes that nobody reaches.
@@ -342,16 +307,4 @@ export function runDirectly<T>(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
-
-/** The innermost function of a port on the stack: `function path:line`, or an empty text. */
-export function site(): string {
-  for (const line of (new Error().stack ?? '').split('\n')) {
-    const match =
-      /at (?:async )?(?:Object\.)?([\w$.]+) \(.*\/reference\/(v[\d.]+\/[^?:]+)(?:\?[^:]*)?:(\d+):/.exec(
-        line,
-      );
-    if (match !== null) return `${match[1]} ${match[2]}:${match[3]}`;
-  }
-  return '';
 }
