@@ -195,13 +195,13 @@ class Story {
     return others(this.#rows.slice(i + 1)).some(isStore);
   }
 
-  /** The same thread stores again before anybody else does anything. */
+  /** The same thread stores again before it publishes, waits, or anybody else does anything. */
   #isOverwritten(i: number): boolean {
     const { thread, step } = this.#rows[i]!;
     for (let j = i + 1; j < this.#rows.length && this.#rows[j]!.thread === thread; j++) {
       const row = this.#rows[j]!;
       if (isStore(row) && row.step.location === step.location) return true;
-      if (row.step.grace !== null) return false;
+      if (row.step.grace !== null || PUBLICATION.test(row.text)) return false;
     }
     return false;
   }
