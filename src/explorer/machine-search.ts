@@ -25,6 +25,8 @@ export class MachineSearch {
   readonly #privacy: Privacy;
   readonly #nodes: number;
   readonly #fuses: boolean;
+  /** Memory after boot; judging ends overwrites that of the world. */
+  readonly #boot: readonly ValueId[];
   #transitions = 0;
 
   constructor(
@@ -36,6 +38,7 @@ export class MachineSearch {
   ) {
     const reductions = options.reductions ?? ALL_REDUCTIONS;
     this.#program = program;
+    this.#boot = [...program.world.memory];
     this.#machine = machine;
     this.#options = options;
     this.#nodes = nodes;
@@ -235,7 +238,7 @@ export class MachineSearch {
     const at = Array.from({ length: threads }, (_, t) => ops[t]![state[t]!]!);
     const isRunning = at.some((op) => op.step !== null);
     const hasCrashed = at.some((op) => op.crash !== null);
-    const memory = line === null ? world.memory : line.memory[state[line.thread]!]!;
+    const memory = line === null ? this.#boot : line.memory[state[line.thread]!]!;
     const all = world.initial.map((value, cell) => memory[cell] ?? value);
     cells.forEach((cell, slot) => {
       all[cell] = state[2 * threads + slot]!;
