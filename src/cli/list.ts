@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `list`: what is there to name?
 
-import { allMutants, loadMakers } from '#lab/registry';
 import { ERAS, INVARIANTS, SCENARIOS } from '#lab/suites';
 import { jsonText, schemaOf, TOOL } from '../report/schema.ts';
 import { columns, sizeWords } from '../report/texts.ts';
@@ -16,6 +15,9 @@ interface Kind {
   readonly name: string;
   readonly items: (invocation: Invocation) => Promise<readonly Item[]>;
 }
+
+/** Mutants are made by parsing the ports, which nothing else here needs. */
+const registry = () => import('#lab/registry');
 
 const KINDS: readonly Kind[] = [
   {
@@ -45,21 +47,21 @@ const KINDS: readonly Kind[] = [
   {
     name: 'operators',
     items: async () => {
-      const { operators } = await loadMakers();
+      const { operators } = await (await registry()).loadMakers();
       return operators.map(({ name, summary }) => ({ name, summary }));
     },
   },
   {
     name: 'regressions',
     items: async () => {
-      const { regressions } = await loadMakers();
+      const { regressions } = await (await registry()).loadMakers();
       return regressions.map(({ name, commit, subject }) => ({ name, commit, subject }));
     },
   },
   {
     name: 'mutants',
     items: async ({ values }) => {
-      const mutants = await allMutants(erasOption(values, 'all'));
+      const mutants = await (await registry()).allMutants(erasOption(values, 'all'));
       return mutants.map(({ id, kind, description }) => ({ name: id, kind, description }));
     },
   },

@@ -4,17 +4,19 @@
 
 import { parseArgs } from 'node:util';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
-import { explain } from './explain.ts';
-import { explore } from './explore.ts';
 import { manualPage, overview, usage } from './help.ts';
-import { list } from './list.ts';
 import { findNamed } from './names.ts';
 import { outputOf } from './output.ts';
-import { replay } from './replay.ts';
-import { run } from './run.ts';
 import { UserError } from './user-error.ts';
 
-export const COMMANDS: readonly Command[] = [run, explore, replay, explain, list];
+/** A command is loaded when it is asked for: a page of help needs no parser of TypeScript. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).run,
+  explore: async () => (await import('./explore.ts')).explore,
+  replay: async () => (await import('./replay.ts')).replay,
+  explain: async () => (await import('./explain.ts')).explain,
+  list: async () => (await import('./list.ts')).list,
+};
 
 /** A sentence is for reading: hostile input that it quotes is cut. */
 const MESSAGE_MAX = 1000;
@@ -42,15 +44,17 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<ExitStatus> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '-h' || name === '--help') {
-    process.stdout.write(overview(COMMANDS));
+    process.stdout.write(await commandList());
     return name === undefined ? 2 : 0;
   }
   if (name === 'help') {
     const [topic] = rest;
-    process.stdout.write(topic === undefined ? overview(COMMANDS) : manualPage(named(topic)));
+    process.stdout.write(
+      topic === undefined ? await commandList() : manualPage(await named(topic)),
+    );
     return 0;
   }
-  const command = named(name);
+  const command = await named(name);
   const { values, positionals } = parse(command, rest);
   const { help, h, directory, output: file, quiet } = values;
   if (help === true || h === true) {
@@ -66,8 +70,12 @@ async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<E
   return status;
 }
 
-function named(name: string): Command {
-  return findNamed('command', name, COMMANDS, (command) => command.name);
+function named(name: string): Promise<Command> {
+  return findNamed('command', name, Object.entries(COMMANDS), ([known]) => known)[1]();
+}
+
+async function commandList(): Promise<string> {
+  return overview(await Promise.all(Object.values(COMMANDS).map((load) => load())));
 }
 
 function parse(

@@ -51,14 +51,17 @@ export function shorten(text: string): string {
   return printable.length <= 80 ? printable : `${printable.slice(0, 77)}...`;
 }
 
-/** Letters to insert, delete or replace. */
+/** People leave letters out more often than they add some: what is missing counts little. */
+const MISSING = 0.2;
+
+/** Letters of `a` to delete or replace to get `b`, and those that are missing. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i * MISSING);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + MISSING));
     }
     row = next;
   }

@@ -2,8 +2,7 @@
 // What do options that several commands share mean? Each is described once, and read by one function
 // that refuses what cannot be meant.
 
-import { eraNames } from '#lab/ports';
-import { INVARIANTS, SCENARIOS, type Scenario } from '#lab/suites';
+import { ERAS, INVARIANTS, SCENARIOS, type Scenario } from '#lab/suites';
 import type { EraName, MemoryModel } from '#vocabulary';
 import type { Option, Values } from './command.ts';
 import { findNamed, orText, shorten } from './names.ts';
@@ -76,8 +75,8 @@ export function numberOption(
 /** The chosen eras, oldest first. */
 export function erasOption(values: Values, byDefault: string): EraName[] {
   const text = textOption(values, 'era') ?? byDefault;
-  if (text === 'all') return eraNames();
-  return [findNamed('era', text, eraNames(), (era) => era)];
+  if (text === 'all') return ERAS.map(({ name }) => name);
+  return [findNamed('era', text, ERAS, (era) => era.name).name];
 }
 
 export function memoryModelOption(values: Values): MemoryModel | null {
