@@ -95,7 +95,8 @@ async function execute({ values, output, signal }: Invocation): Promise<ExitStat
   const failures = result.problems.length > 0 ? [] : unmetExpectations(result.mutants, regressions);
   const document = jsonText(verdictsDocument(result, choice.scenarios));
   const matrix = matrixText(result.mutants, INVARIANTS);
-  writeReports(result, document, matrix);
+  // An interruption before the first verdict leaves older reports alone.
+  if (result.baselines.length > 0) writeReports(result, document, matrix);
   if (isGiven(values, 'json')) output.result(document);
   else output.result(resultText(choice, result, matrix, failures));
   return statusOf(result, failures);
@@ -148,6 +149,7 @@ function resultText(
 
 function statusOf(result: RunResult, failures: readonly string[]): ExitStatus {
   if (result.isInterrupted) return 130;
-  if (result.problems.length > 0 || failures.length > 0) return 1;
+  if (result.problems.some(({ isUnknown }) => !isUnknown) || failures.length > 0) return 1;
+  if (result.problems.length > 0) return 3;
   return result.mutants.some(({ verdict }) => verdict.verdict === 'unknown') ? 3 : 0;
 }

@@ -21,6 +21,17 @@ export function knownBreaks(era: EraName, invariants: readonly Invariant[]): Kno
   );
 }
 
+/** Why a run is void. */
+export interface Problem {
+  readonly text: string;
+  /** Nothing wrong was seen, but a budget ran out before all was seen. */
+  readonly isUnknown: boolean;
+}
+
+export function problem(text: string, isUnknown = false): Problem {
+  return { text, isUnknown };
+}
+
 /**
  * Why this baseline is no ground for verdicts, one sentence each; empty if it is. `isWhole`: every
  * scenario was run, so what is known to break must have been seen to.
@@ -30,25 +41,29 @@ export function baselineProblems(
   units: readonly UnitResult[],
   invariants: readonly Invariant[],
   isWhole: boolean,
-): string[] {
+): Problem[] {
   const problems = units.flatMap((unit) => unitProblems(era, unit));
-  if (units.length === 0) problems.push(`${era}: no scenario was run`);
+  if (units.length === 0) problems.push(problem(`${era}: no scenario was run`));
   if (!isWhole) return problems;
   const seen = new Set(units.flatMap((unit) => unit.violations.map(violationText)));
   for (const known of knownBreaks(era, invariants)) {
     if (!seen.has(violationText(known))) {
-      problems.push(`${era} is known to break ${violationText(known)}, but no scenario shows it`);
+      const what = violationText(known);
+      problems.push(problem(`${era} is known to break ${what}, but no scenario shows it`));
     }
   }
   return problems;
 }
 
-function unitProblems(era: EraName, unit: UnitResult): string[] {
+function unitProblems(era: EraName, unit: UnitResult): Problem[] {
   const where = `${era} in ${unitText(unit)}`;
   const problems = unit.violations
     .filter(({ isKnown }) => !isKnown)
-    .map((violation) => `${where} breaks ${violationText(violation)}: not known of the era`);
-  if (!unit.isComplete) problems.push(`${where} is not complete: ${unit.reason}`);
-  if (unit.counts.states + unit.counts.checks === 0) problems.push(`${where} checks nothing`);
+    .map((violation) =>
+      problem(`${where} breaks ${violationText(violation)}: not known of the era`),
+    );
+  if (!unit.isComplete) problems.push(problem(`${where} is not complete: ${unit.reason}`, true));
+  if (unit.counts.states + unit.counts.checks === 0)
+    problems.push(problem(`${where} checks nothing`));
   return problems;
 }

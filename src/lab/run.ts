@@ -6,7 +6,7 @@ import type { MemoryModel } from '#explorer/program';
 import type { Mutant, Regression } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
 import { UserError } from '../cli/user-error.ts';
-import { baselineProblems } from './baseline.ts';
+import { baselineProblems, type Problem, problem } from './baseline.ts';
 import { CANARIES, canaryProblem } from './canaries.ts';
 import { type Answer, Pool } from './pool.ts';
 import { allMutants, loadMakers } from './registry.ts';
@@ -14,7 +14,7 @@ import { INVARIANTS, type Scenario } from './suites.ts';
 import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
 import { emptyResult, type Unit, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { isDetected, type Verdict, verdictOf } from './verdict.ts';
 
 export interface RunChoice {
   readonly eras: readonly EraName[];
@@ -54,7 +54,7 @@ export interface RunResult {
   /** Sorted by era and id. Those that were not reached before an interruption are missing. */
   readonly mutants: readonly MutantRun[];
   /** Reasons why no score may be printed; empty for a sound run. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
   readonly isInterrupted: boolean;
 }
 
@@ -110,11 +110,9 @@ class Lab {
     if (problems.length > 0) return { baselines, mutants: [], problems, isInterrupted: false };
     const mutants = await this.#mutants(eras, baselines);
     for (const { mutant, verdict } of mutants.done) {
-      if (mutant.kind === 'control' && verdict.verdict !== 'survived') {
-        problems.push(
-          `the control ${mutant.id} is harmless, but it is ${verdict.verdict}: ` +
-            'the suites forbid more than the kernel promises',
-        );
+      if (mutant.kind === 'control' && isDetected(verdict.verdict)) {
+        const text = `the control ${mutant.id} is harmless, but the verdict is ${verdict.verdict}`;
+        problems.push(problem(text));
       }
     }
     return { baselines, mutants: mutants.done, problems, isInterrupted: mutants.isInterrupted };
@@ -123,7 +121,7 @@ class Lab {
   /** Null if interrupted. */
   async #baselinesAndCanaries(
     eras: readonly EraUnits[],
-  ): Promise<{ baselines: BaselineRun[]; problems: string[] } | null> {
+  ): Promise<{ baselines: BaselineRun[]; problems: Problem[] } | null> {
     const base = { baseline: null, story: [], invariants: this.#choice.invariants };
     const ofEras = eras.map(
       ({ era, units }): Task => ({ ...base, era, mutant: null, units: units.map(orderOf) }),
@@ -150,8 +148,8 @@ class Lab {
     );
     CANARIES.forEach((canary, i) => {
       const [before, after] = results.slice(eras.length + 2 * i) as [TaskResult, TaskResult];
-      const problem = canaryProblem(canary, after.units[0]!, before.units[0]!);
-      if (problem !== null) problems.push(problem);
+      const text = canaryProblem(canary, after.units[0]!, before.units[0]!);
+      if (text !== null) problems.push(problem(text));
     });
     return { baselines, problems };
   }

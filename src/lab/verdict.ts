@@ -12,6 +12,11 @@ import { type UnitName, type UnitResult, unitText, type Violation, violationText
 export const VERDICTS = ['killed', 'deadlock', 'unknown', 'survived'] as const;
 export type VerdictWord = (typeof VERDICTS)[number];
 
+/** True if the suites noticed the mutant. */
+export function isDetected(verdict: VerdictWord): boolean {
+  return verdict === 'killed' || verdict === 'deadlock';
+}
+
 /** A violation that the unmutated port does not show in the same unit. */
 export interface Kill extends UnitName, Violation {}
 

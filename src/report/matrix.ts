@@ -4,13 +4,12 @@
 
 import type { MutantRun } from '#lab/run';
 import type { Invariant } from '#lab/suites';
-import type { Kill } from '#lab/verdict';
+import { isDetected, type Kill } from '#lab/verdict';
 import { columns } from './texts.ts';
 
 /** What a reader must not overlook stands out; controls survive by rights. */
 function wordOf({ mutant, verdict }: MutantRun): string {
-  const isAsItMustBe =
-    mutant.kind === 'control' || verdict.verdict === 'killed' || verdict.verdict === 'deadlock';
+  const isAsItMustBe = mutant.kind === 'control' || isDetected(verdict.verdict);
   return isAsItMustBe ? verdict.verdict : verdict.verdict.toUpperCase();
 }
 

@@ -17,7 +17,11 @@ function soundness(result: RunResult): string[] {
   const states = units.reduce((sum, unit) => sum + unit.counts.states, 0);
   const ran = `${countText(mutants.length, 'mutant')}, ${countText(units.length, 'exploration')}, ${numberText(states)} states`;
   if (problems.length > 0) {
-    return ['This run is void, so there is no score:', ...problems.map((p) => `  ${p}`), ''];
+    return [
+      'This run is void, so there is no score:',
+      ...problems.map(({ text }) => `  ${text}`),
+      '',
+    ];
   }
   const { of, detected, judged, twins, controls } = scoreOf(mutants);
   const notes = [

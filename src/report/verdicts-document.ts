@@ -59,7 +59,7 @@ export function verdictsDocument(
       nodes: total('nodes'),
       checks: total('checks'),
     },
-    problems: result.problems,
+    problems: result.problems.map(({ text }) => text),
     isInterrupted: result.isInterrupted,
     baseline: result.baselines.flatMap(baselineEntries),
     verdicts: result.mutants.map(verdictEntry).sort((a, b) => (a.id < b.id ? -1 : 1)),
