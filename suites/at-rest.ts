@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must hold when everybody has gone home? Every scenario ends with quiet accesses: per vCPU cache
-// one to each gfn, which must tell the truth, and one to a gfn that is always MMIO, which the caches
-// must remember: a cache that never hits is safe and useless.
+// What must hold when everybody has gone home? Every scenario ends with quiet accesses: per vCPU
+// cache one to each gfn, which must tell the truth, and one to a gfn that is always MMIO, which the
+// caches must remember: a cache that never hits is safe and useless.
 
 import { currentWorld, emit } from '#explorer/run';
 import { Ref, type Value } from '#explorer/world';
@@ -54,8 +54,8 @@ function settle(vm: Vm, vcpu: Vcpu, gfn: bigint, mmio: HostConfig['mmio']): Acce
 }
 
 /**
- * What KVM does when it gives up: under EPT the processor's part warns and stops the VM, under shadow
- * paging the fault handler has already warned.
+ * What KVM does when it gives up: under EPT the processor's part warns and stops the VM, under
+ * shadow paging the fault handler has already warned.
  */
 export function warnOfError(access: Access, mmio: HostConfig['mmio']): void {
   if (access.kind === 'error' && mmio === 'ept') emit('WARN', 'handle_ept_misconfig');

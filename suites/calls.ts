@@ -11,7 +11,9 @@ export interface Call {
   readonly before: MemoryMap;
   readonly after: MemoryMap;
   readonly change: Change;
-  /** While a slot is deleted or moved it is invalid, and its gfns answer like MMIO; else `before`. */
+  /**
+   * While a slot is deleted or moved it is invalid, and its gfns answer like MMIO; else `before`.
+   */
   readonly invalid: MemoryMap;
   /** How often a call of this kind publishes. */
   readonly publishes: number;
@@ -27,8 +29,8 @@ export interface Calls {
 }
 
 /**
- * Calls that were made before the threads began must succeed. Of the others, the one of round r fails
- * early if the host has no memory for `memslots r+1`; and the n-th call that reaches
+ * Calls that were made before the threads began must succeed. Of the others, the one of round r
+ * fails early if the host has no memory for `memslots r+1`; and the n-th call that reaches
  * kvm_arch_prepare_memory_region() fails there if the host says so.
  */
 export function callsOf(

@@ -5,7 +5,9 @@
 import type { EraName } from '#vocabulary';
 
 export interface EraRules {
-  /** Does this memslots generation, or what is left of it in an SPTE, say "an update is under way"? */
+  /**
+   * Does this memslots generation, or what is left of it in an SPTE, say "an update is under way"?
+   */
   readonly isInFlux: (generation: bigint) => boolean;
   /** From one number at rest to the next that an SPTE can hold. */
   readonly step: number;

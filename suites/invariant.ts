@@ -22,8 +22,8 @@ export interface Invariant {
   /** Why it matters, in two or three sentences for `explain`. */
   readonly rationale: string;
   /**
-   * Kinds of events that break it, besides one of its own name. `kind: text` means only events of the
-   * kind whose detail contains the text; such an entry goes before one of the bare kind.
+   * Kinds of events that break it, besides one of its own name. `kind: text` means only events of
+   * the kind whose detail contains the text; such an entry goes before one of the bare kind.
    */
   readonly events: readonly string[];
   readonly knownBreaks: readonly KnownBreak[];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What do the events of a run mean? Each breaks one invariant; and some breaks are known, because the
-// era itself has them.
+// What do the events of a run mean? Each breaks one invariant; and some breaks are known, because
+// the era itself has them.
 
 import type { RunEvent } from '#explorer/run';
 import type { EraName } from '#vocabulary';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which mutant of v3.17 dies, where, and of what? The golden file lists all that breaks beyond what the
-// port itself breaks. It is kept to scenarios that take a moment; larger ones add no mutant.
+// Which mutant of v3.17 dies, where, and of what? The golden file lists all that breaks beyond what
+// the port itself breaks. It is kept to scenarios that take a moment; `kvm-mutants run` runs the
+// others.
 
 import { describe, expect, test } from 'vitest';
 import { search } from '#explorer/search';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What should guest memory be after these calls? A plain model of KVM_SET_USER_MEMORY_REGION, in the
-// terms of its documentation: no sets, no generations, no caches. Invariants measure ports against it.
+// What should guest memory be after these calls? A plain model of KVM_SET_USER_MEMORY_REGION, in
+// the terms of its documentation: no sets, no generations, no caches. Invariants measure ports
+// against it.
 
 import type { UserMemoryRegion } from '#vocabulary';
 
@@ -28,7 +29,9 @@ export type MemoryMap = ReadonlyMap<number, Slot>;
 
 export type Change = 'create' | 'delete' | 'move' | 'flags' | 'none';
 
-/** Where a call runs out of memory: before it changed anything, or after the slot became invalid. */
+/**
+ * Where a call runs out of memory: before it changed anything, or after the slot became invalid.
+ */
 export type Failure = 'early' | 'late';
 
 export interface Step {
@@ -105,7 +108,10 @@ function overlaps(map: MemoryMap, id: number, slot: Slot): boolean {
   );
 }
 
-/** The host page behind gfn, or null where there is no memory. The model's pages are identity-mapped. */
+/**
+ * The host page behind gfn, or null where there is no memory. The model's pages are
+ * identity-mapped.
+ */
 export function pageAt(map: MemoryMap, gfn: bigint): bigint | null {
   for (const { base_gfn, npages, userspace_addr } of map.values()) {
     if (gfn >= base_gfn && gfn < base_gfn + npages) {

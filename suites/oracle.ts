@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What may an access see? The updater leaves a trail in a ghost cell: begin, publish and return of
-// every call. Each access reads the trail before it begins and after it was handled, and what it saw
-// must have been right at some moment in between. Two rulers are applied: `stale-after-update` allows
-// the old answer until the call returns, `stale-in-window` only until the new slots are published.
+// every call. Each access reads the trail before it begins and after it was handled, and what it
+// saw must have been right at some moment in between. Two rulers are applied: `stale-after-update`
+// allows the old answer until the call returns, `stale-in-window` only until the new slots are
+// published.
 
 import { perform } from '#explorer/run';
 import type { CellId, Effect, Step } from '#explorer/step';
@@ -71,8 +72,8 @@ export class Oracle {
   }
 
   /**
-   * Where the trail stands when an access to gfn begins. Starts that no judgement can tell apart are
-   * the same text: the earliest of them.
+   * Where the trail stands when an access to gfn begins. Starts that no judgement can tell apart
+   * are the same text: the earliest of them.
    */
   begin(gfn: bigint): Trail {
     return perform(READ, this, gfn, null) as Trail;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How does a scenario become a program for the explorer? The host of every interleaving scenario: it
-// boots the system under test, gives each vCPU its exits and the updater its calls, and asks the
+// How does a scenario become a program for the explorer? The host of every interleaving scenario:
+// it boots the system under test, gives each vCPU its exits and the updater its calls, and asks the
 // oracle about everything that the guest sees.
 
 import type { MemoryModel, Program, Thread } from '#explorer/program';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where do scenarios take their choices from? A generator that gives the same numbers on every machine,
-// so that a list of calls is known by its seed.
+// Where do scenarios take their choices from? A generator that gives the same numbers on every
+// machine, so that a list of calls is known by its seed.
 
 export class Random {
   #state: number;

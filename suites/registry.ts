@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which invariants and scenarios are there? Whatever lies in the folders of suites/: adding one adds a
-// file, and no list has to be kept.
+// Which invariants and scenarios are there? Whatever lies in the folders of suites/: adding one
+// adds a file, and no list has to be kept.
 
 import { readdirSync } from 'node:fs';
 import type { Invariant } from './invariant.ts';
@@ -23,8 +23,8 @@ export async function loadInvariants(): Promise<readonly Invariant[]> {
 }
 
 /**
- * All scenarios of all areas, sorted by id. A file exports one `scenario`, or `scenarios` that hold one
- * claim at several sizes. Throws if an id is not the path of its file, or occurs twice.
+ * All scenarios of all areas, sorted by id. A file exports one `scenario`, or `scenarios` that hold
+ * one claim at several sizes. Throws if an id is not the path of its file, or occurs twice.
  */
 export async function loadScenarios(): Promise<readonly Scenario[]> {
   const paths = areas().flatMap((area) => namesIn(area).map((name) => `${area}/${name}`));

@@ -42,7 +42,9 @@ export interface SequentialScenario {
   readonly eras: readonly EraName[] | null;
   readonly gfns: readonly bigint[];
   readonly host: HostChoice;
-  /** Runs in direct execution; breaks an invariant by reporting it. Returns how much was checked. */
+  /**
+   * Runs in direct execution; breaks an invariant by reporting it. Returns how much was checked.
+   */
   readonly check: (subject: Subject) => number;
 }
 
@@ -83,8 +85,10 @@ export function hostOf(choice: HostChoice, mmio: HostConfig['mmio']): HostConfig
 
 const PAGE = 0x1000n;
 
-/** Userspace addresses, far apart so that every page tells where it came from; below 2^40, so that a
- * frame of the same number exists. */
+/**
+ * Userspace addresses, far apart so that every page tells where it came from; below 2^40, so that a
+ * frame of the same number exists.
+ */
 const USERSPACE = 0x10_0000_0000n;
 
 function update(
@@ -159,7 +163,10 @@ export interface Size {
   readonly variant?: string;
 }
 
-/** Holds a claim at several sizes, under both masks and sequential consistency if not said otherwise. */
+/**
+ * Holds a claim at several sizes, under both masks and sequential consistency if not said
+ * otherwise.
+ */
 export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScenario[] {
   return sizes.map((size): InterleavingScenario => {
     const { vcpus, exits, budgetStates } = size;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How is a sequential scenario run? Its code runs in direct execution, as one thread, on new VMs. What
-// it reports and what the port emits on the way are events like those of an exploration.
+// How is a sequential scenario run? Its code runs in direct execution, as one thread, on new VMs.
+// What it reports and what the port emits on the way are events like those of an exploration.
 
 import { Crash, type RunEvent, runDirectly, WouldBlock } from '#explorer/run';
 import { World } from '#explorer/world';

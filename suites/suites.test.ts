@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Do the ports keep the rules in every scenario, but for what is known of their era? The golden file
-// holds what each scenario finds, so a break that is known in one scenario is news in another.
+// Do the ports keep the rules in every scenario, but for what is known of their era? The golden
+// file holds what each scenario finds, so a break that is known in one scenario is news in another.
 
 import { describe, expect, test } from 'vitest';
 import type { SystemUnderTest } from '#vocabulary';

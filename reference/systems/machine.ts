@@ -76,10 +76,11 @@ const PRESENT_AND_RESERVED = 9;
 const ADDRESS_BITS = 0x000f_ffff_ffff_f000n;
 
 /**
- * EPT: the low three bits are read, write and execute; write without read is a misconfiguration, all
- * clear is a violation. Shadow paging: bit 0 is present, address bits from maxphyaddr to 51 are reserved.
+ * EPT: the low three bits are read, write and execute; write without read is a misconfiguration,
+ * all clear is a violation. Shadow paging: bit 0 is present, address bits from maxphyaddr to 51 are
+ * reserved.
  */
-function walkLeaf(spte: bigint): Walk {
+function hardware_walk(spte: bigint): Walk {
   if (cpu_has_vmx_ept()) {
     const rights = spte & 7n;
     if (rights === 0n) return 'empty';
@@ -199,8 +200,8 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
 }
 
 /**
- * The cached access rights are for the emulator, which is no part of any port: two vCPUs that differ
- * in them alone behave alike.
+ * The cached access rights are for the emulator, which is no part of any port: two vCPUs that
+ * differ in them alone behave alike.
  */
 function carryOf<V extends VcpuFace>(vcpu: V): readonly Value[] {
   vcpu.arch.access = 0;
@@ -215,7 +216,7 @@ function accessOnce<V extends VcpuFace>(
   gpa: bigint,
   watch: AccessWatch,
 ): Access {
-  const walk = read_as(kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.$.val, walkLeaf);
+  const walk = read_as(kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.$.val, hardware_walk);
   if (typeof walk === 'bigint') return { kind: 'ram', pfn: walk };
 
   let kind: AccessKind = 'error';

@@ -5,9 +5,9 @@
 // a lost execution, so the search stops loudly if it ever meets one.
 //
 // What keeps the superset small is the line's clock. Per node: `lo`, a position that the line had
-// reached when the thread came here, and for an open read-side section `opened`, a position that the
-// line had not passed when the section began. A reader sees only what the line stored from `lo` on,
-// and nothing from after the grace period that waits for its section.
+// reached when the thread came here, and for an open read-side section `opened`, a position that
+// the line had not passed when the section began. A reader sees only what the line stored from `lo`
+// on, and nothing from after the grace period that waits for its section.
 
 import type { Edge, Node } from './automaton.ts';
 import { guesser } from './guess.ts';
@@ -106,7 +106,9 @@ class Pass implements Closure {
     this.#length = line?.steps.length ?? 0;
   }
 
-  /** Every use that was made of a lock's protection is borne out by the stores that were reached. */
+  /**
+   * Every use that was made of a lock's protection is borne out by the stores that were reached.
+   */
   isConfirmed(): boolean {
     return [...this.#relied.values()].every(({ cell, locks }) =>
       isProtected(this.protection, cell, locks),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How does a prepared program look to the search for counterexamples? As tables of operations, without
-// partial-order reduction: every order of what threads can notice is there. What they cannot notice
-// (quiet steps, and steps that can only return one value) is added again when a path is told.
+// How does a prepared program look to the search for counterexamples? As tables of operations,
+// without partial-order reduction: every order of what threads can notice is there. What they
+// cannot notice (quiet steps, and steps that can only return one value) is added again when a path
+// is told.
 
 import type { Goal, Hop, Space } from './counterexample.ts';
 import { type ToldMove, tell } from './counterexample-telling.ts';

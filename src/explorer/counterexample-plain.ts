@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How does a program look to the search for counterexamples that cannot be analysed? As in the plain
-// search: the node and the store buffer of each thread, and all cells.
+// How does a program look to the search for counterexamples that cannot be analysed? As in the
+// plain search: the node and the store buffer of each thread, and all cells.
 
 import { type Automaton, automata, type Edge, type Node } from './automaton.ts';
 import type { Hop, Space } from './counterexample.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How is a path of the reduced search told in real steps? Each operation stands for its step and for
-// those that follow it unnoticed: quiet steps of the line, and steps that can only return one value.
-// The path is walked on the plain automata, and these steps are taken as soon as they come.
+// How is a path of the reduced search told in real steps? Each operation stands for its step and
+// for those that follow it unnoticed: quiet steps of the line, and steps that can only return one
+// value. The path is walked on the plain automata, and these steps are taken as soon as they come.
 
 import type { Goal } from './counterexample.ts';
 import { type How, type TurnMove, turnsOf } from './counterexample-turns.ts';
@@ -20,7 +20,9 @@ export interface ToldMove extends TurnMove {
   readonly to: number;
 }
 
-/** The turns of the path up to the first event for which `goal` holds, else until all is at rest. */
+/**
+ * The turns of the path up to the first event for which `goal` holds, else until all is at rest.
+ */
 export function tell(
   program: Program,
   prepared: Prepared,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which schedule tells the story best? Of all that show an event, the one with the fewest switches
 // between threads, and of those the one with the fewest steps. The search runs over (state, last
-// thread), level by level in the number of switches. Delayed stores are stranger than switches, so the
-// fewest of them come before all else.
+// thread), level by level in the number of switches. Delayed stores are stranger than switches, so
+// the fewest of them come before all else.
 
 import { machineSpace } from './counterexample-machine.ts';
 import { plainSpace } from './counterexample-plain.ts';
@@ -51,9 +51,9 @@ export interface Space {
 export type Goal = (event: RunEvent) => boolean;
 
 /**
- * The schedule with the fewest delayed stores, then switches, then steps, that shows an event for which `goal`
- * holds: on the way, at rest, or a deadlock. The program's world must be fresh, and is used up: replay
- * the schedule in another one.
+ * The schedule with the fewest delayed stores, then switches, then steps, that shows an event for
+ * which `goal` holds: on the way, at rest, or a deadlock. The program's world must be fresh, and is
+ * used up: replay the schedule in another one.
  */
 export function findCounterexample(
   program: Program,

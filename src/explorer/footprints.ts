@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What may a thread still touch? Per operation the set of shared cells that it and all that may follow
-// it read and write. A step whose cells no other thread may still touch in conflict is private: it
-// commutes with everything the others can do, so exploring it first loses no outcome. The sets are
-// computed from the automata of the mutant at hand; nobody wrote them down.
+// What may a thread still touch? Per operation the set of shared cells that it and all that may
+// follow it read and write. A step whose cells no other thread may still touch in conflict is
+// private: it commutes with everything the others can do, so exploring it first loses no outcome.
+// The sets are computed from the automata of the mutant at hand; nobody wrote them down.
 
 import type { Machine, Op } from './machine.ts';
 import type { CellId, Step } from './step.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What may a thread observe next? If the line stays where it is and nobody else moves: then one run of
-// the thread's code finds a whole path of its automaton. A wrong guess costs nodes that nobody reaches.
+// What may a thread observe next? If the line stays where it is and nobody else moves: then one run
+// of the thread's code finds a whole path of its automaton. A wrong guess costs nodes that nobody
+// reaches.
 
 import type { Line } from './line.ts';
 import type { Knowledge } from './lock-rules.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which thread never depends on another? An updater reads only what it alone writes, so its automaton
-// is a straight line, and every cell that it alone writes is a function of its position on that line.
-// Such cells need no place in a state, and a reader that knows "the updater was at least here" can
-// only see what was stored from there on.
+// Which thread never depends on another? An updater reads only what it alone writes, so its
+// automaton is a straight line, and every cell that it alone writes is a function of its position
+// on that line. Such cells need no place in a state, and a reader that knows "the updater was at
+// least here" can only see what was stored from there on.
 
 import type { Automaton, Node } from './automaton.ts';
 import type { MemoryModel } from './program.ts';
@@ -10,7 +10,9 @@ import { execute } from './run.ts';
 import type { CellId, Effect, Step, ValueId } from './step.ts';
 import type { World } from './world.ts';
 
-/** A value that a cell holds while the line is at the positions `first` to `last`, both included. */
+/**
+ * A value that a cell holds while the line is at the positions `first` to `last`, both included.
+ */
 export interface Span {
   readonly value: ValueId;
   readonly first: number;
@@ -28,7 +30,10 @@ export interface Line {
   readonly seen: ReadonlySet<CellId>;
   /** Memory at each position, were the thread alone. */
   readonly memory: readonly Int32Array[];
-  /** For each position the end of the grace period whose beginning comes next, or the end of the line. */
+  /**
+   * For each position the end of the grace period whose beginning comes next, or the end of the
+   * line.
+   */
   readonly graceBound: readonly number[];
   /** For each step i the position at which all stores up to i have surely reached memory. */
   readonly drained: readonly number[];
@@ -85,7 +90,9 @@ function extended(world: World, cells: Int32Array): Int32Array {
   return longer;
 }
 
-/** A section that was open at position p cannot see past the end of the next grace period to begin. */
+/**
+ * A section that was open at position p cannot see past the end of the next grace period to begin.
+ */
 function graceBounds(steps: readonly Step[]): number[] {
   const bounds = new Array<number>(steps.length + 1).fill(steps.length);
   let bound = steps.length;

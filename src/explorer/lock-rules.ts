@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which cells does a lock protect? Those that are only ever written with it held. While a thread holds
-// that lock, such a cell keeps the value that the thread last saw or stored, so a second look at it
-// has one possible answer. The closure assumes the rule, checks it on everything it then reaches, and
-// starts again without the rules that were broken: what holds at the end holds by induction over the
-// length of an execution.
+// Which cells does a lock protect? Those that are only ever written with it held. While a thread
+// holds that lock, such a cell keeps the value that the thread last saw or stored, so a second look
+// at it has one possible answer. The closure assumes the rule, checks it on everything it then
+// reaches, and starts again without the rules that were broken: what holds at the end holds by
+// induction over the length of an execution.
 
 import type { CellId, Step, ValueId } from './step.ts';
 
@@ -13,7 +13,9 @@ export interface Knowledge {
   readonly facts: ReadonlyMap<CellId, Fact>;
 }
 
-/** Of a cell it is known that `project` of its value is `value`; null stands for the value itself. */
+/**
+ * Of a cell it is known that `project` of its value is `value`; null stands for the value itself.
+ */
 export interface Fact {
   readonly project: ((value: ValueId) => ValueId) | null;
   readonly value: ValueId;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The loop of the reduced search. A state is one array: the operation of each thread, the store buffer
-// of each thread, and the slots. Rows of states are kept exactly; like threads are sorted in the row.
+// The loop of the reduced search. A state is one array: the operation of each thread, the store
+// buffer of each thread, and the slots. Rows of states are kept exactly; like threads are sorted in
+// the row.
 
 import type { EventTable } from './events.ts';
 import { footprintsOf } from './footprints.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does the search run on? Tables. Every thread becomes a list of operations over the slots of a
-// state: cells that are functions of the line's position are looked up by position, all others have
-// a slot. The line's quiet steps are folded into the operation before them.
+// What does the search run on? Tables. Every thread becomes a list of operations over the slots of
+// a state: cells that are functions of the line's position are looked up by position, all others
+// have a slot. The line's quiet steps are folded into the operation before them.
 
 import type { Class, ClassEdge, Classes } from './classes.ts';
 import type { Closure } from './closure.ts';

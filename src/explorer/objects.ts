@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is an object of the model? An allocation with a layout: named scalars, each in a cell. A pointer
-// is a reference to one of its scalars.
+// What is an object of the model? An allocation with a layout: named scalars, each in a cell. A
+// pointer is a reference to one of its scalars.
 
 import type { CellId } from './step.ts';
 import type { Contents, Marker } from './values.ts';

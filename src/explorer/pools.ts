@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which values may a cell hold that several threads write? All that anybody may store in it, each with
-// the earliest position of the line at which it may be there. Cells that only the line writes have no
-// pool: they are functions of its position.
+// Which values may a cell hold that several threads write? All that anybody may store in it, each
+// with the earliest position of the line at which it may be there. Cells that only the line writes
+// have no pool: they are functions of its position.
 
 import type { Automaton } from './automaton.ts';
 import { type Line, type Span, spansOf } from './line.ts';
 import { type CellId, type Effect, OWN, type ValueId } from './step.ts';
 import type { World } from './world.ts';
 
-/** The values that a cell may hold when several threads write it, each with its earliest position. */
+/**
+ * The values that a cell may hold when several threads write it, each with its earliest position.
+ */
 export type Pool = Map<ValueId, number>;
 
 export interface GroupOf {
@@ -55,7 +57,9 @@ export class Pools {
     return spans;
   }
 
-  /** The pool of a cell as a step of thread t names it; -1 if the cell is a function of the line. */
+  /**
+   * The pool of a cell as a step of thread t names it; -1 if the cell is a function of the line.
+   */
   keyOf(cell: CellId, thread: number): CellId {
     const world = this.#world;
     if (cell >= OWN) return this.#ownKey(cell - OWN, thread);
@@ -98,7 +102,9 @@ export class Pools {
     return null;
   }
 
-  /** What a change of a pooled cell at a position may add to it; `again` runs when it may add more. */
+  /**
+   * What a change of a pooled cell at a position may add to it; `again` runs when it may add more.
+   */
   effect(effect: Effect, thread: number, clock: number, who: object, again: () => void): void {
     const key = this.keyOf(effect.cell, thread);
     if (key < 0) return;

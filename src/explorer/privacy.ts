@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// May a step be taken first, before anything that other threads could do? Yes, if no other thread may
-// still touch its cells in conflict; and for read-side sections in three more cases, each argued at
-// its place.
+// May a step be taken first, before anything that other threads could do? Yes, if no other thread
+// may still touch its cells in conflict; and for read-side sections in three more cases, each
+// argued at its place.
 
 import type { Footprints } from './footprints.ts';
 import type { Machine } from './machine.ts';
@@ -57,8 +57,8 @@ export class Privacy {
 
   /** The step is enabled. Is it independent of all that other threads may still do? */
   isPrivate(step: Step, state: Int32Array, t: number): boolean {
-    // The end of a grace period that may end may always end: nothing makes a thread wait for readers
-    // but the beginning, which only this thread executes.
+    // The end of a grace period that may end may always end: nothing makes a thread wait for
+    // readers but the beginning, which only this thread executes.
     if (step.grace === 'end' && !this.#manyWait) return true;
     if (step.grace === 'begin' && this.#faults?.graceBeginIsPrivate === true) return true;
     if (step.section === -1 && this.#faults?.unlockIsPrivate === true) return true;

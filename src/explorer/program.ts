@@ -7,8 +7,8 @@ import type { Value, World } from './world.ts';
 
 /**
  * One thread: rounds that run one after the other. A round is code whose next step depends only on
- * what it was handed and on what it has observed since it began, so a round boundary is a checkpoint:
- * what is not in the carried values is forgotten.
+ * what it was handed and on what it has observed since it began, so a round boundary is a
+ * checkpoint: what is not in the carried values is forgotten.
  */
 export interface Thread {
   /** Heads the column of the thread in tables, such as `vCPU 0`. */

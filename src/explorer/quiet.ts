@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which steps of the line can nobody notice? A step is quiet if every step of another thread that
-// touches the same cells comes, in every execution, surely before it or surely after it. The filling
-// of an object that is not published yet is quiet: whoever reads it has seen the pointer, so the
-// line was already past the filling. Quiet steps are taken together with the step before them.
+// touches the same cells comes, in every execution, surely before it or surely after it. The
+// filling of an object that is not published yet is quiet: whoever reads it has seen the pointer,
+// so the line was already past the filling. Quiet steps are taken together with the step before
+// them.
 
 import type { Closure, Reached } from './closure.ts';
 import type { Line } from './line.ts';
@@ -88,8 +89,8 @@ function isQuiet(
 }
 
 /**
- * With store buffers a quiet store may go to memory at once only if no earlier store to its location
- * can still be in the buffer, and a fence is not quiet while it may have to wait for one.
+ * With store buffers a quiet store may go to memory at once only if no earlier store to its
+ * location can still be in the buffer, and a fence is not quiet while it may have to wait for one.
  */
 function keepStoresInOrder(line: Line, quiet: readonly boolean[]): boolean[] {
   const pending = new Set<number>();

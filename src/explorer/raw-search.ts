@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What happens under every interleaving, with no reduction but equality of states? The plain search:
-// slow, short, and the judge of the faster ones. It needs no analysis of the threads, so it also
-// explores what the others cannot.
+// What happens under every interleaving, with no reduction but equality of states? The plain
+// search: slow, short, and the judge of the faster ones. It needs no analysis of the threads, so it
+// also explores what the others cannot.
 
 import { type Automaton, automata, type Edge, type Node } from './automaton.ts';
 import { type Counts, Findings, type Outcome } from './outcome.ts';
@@ -124,7 +124,9 @@ class RawSearch {
     return this.automataOf[t]!.nodes[state.nodes[t]!]!;
   }
 
-  /** In a row, a cell that holds its initial value is 0, so cells that do not exist yet are 0 too. */
+  /**
+   * In a row, a cell that holds its initial value is 0, so cells that do not exist yet are 0 too.
+   */
   #add(state: State): number {
     const { initial } = this.program.world;
     const threads = state.nodes.length;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does one execution do, step by step? The threads of a program on their plain automata: no
-// reduction, no search, one chosen move after the other. A store reaches memory at once unless it is
-// taken as delayed. Store buffers have no depth here: a bound of a search is no rule of the model.
+// reduction, no search, one chosen move after the other. A store reaches memory at once unless it
+// is taken as delayed. Store buffers have no depth here: a bound of a search is no rule of the
+// model.
 
 import type { Automaton, Edge, Node } from './automaton.ts';
 import type { EventTable } from './events.ts';

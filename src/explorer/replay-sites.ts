@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which line of the port stands behind each step of a thread, and who called it? The code is run once
-// more on all that it observed, and each observation is handed out on the stack of its access.
+// Which line of the port stands behind each step of a thread, and who called it? The code is run
+// once more on all that it observed, and each observation is handed out on the stack of its access.
 
 import { unfold } from './run.ts';
 import type { Value, World } from './world.ts';

@@ -175,8 +175,8 @@ function told(world: World, thread: number, step: Step, observed: ValueId): Told
 }
 
 /**
- * The finale of a thread on the memory that all of them left behind. It is sequential code, but here
- * it is unfolded step by step like a thread's, which tells after which access an event came.
+ * The finale of a thread on the memory that all of them left behind. It is sequential code, but
+ * here it is unfolded step by step like a thread's, which tells after which access an event came.
  */
 function finaleRows(program: Program, end: End, thread: number): ReplayRow[] {
   const { world } = program;

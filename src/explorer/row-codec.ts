@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How is a state written down? In words of 32 bits: first the slots that belong to nobody, then for
-// each thread its operation, its store buffer and its own slots. Like threads are sorted, since which
-// of them is which makes no difference.
+// each thread its operation, its store buffer and its own slots. Like threads are sorted, since
+// which of them is which makes no difference.
 
 import type { Machine } from './machine.ts';
 import type { Program } from './program.ts';

@@ -8,11 +8,13 @@ import { execute } from './execute.ts';
 import { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
 import { site } from './site.ts';
 import type { Step, ValueId } from './step.ts';
+import type { ChainStep, Guess, Unfolded } from './unfolded.ts';
 import type { Value, World } from './world.ts';
 
 export { execute, observe } from './execute.ts';
 export { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
 export { site } from './site.ts';
+export type { ChainStep, Guess, Unfolded } from './unfolded.ts';
 
 /** Something that happened inside one thread and that invariants judge. Not a step. */
 export interface RunEvent {
@@ -168,36 +170,10 @@ function performDirectly(run: Run, step: Step): ValueId {
 }
 
 /**
- * What a step may well return, or null. A guess only decides how far one unfolding looks ahead: a
- * wrong one makes nodes that nobody reaches.
- */
-export type Guess = (step: Step) => ValueId | null;
-
-/** A step taken on a guess, with the events before it. */
-export interface ChainStep {
-  readonly step: Step;
-  readonly events: readonly RunEvent[];
-  readonly observed: ValueId;
-}
-
-/** What one unfolding found: the next step, or the end of the code, or its crash. */
-export interface Unfolded {
-  readonly next: Step | null;
-  /** Steps before `next` that were taken on guesses. */
-  readonly chain: readonly ChainStep[];
-  /** The value of the code when it came to its end. */
-  readonly result: readonly Value[] | null;
-  readonly crash: string | null;
-  readonly events: readonly RunEvent[];
-  readonly sites: readonly string[];
-  /** How many objects the code allocated. */
-  readonly allocations: number;
-}
-
-/**
- * Runs the code on the recorded values up to its next step. Pure: same input, same result. If given,
- * `expected` must be the step that the last recorded value was observed by. With `guess` the thread goes
- * on, beyond what is recorded, with observations that somebody thinks possible.
+ * Runs the code on the recorded values up to its next step. Pure: same input, same result. If
+ * given,
+ * `expected` must be the step that the last recorded value was observed by. With `guess` the thread
+ * goes on, beyond what is recorded, with observations that somebody thinks possible.
  */
 export function unfold(
   world: World,

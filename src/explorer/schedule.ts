@@ -19,7 +19,9 @@ export interface DelayTurn {
   readonly isDelayed: true;
 }
 
-/** A delayed store of a thread reaches memory: `1f2` is the one with two older ones in the buffer. */
+/**
+ * A delayed store of a thread reaches memory: `1f2` is the one with two older ones in the buffer.
+ */
 export interface FlushTurn {
   readonly thread: number;
   readonly flush: number;

@@ -26,7 +26,9 @@ export interface SearchOptions {
   readonly budgetStates: number;
   readonly wantEnds: boolean;
   readonly reductions?: Reductions;
-  /** Faults put in on purpose, to show that the tests of the explorer see them. Only tests set it. */
+  /**
+   * Faults put in on purpose, to show that the tests of the explorer see them. Only tests set it.
+   */
   readonly faults?: SearchFaults;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Does the reduced search find what the plain one finds? Every reduction is added to the ones before
-// it and judged on random programs; every fault that can be put into it must be noticed.
+// Does the reduced search find what the plain one finds? Every reduction is added to the ones
+// before it and judged on random programs; every fault that can be put into it must be noticed.
 
 import { expect, test } from 'vitest';
 import type { MemoryModel } from './program.ts';

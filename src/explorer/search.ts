@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What happens under every interleaving, with each reduction that is argued for in docs/EXPLORER.md?
-// Stateful search over minimised automata. Every reduction is a switch, so that tests can compare the
-// sets of outcomes with and without it.
+// What happens under every interleaving, with each reduction that is argued for in
+// docs/EXPLORER.md? Stateful search over minimised automata. Every reduction is a switch, so that
+// tests can compare the sets of outcomes with and without it.
 
 import { type Automaton, automata } from './automaton.ts';
 import { type Classes, classesOf } from './classes.ts';

@@ -170,6 +170,7 @@ export class World {
   /** From now on every store to the cell also makes this change, in the same instant. */
   attach(cell: CellId, effect: Effect): void {
     this.#attached.set(cell, effect);
+    this.#stores[cell] = undefined;
   }
 
   /** Interns a step that is not a plain load or store. Equal keys must mean equal steps. */

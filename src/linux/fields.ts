@@ -84,7 +84,9 @@ export const u64 = wide('u64');
 /** unsigned long of a 64-bit host: 64 bits. */
 export const ulong = wide('unsigned long');
 
-/** A pointer to a whole object. `type` is only called at run time, so that structs may be cyclic. */
+/**
+ * A pointer to a whole object. `type` is only called at run time, so that structs may be cyclic.
+ */
 export function pointer<F extends Fields>(
   _type: () => StructType<F>,
   guard: ScalarType<unknown>['guard'] = null,

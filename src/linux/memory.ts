@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What happens when a scalar is read or written? In memory: one step, which the explorer sees. On the
-// stack: nothing that anybody else could notice.
+// What happens when a scalar is read or written? In memory: one step, which the explorer sees. On
+// the stack: nothing that anybody else could notice.
 
 import { emit, perform } from '#explorer/run';
 import type { Step } from '#explorer/step';
@@ -30,7 +30,9 @@ function markedValue<T>(memory: Memory, offset: number, type: ScalarType<T>, val
   return type.zero as T;
 }
 
-/** Writes a scalar: one step, unless it lies on the stack. `release` orders it after all before it. */
+/**
+ * Writes a scalar: one step, unless it lies on the stack. `release` orders it after all before it.
+ */
 export function storeScalar<T>(
   memory: Memory,
   offset: number,

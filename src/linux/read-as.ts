@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does a thread learn from a word that it only asks one question about? The answer. In C,
-// `is_rmap_spte(*sptep)` loads the word and forgets it; here the load returns what the function says
-// of it, so that words with the same answer are one observation. What a thread does not look at cannot
-// matter to it.
+// `is_rmap_spte(*sptep)` loads the word and forgets it; here the load returns what the function
+// says of it, so that words with the same answer are one observation. What a thread does not look
+// at cannot matter to it.
 
 import { Crash, perform, runDirectly } from '#explorer/run';
 import type { Step } from '#explorer/step';

@@ -4,7 +4,10 @@
 import { assign } from './string.ts';
 import { type Fields, located, type StructType, type View } from './struct.ts';
 
-/** Sorts `num` structs; elements are swapped in place, so pointers into the array see other contents. */
+/**
+ * Sorts `num` structs; elements are swapped in place, so pointers into the array see other
+ * contents.
+ */
 export function sort<F extends Fields>(
   base: View<F>[],
   num: number,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// include/linux/spinlock.h. Spinning is modelled as blocking: a spin loop would be an endless thread.
+// include/linux/spinlock.h. Spinning is modelled as blocking: a spin loop would be an endless
+// thread.
 
 import { drop, type Lock, lock, take } from './lock.ts';
 

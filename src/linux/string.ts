@@ -12,7 +12,9 @@ import {
   storeScalar,
 } from './struct.ts';
 
-/** `*dst = *src` in C: every scalar, in order, one read and one write each. No field is forgotten. */
+/**
+ * `*dst = *src` in C: every scalar, in order, one read and one write each. No field is forgotten.
+ */
 export function assign<T extends object>(dst: T, src: T): void {
   const to = located(dst);
   const from = located(src);

@@ -91,7 +91,9 @@ export function snapshot(view: object): readonly Value[] {
   return [...memory.stack];
 }
 
-/** Allocates an object of this type. Names depend on thread and order only, never on the schedule. */
+/**
+ * Allocates an object of this type. Names depend on thread and order only, never on the schedule.
+ */
 export function allocate<F extends Fields>(
   type: StructType<F>,
   fresh: 'zero' | 'uninitialised',

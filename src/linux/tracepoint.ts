@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// include/linux/tracepoint.h: where did the thread come by? A tracepoint is no step and a port never
-// reads it; it only lets the system under test tell apart two paths that return the same code.
+// include/linux/tracepoint.h: where did the thread come by? A tracepoint is no step and a port
+// never reads it; it only lets the system under test tell apart two paths that return the same
+// code.
 
 import { currentMarks } from '#explorer/run';
 

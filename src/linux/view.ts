@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How is a struct in memory reached? Through views: objects without state of their own, whose fields
-// are accessors. A port is unfolded very often, so a view is one small object; what is embedded in it
-// is made when it is first asked for.
+// How is a struct in memory reached? Through views: objects without state of their own, whose
+// fields are accessors. A port is unfolded very often, so a view is one small object; what is
+// embedded in it is made when it is first asked for.
 
 import { emit, PortError } from '#explorer/run';
 import type { Layout, Scalar, World } from '#explorer/world';

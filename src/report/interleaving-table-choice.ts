@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which steps of an execution tell its story? Those by which threads learn of each other, what bounds
-// their sections and grace periods, and whatever generations and SPTEs are made of. All others are
-// folded into one line that says how many they are and where.
+// Which steps of an execution tell its story? Those by which threads learn of each other, what
+// bounds their sections and grace periods, and whatever generations and SPTEs are made of. All
+// others are folded into one line that says how many they are and where.
 
 import type { Replayed, ReplayRow } from '#explorer/replay';
 import type { Frame } from '#explorer/replay-sites';

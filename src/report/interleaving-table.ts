@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a counterexample look like? A table in the manner of kernel commit messages: a column per
-// CPU, time runs down, one row per step, and the line that breaks the invariant marked with `=>`.
+// What does a counterexample look like? A table in the manner of kernel commit messages: a column
+// per CPU, time runs down, one row per step, and the line that breaks the invariant marked with
+// `=>`.
 
 import type { Replayed, ReplayRow } from '#explorer/replay';
 import type { RunEvent } from '#explorer/run';

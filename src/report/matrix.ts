@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who kills whom? One row per mutant and one column per invariant; and, in full, every scenario, mask
-// and memory model behind each cell.
+// Who kills whom? One row per mutant and one column per invariant; and, in full, every scenario,
+// mask and memory model behind each cell.
 
 import type { MutantRun } from '#lab/run';
 import type { Invariant } from '#lab/suites';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a reader of a run want to know first? Whether it can be trusted, what the score is, what
-// lived, and where to read on.
+// What does a reader of a run want to know first? Whether it can be trusted, what the score is,
+// what lived, and where to read on.
 
 import type { MutantRun, RunResult } from '#lab/run';
 import { percentText, scoreOf } from './score.ts';

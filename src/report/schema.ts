@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What do all JSON documents of this tool begin with? The name and version of their schema, so that a
-// reader can refuse what it does not know.
+// What do all JSON documents of this tool begin with? The name and version of their schema, so that
+// a reader can refuse what it does not know.
 
 import { readFileSync } from 'node:fs';
 

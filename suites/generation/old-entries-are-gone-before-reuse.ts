@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The generation in an SPTE is so narrow here that two installs use it up. Is an entry of the first
-// round ever found valid in the second one? (v3.16 has stale entries without any reuse, which would be
-// blamed on it; there, counting installs tells.)
+// round ever found valid in the second one? (v3.16 has stale entries without any reuse, which would
+// be blamed on it; there, counting installs tells.)
 
 import { atSizes, BOTH_MASKS, createSlot, logDirty, X, Y } from '../scenario.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Calls that create, delete, move and change slots, good ones and bad ones, in any order: does each do
-// what the plain model does, and can every gfn and every id be found afterwards?
+// Calls that create, delete, move and change slots, good ones and bad ones, in any order: does each
+// do what the plain model does, and can every gfn and every id be found afterwards?
 
 import type { UserMemoryRegion } from '#vocabulary';
 import { isExpected, judgeLeaks, judgeLookup, judgeOrder } from '../at-rest.ts';

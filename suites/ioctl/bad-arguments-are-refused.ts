@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is each rule about the arguments kept at its edge: refused on one side, with nothing installed, and
-// accepted on the other?
+// Is each rule about the arguments kept at its edge: refused on one side, with nothing installed,
+// and accepted on the other?
 
 import type { UserMemoryRegion } from '#vocabulary';
 import { isExpected } from '../at-rest.ts';

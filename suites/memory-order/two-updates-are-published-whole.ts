@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The same with two updates, which reuse memory: can a reader of the old slots see the new ones early?
+// The same with two updates, which reuse memory: can a reader of the old slots see the new ones
+// early?
 
 import { atSizes, createSlot, X, Y } from '../scenario.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// After every kind of update, and at numbers of every size: is MMIO looked up once and then cached, and
-// does a slot that comes or goes end that?
+// After every kind of update, and at numbers of every size: is MMIO looked up once and then cached,
+// and does a slot that comes or goes end that?
 
 import type { AccessKind, AccessWatch } from '#vocabulary';
 import { rulesOf } from '../era-rules.ts';

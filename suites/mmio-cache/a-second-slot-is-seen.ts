@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// An install elsewhere goes before the one that matters: does the number of installs make a difference?
+// An install elsewhere goes before the one that matters: does the number of installs make a
+// difference?
 
 import { atSizes, createSlot, X, Y } from '../scenario.ts';
 

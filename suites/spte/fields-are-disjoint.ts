@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which bits of an SPTE does each field use, and does any of them belong to two fields? The bits of a
-// field are those that differ when nothing else does.
+// Which bits of an SPTE does each field use, and does any of them belong to two fields? The bits of
+// a field are those that differ when nothing else does.
 
 import { rulesOf } from '../era-rules.ts';
 import { BOTH_MASKS, M, type SequentialScenario, X } from '../scenario.ts';

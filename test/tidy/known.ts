@@ -3,9 +3,9 @@
 // the list, and nothing may join it.
 
 const KNOWN = {
-  files: ['src/explorer/run.ts', 'src/explorer/world.ts'],
+  files: [] as readonly string[],
   // Comments only, a few columns too wide: the formatter does not wrap them.
-  columns: ['reference/', 'src/', 'suites/', 'test/engines-agree.test.ts'],
+  columns: ['src/cli/', 'src/lab/', 'src/report/', 'suites/'],
 } as const;
 
 /** Findings where the rule is not known to be broken. */

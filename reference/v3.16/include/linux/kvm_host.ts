@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// include/linux/kvm_host.h: what is a VM, which memory slots does it have, and which slot holds a gfn?
+// include/linux/kvm_host.h: what is a VM, which memory slots does it have, and which slot holds a
+// gfn?
 
 import { WARN_ON } from '#linux/bug';
 import { lockdep_is_held, mutex } from '#linux/mutex';

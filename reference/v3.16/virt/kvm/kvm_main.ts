@@ -62,9 +62,9 @@ export function kvm_init_memslots_id(kvm: kvm): void {
 }
 
 /**
- * virt/kvm/kvm_main.c (v3.16). Left out: devices, buses, notifiers, reference counts and the list of
- * VMs, none of which an access to memory or a change of slots reads. The memory of the VM is never
- * freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
+ * virt/kvm/kvm_main.c (v3.16). Left out: devices, buses, notifiers, reference counts and the list
+ * of VMs, none of which an access to memory or a change of slots reads. The memory of the VM is
+ * never freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
  */
 export function kvm_create_vm(): kvm | null {
   const kvm = static_object(kvm_struct);
@@ -309,7 +309,10 @@ export function memslot_is_readonly(slot: kvm_memory_slot): boolean {
   return (slot.flags & KVM_MEM_READONLY) !== 0;
 }
 
-/** virt/kvm/kvm_main.c (v3.16). Left out: `nr_pages`, since no fault of the model asks for more than a page. */
+/**
+ * virt/kvm/kvm_main.c (v3.16). Left out: `nr_pages`, since no fault of the model asks for more than
+ * a page.
+ */
 export function __gfn_to_hva_many(
   slot: kvm_memory_slot | null,
   gfn: gfn_t,
@@ -336,13 +339,17 @@ export function hva_to_pfn(addr: bigint): pfn_t {
   return user_pfn(addr);
 }
 
-/** What __gfn_to_pfn_memslot() returns through pointers: the page, and whether it may be written. */
+/**
+ * What __gfn_to_pfn_memslot() returns through pointers: the page, and whether it may be written.
+ */
 export interface pfn_result {
   pfn: pfn_t;
   writable: boolean;
 }
 
-/** virt/kvm/kvm_main.c (v3.16). An invalid slot counts as none: a fault on it is handled as MMIO. */
+/**
+ * virt/kvm/kvm_main.c (v3.16). An invalid slot counts as none: a fault on it is handled as MMIO.
+ */
 export function __gfn_to_pfn_memslot(
   slot: kvm_memory_slot | null,
   gfn: gfn_t,
@@ -372,7 +379,10 @@ export function __gfn_to_pfn(
   return __gfn_to_pfn_memslot(slot, gfn, write_fault, result);
 }
 
-/** virt/kvm/kvm_main.c (v3.16). Left out: `async`, which is only set while a page must be waited for. */
+/**
+ * virt/kvm/kvm_main.c (v3.16). Left out: `async`, which is only set while a page must be waited
+ * for.
+ */
 export function gfn_to_pfn_async(
   kvm: kvm,
   gfn: gfn_t,

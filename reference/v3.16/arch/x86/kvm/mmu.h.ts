@@ -6,7 +6,9 @@
 export const PT_PRESENT_MASK = 1n;
 /** Bit 1 of an SPTE. */
 export const PT_WRITABLE_MASK = 2n;
-/** Bit 2 of an SPTE of shadow paging: open to guest user mode. Under EPT the bit means executable. */
+/**
+ * Bit 2 of an SPTE of shadow paging: open to guest user mode. Under EPT the bit means executable.
+ */
 export const PT_USER_MASK = 4n;
 /** Bit 5 of an SPTE of shadow paging. */
 export const PT_ACCESSED_MASK = 0x20n;

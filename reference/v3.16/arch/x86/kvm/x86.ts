@@ -12,8 +12,9 @@ import { PT_PRESENT_MASK } from './mmu.h.ts';
 import { kvm_mmu_invalidate_mmio_sptes, kvm_mmu_invalidate_zap_all_pages } from './mmu.ts';
 
 /**
- * arch/x86/kvm/x86.c (v3.16). Returns the mask instead of handing it to kvm_mmu_set_mmio_spte_mask():
- * the kernel does this once, before the first VM, so the mask is a function of the host.
+ * arch/x86/kvm/x86.c (v3.16). Returns the mask instead of handing it to
+ * kvm_mmu_set_mmio_spte_mask(): the kernel does this once, before the first VM, so the mask is a
+ * function of the host.
  */
 export function kvm_set_mmio_spte_mask(): bigint {
   const { maxphyaddr } = config();
@@ -50,8 +51,8 @@ export function vcpu_enter_guest(vcpu: kvm_vcpu, kvm_x86_ops: kvm_x86_ops): numb
 }
 
 /**
- * arch/x86/kvm/x86.c (v3.16). Left out: the memory for rmap and for large pages, which the model has
- * not; so it cannot fail, and the error path of its caller is reached by no run.
+ * arch/x86/kvm/x86.c (v3.16). Left out: the memory for rmap and for large pages, which the model
+ * has not; so it cannot fail, and the error path of its caller is reached by no run.
  */
 export function kvm_arch_create_memslot(
   _kvm: kvm,

@@ -125,7 +125,9 @@ export function generation_mmio_spte_mask(gen: number): bigint {
   return mask;
 }
 
-/** arch/x86/kvm/mmu.c (v3.17). The high field needs no mask: the bits above it were just stripped. */
+/**
+ * arch/x86/kvm/mmu.c (v3.17). The high field needs no mask: the bits above it were just stripped.
+ */
 export function get_mmio_spte_generation(spte: bigint): number {
   spte &= ~shadow_mmio_mask();
 
@@ -282,8 +284,8 @@ export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): spte_t {
 
 /**
  * arch/x86/kvm/mmu.c (v3.17). Left out: reading the entry. In the kernel it decides which books are
- * kept (rmap, counts of pages) and whether anything is freed below it; the entry of a page that goes
- * away can be reached no more, whatever it held.
+ * kept (rmap, counts of pages) and whether anything is freed below it; the entry of a page that
+ * goes away can be reached no more, whatever it held.
  */
 export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): void {
   drop_spte(kvm, spte);
@@ -358,7 +360,8 @@ export function mmu_set_spte(
  * neighbours, which the kernel skips under EPT and which only makes the same entries earlier; and
  * the check for a root that went away, since the one table of the model is emptied in place. The
  * kernel drops what a fault writes to a root that is obsolete, the model keeps it: that allows more
- * runs than the kernel has, never fewer. The entry is read once, as mmu_lock keeps other writers out.
+ * runs than the kernel has, never fewer. The entry is read once, as mmu_lock keeps other writers
+ * out.
  */
 export function __direct_map(
   vcpu: kvm_vcpu,
@@ -587,8 +590,8 @@ export function sync_mmio_spte(
 
 /**
  * arch/x86/kvm/mmu.c (v3.17). Left out: breaking the lock between batches of pages, since the model
- * has one page table and so one batch; and sp->role.invalid, which only keeps the walk over the list
- * of pages from being endless.
+ * has one page table and so one batch; and sp->role.invalid, which only keeps the walk over the
+ * list of pages from being endless.
  */
 export function kvm_zap_obsolete_pages(kvm: kvm): void {
   for (let i = 0; i < pte_entries(); i++) mmu_page_zap_pte(kvm, kvm.arch.spt[i]!);
@@ -596,7 +599,8 @@ export function kvm_zap_obsolete_pages(kvm: kvm): void {
 
 /**
  * arch/x86/kvm/mmu.c (v3.17). Left out: mmu_valid_gen and the request to load new roots. They let
- * vCPUs leave the old table before it is freed; the model empties its table in place, entry by entry.
+ * vCPUs leave the old table before it is freed; the model empties its table in place, entry by
+ * entry.
  */
 export function kvm_mmu_invalidate_zap_all_pages(kvm: kvm): void {
   spin_lock(kvm.mmu_lock);

@@ -13,7 +13,9 @@ export function vcpu_cache_mmio_info(vcpu: kvm_vcpu, gva: gva_t, gfn: gfn_t, acc
   vcpu.arch.mmio_gen = kvm_memslots(vcpu.kvm!).generation;
 }
 
-/** arch/x86/kvm/x86.h (v3.17). Compares all 64 bits, so a number in flux never equals one at rest. */
+/**
+ * arch/x86/kvm/x86.h (v3.17). Compares all 64 bits, so a number in flux never equals one at rest.
+ */
 export function vcpu_match_mmio_gen(vcpu: kvm_vcpu): boolean {
   return vcpu.arch.mmio_gen === kvm_memslots(vcpu.kvm!).generation;
 }

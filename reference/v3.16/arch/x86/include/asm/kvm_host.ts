@@ -16,10 +16,10 @@ export const spte_t = struct('spte_t', { val: pteval_t });
 export type spte_t = Of<typeof spte_t>;
 
 /**
- * Left out: shadow pages, their levels, roots and hash. One table maps the VM, with a leaf entry for
- * each gfn of the scenario: upper levels only decide whether a leaf can be reached, and a leaf that
- * cannot be reached behaves like an empty one. `fail_prepare` stands for the mmap() that can fail in
- * kvm_arch_prepare_memory_region().
+ * Left out: shadow pages, their levels, roots and hash. One table maps the VM, with a leaf entry
+ * for each gfn of the scenario: upper levels only decide whether a leaf can be reached, and a leaf
+ * that cannot be reached behaves like an empty one. `fail_prepare` stands for the mmap() that can
+ * fail in kvm_arch_prepare_memory_region().
  */
 export const kvm_arch = struct('kvm_arch', {
   spt: array((world) => pte_entries(world), spte_t),
