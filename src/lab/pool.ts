@@ -4,6 +4,12 @@
 
 import { Worker } from 'node:worker_threads';
 
+/**
+ * Heap of a worker: two of them and the main thread fit into 1 GiB. Without a limit the collector
+ * waits until much more is garbage.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 32 };
+
 /** What became of a task. Memory is the one bound of a worker that no budget of states holds. */
 export type Answer<R> =
   | { readonly kind: 'done'; readonly result: R }
@@ -82,7 +88,7 @@ export class Pool<T, R> {
   }
 
   #hire(): Hand {
-    const worker = new Worker(this.#entry);
+    const worker = new Worker(this.#entry, { resourceLimits: LIMITS });
     const hand: Hand = { worker, current: -1 };
     this.#hands.add(hand);
     worker.on('message', (reply: Reply<R>) => this.#receive(hand, reply));

@@ -34,6 +34,9 @@ export interface Told {
 /** The search for the shortest schedule stores a state once for each thread that came there last. */
 const MORE_STATES = 4;
 
+/** It keeps paths too, so that more states than these would not fit into the heap of a worker. */
+const STATES_MAX = 200_000;
+
 /**
  * The shortest schedule that shows one of these violations of one invariant; null for a sequence,
  * which has no schedule, and if the budget is spent. Throws if the replay does not show it.
@@ -48,10 +51,13 @@ export function tellViolations(
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
   const breaks = breaksOneOf(loaded.era, violations, invariants);
-  const budget = (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES;
+  const budgetStates = Math.min(
+    (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES,
+    STATES_MAX,
+  );
   const found = findCounterexample(freshProgram(loaded.system, scenario, unit), breaks, {
     memoryModel,
-    budgetStates: budget,
+    budgetStates,
   });
   if (found.kind === 'unknown') return null;
   if (found.kind === 'none') {
