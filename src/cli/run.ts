@@ -39,8 +39,9 @@ export const run: Command = {
   description: [
     'Explores every scenario on the ports as they stand, then on every mutant of them, under ' +
       'every mask and memory model that the scenario names. A mutant is killed if it breaks an ' +
-      'invariant that the port does not break in the same scenario. Nothing is stopped early, so ' +
-      'the matrix of mutants, scenarios and invariants is complete.',
+      'invariant that the port does not break in the same scenario. A mutant that is dead after ' +
+      'smaller scenarios is spared the larger ones, unless --complete asks for the whole matrix; ' +
+      'who survives has run them all, but controls, which are spared the largest.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
@@ -62,6 +63,7 @@ export const run: Command = {
     },
     'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
     'budget-states': BUDGET_STATES,
+    complete: { type: 'boolean', help: 'run every mutant in every scenario, even if it is dead' },
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
     ...COMMON,
   },
@@ -113,6 +115,7 @@ function choiceOf(values: Values): RunChoice {
     memoryModel,
     budgetStates: numberOption(values, 'budget-states', 1, 100_000_000),
     isWhole: scenarios === null && memoryModel === null && invariants.length === 0,
+    isComplete: isGiven(values, 'complete'),
   };
 }
 

@@ -25,6 +25,8 @@ export interface RunChoice {
   readonly budgetStates: number | null;
   /** Nothing was left out by choice, so what is known of the eras must be seen. */
   readonly isWhole: boolean;
+  /** Every mutant runs every unit, even if it is dead already. */
+  readonly isComplete: boolean;
 }
 
 export interface RunHost {
@@ -122,7 +124,8 @@ class Lab {
   async #baselinesAndCanaries(
     eras: readonly EraUnits[],
   ): Promise<{ baselines: BaselineRun[]; problems: Problem[] } | null> {
-    const base = { baseline: null, story: [], invariants: this.#choice.invariants };
+    const { invariants, isComplete } = this.#choice;
+    const base = { baseline: null, story: [], invariants, isComplete };
     const ofEras = eras.map(
       ({ era, units }): Task => ({ ...base, era, mutant: null, units: units.map(orderOf) }),
     );
@@ -174,6 +177,7 @@ class Lab {
         baseline: baselines[i]!.units,
         story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
         invariants: this.#choice.invariants,
+        isComplete: this.#choice.isComplete,
       }));
     });
     const answers = await this.#pool.run(tasks, (done) =>

@@ -20,6 +20,7 @@ import {
 } from './unit.ts';
 import { loadSystem } from './variants.ts';
 import { type Kill, type Verdict, verdictOf } from './verdict.ts';
+import { wavesOf } from './waves.ts';
 
 /** A unit that can be sent to another thread: functions cannot. */
 export interface UnitOrder extends UnitName {
@@ -37,6 +38,8 @@ export interface Task {
   readonly story: readonly string[];
   /** Only these invariants are judged; empty: all. */
   readonly invariants: readonly string[];
+  /** Run all units even if the light ones have given the answer. */
+  readonly isComplete: boolean;
 }
 
 /** The kill that is told, with the schedule that shows it. */
@@ -63,10 +66,27 @@ export async function runTask(task: Task, draw: Draw): Promise<TaskResult> {
   const load = await loadOrCrash(task);
   if ('crash' in load) return crashed(task, load.crash);
   const loaded = { era, mutant, system: load.system };
-  const results = units.map((unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS)));
-  if (mutant === null || baseline === null) return { units: results, verdict: null, story: null };
+  const runAll = (some: readonly Unit[]) =>
+    some.map((unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS)));
+  if (mutant === null || baseline === null) {
+    return { units: runAll(units), verdict: null, story: null };
+  }
+  let done: UnitResult[] = [];
+  for (const wave of wavesOf(units, mutant.kind, task.isComplete)) {
+    done = [...done, ...runAll(wave)];
+    if (isSettled(task, verdictOf(mutant, done, baseline))) break;
+  }
+  // In the order of the units, whatever the waves were.
+  const byUnit = new Map(done.map((result) => [unitText(result), result]));
+  const results = units.flatMap((unit) => byUnit.get(unitText(unitName(unit))) ?? []);
   const verdict = verdictOf(mutant, results, baseline);
   return { units: results, verdict, story: tellStory(task, loaded, units, verdict, draw) };
+}
+
+/** Killed, and if it has a story to tell, of what that story is about. */
+function isSettled({ story }: Task, { verdict, kills }: Verdict): boolean {
+  if (verdict !== 'killed') return false;
+  return story.every((name) => kills.some(({ invariant }) => invariant === name));
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
