@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { inOneProcess, type Ran } from './command-lines.ts';
 
 const ENTRY = fileURLToPath(new URL('../src/cli/kvm-mutants.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-cli-'));
@@ -16,12 +17,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const SCENARIO = 'mmio-cache/a-created-slot-is-seen.1v1u1f';
 const BUG = 'v3.17/history/single-increment';
 const SMALL_RUN = ['run', '--era', 'v3.17', '--scenario', `${SCENARIO},spte/fields-are-disjoint`];
-
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 function kvmMutants(...args: string[]): Ran {
   const options = { encoding: 'utf8', cwd: folder, maxBuffer: 1 << 28 } as const;
@@ -169,32 +164,10 @@ const WRONG: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
   [['list', 'mutant'], /no kind 'mutant'; did you mean mutants/],
 ];
 
-/** Runs command lines one after the other in one process, which is quicker than one for each. */
-function inOneProcess(lines: readonly (readonly string[])[]): Ran[] {
-  const file = join(folder, 'lines.mjs');
-  const text = `
-    import { main } from ${JSON.stringify(new URL('../src/cli/main.ts', import.meta.url).href)};
-    const answers = [];
-    let ran;
-    process.setMaxListeners(0);
-    process.stdout.setMaxListeners(0);
-    const write = process.stdout.write.bind(process.stdout);
-    process.stdout.write = (text) => { ran.stdout += text; return true; };
-    process.stderr.write = (text) => { ran.stderr += text; return true; };
-    for (const line of ${JSON.stringify(lines)}) {
-      ran = { status: null, stdout: '', stderr: '' };
-      await main(line);
-      ran.status = process.exitCode;
-      answers.push(ran);
-    }
-    process.exitCode = 0;
-    write(JSON.stringify(answers));`;
-  writeFileSync(file, text);
-  const { stdout } = spawnSync(process.execPath, [file], { encoding: 'utf8', cwd: folder });
-  return JSON.parse(stdout) as Ran[];
-}
-
-const refused = inOneProcess(WRONG.map(([args]) => args));
+const refused = inOneProcess(
+  folder,
+  WRONG.map(([args]) => args),
+);
 
 test.each(WRONG.map(([args, sentence], i) => [args.join(' '), sentence, refused[i]!] as const))(
   'kvm-mutants %s: one sentence',
