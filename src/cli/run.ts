@@ -95,7 +95,7 @@ async function execute({ values, output, signal }: Invocation): Promise<ExitStat
   output.progress('');
   const { regressions } = await loadMakers();
   const failures = result.problems.length > 0 ? [] : unmetExpectations(result.mutants, regressions);
-  const document = jsonText(verdictsDocument(result, choice.scenarios));
+  const document = jsonText(verdictsDocument(result, choice));
   const matrix = matrixText(result.mutants, INVARIANTS);
   // An interruption before the first verdict leaves older reports alone.
   if (result.baselines.length > 0) writeReports(result, document, matrix);
@@ -138,6 +138,8 @@ function resultText(
 ): string {
   const left: string[] = [];
   if (!choice.isWhole) left.push('what the options left out');
+  if (!choice.isComplete) left.push('larger scenarios of mutants that smaller ones had killed');
+  if (!choice.isComplete) left.push('the largest scenarios of controls');
   const others = eraNames().filter((era) => !choice.eras.includes(era));
   if (others.length > 0)
     left.push(`the ${others.length === 1 ? 'era' : 'eras'} ${others.join(', ')}`);

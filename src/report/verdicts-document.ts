@@ -2,7 +2,7 @@
 // What does a program read that wants the result of a run? One versioned document, sorted, without
 // clock times: the same run gives the same bytes.
 
-import type { BaselineRun, MutantRun, RunResult } from '#lab/run';
+import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
 import type { Scenario } from '#lab/suites';
 import type { Kill } from '#lab/verdict';
 import { type Schema, schemaOf, TOOL } from './schema.ts';
@@ -33,13 +33,15 @@ export interface VerdictsDocument {
   /** Why there is no score; empty for a sound run. */
   readonly problems: readonly string[];
   readonly isInterrupted: boolean;
+  /** True if every mutant was run in every unit; else a unit without a kill may not have been run. */
+  readonly isComplete: boolean;
   readonly baseline: readonly object[];
   readonly verdicts: readonly VerdictEntry[];
 }
 
 export function verdictsDocument(
   result: RunResult,
-  scenarios: readonly Scenario[],
+  { scenarios, isComplete }: Pick<RunChoice, 'scenarios' | 'isComplete'>,
 ): VerdictsDocument {
   const units = [...result.baselines, ...result.mutants].flatMap((subject) => subject.units);
   const total = (of: 'states' | 'transitions' | 'nodes' | 'checks') =>
@@ -61,6 +63,7 @@ export function verdictsDocument(
     },
     problems: result.problems.map(({ text }) => text),
     isInterrupted: result.isInterrupted,
+    isComplete,
     baseline: result.baselines.flatMap(baselineEntries),
     verdicts: result.mutants.map(verdictEntry).sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
