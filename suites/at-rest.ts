@@ -43,9 +43,9 @@ export function vmAtRest(it: AtRest): Value[] {
 
 /** Accesses a gfn until it answers. */
 function settle(vm: Vm, vcpu: Vcpu, gfn: bigint, mmio: HostConfig['mmio']): Access {
-  let access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
+  let access = vm.access(vcpu, gfn * PAGE + 0x100n, UNWATCHED);
   for (let i = 1; i < TRIES && (access.kind === 'mapped' || access.kind === 'retry'); i++) {
-    access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
+    access = vm.access(vcpu, gfn * PAGE + 0x100n, UNWATCHED);
   }
   if (access.kind === 'mapped' || access.kind === 'retry')
     emit('progress', 'at rest, an access never answers');
@@ -68,9 +68,9 @@ function effectiveness({ vm, host, oracle, gfns }: AtRest): Value[] {
     throw new Error('the last gfn of a scenario must stay MMIO');
   const vcpu = vm.vcpu(null);
   settle(vm, vcpu, always, host.mmio);
-  const again = vm.access(vcpu, always * PAGE, UNWATCHED);
+  const again = vm.access(vcpu, always * PAGE + 0x200n, UNWATCHED);
   if (again.kind !== 'mmio-vcpu') emit('cache-effective-at-rest', 'vCPU cache');
-  const other = vm.access(vm.vcpu(null), always * PAGE, UNWATCHED);
+  const other = vm.access(vm.vcpu(null), always * PAGE + 0x300n, UNWATCHED);
   if (other.kind !== 'mmio-spte') emit('cache-effective-at-rest', 'SPTE');
   return [again.kind, other.kind];
 }

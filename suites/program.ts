@@ -86,7 +86,8 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
       const gfn = scenario.exits[round]!;
       const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
       const start = oracle.begin(gfn);
-      const access = vm.access(vcpu, gfn * PAGE, UNWATCHED);
+      // Not the start of the page, and never the same place: caches must hit all the same.
+      const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1), UNWATCHED);
       warnOfError(access, host.mmio);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
       const log = wantLogs ? `${carried[0] as string}${access.kind} ` : '';
