@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 import { expect, test } from 'vitest';
-import { litmus as waitsForReaders } from '#explorer/litmus/correct/grace-period-waits-for-earlier-readers';
+import * as waiting from '#explorer/litmus/correct/grace-period-waits-for-earlier-readers';
 import { type Litmus, programOf } from '#explorer/litmus/litmus';
 import { litmus as oppositeLocks } from '#explorer/litmus/wrong/opposite-locks';
 import { MachineSearch } from '#explorer/machine-search';
@@ -38,7 +38,7 @@ test('two threads that take two locks in opposite order, as a model', async () =
 });
 
 test('a reader and a grace period, as a model', async () => {
-  await expect(modelOf(waitsForReaders)).toMatchFileSnapshot('golden/grace-period.pml');
+  await expect(modelOf(waiting.litmus)).toMatchFileSnapshot('golden/grace-period.pml');
 });
 
 test('like threads share a proctype, and each operation has one label in it', () => {
@@ -103,7 +103,7 @@ test.skipIf(missing !== null)(
   async () => {
     for (const make of [
       () => programOfSize('1v1u1f c'),
-      () => programOf(waitsForReaders),
+      () => programOf(waiting.litmus),
       () => randomProgram(1),
       () => randomProgram(20),
     ]) {

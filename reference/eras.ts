@@ -56,7 +56,8 @@ export const ERAS: readonly Era[] = [
       },
     ],
     summary:
-      'The generation is odd while an update is under way, bit 0 is not stored in SPTEs, and the per-vCPU MMIO cache is tagged.',
+      'The generation is odd while an update is under way, bit 0 is not stored in SPTEs, ' +
+      'and the per-vCPU MMIO cache is tagged.',
     changed: [
       'MMIO_GEN_LOW_MASK',
       'MMIO_GEN_LOW_SHIFT',

@@ -45,7 +45,7 @@ function accesses(vm: Vm, gfn: bigint, times: number, vcpu = vm.vcpu(null)): Acc
 }
 
 describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
-  test('an access without a slot is MMIO: looked up once, then cached per vCPU and in the SPTE', () => {
+  test('without a slot an access is MMIO: looked up once, then cached in both caches', () => {
     const { result, events } = direct(system, { mmio }, (vm) => [
       accesses(vm, X, 2),
       accesses(vm, X, 2),
@@ -74,7 +74,7 @@ describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
     expect(events).toEqual([]);
   });
 
-  test('a slot created over a gfn with an MMIO SPTE is used by the next access of a new vCPU', () => {
+  test('a slot created over an MMIO SPTE is used by the next access of a new vCPU', () => {
     const { result, events } = direct(system, { mmio }, (vm) => {
       const before = accesses(vm, X, 1);
       return [...before, create(vm), ...accesses(vm, X, 2), vm.lookup(X), vm.lookup(Y)];
@@ -306,7 +306,7 @@ describe.each(SYSTEMS)('$era', (system) => {
     expect(events).toEqual([]);
   });
 
-  test('a slot that wraps past the last address is refused before its userspace address is used', () => {
+  test('a slot that wraps past the last address is refused before its userspace is used', () => {
     const { result } = direct(system, {}, (vm) =>
       create(vm, { guest_phys_addr: (1n << 64n) - PAGE, memory_size: 2n * PAGE }),
     );
@@ -413,7 +413,7 @@ describe.each(SYSTEMS)('$era', (system) => {
     expect(result).toEqual(['mmio-vcpu']);
   });
 
-  test('without reserved address bits an MMIO SPTE is not present, and every access is looked up', () => {
+  test('without reserved bits an MMIO SPTE is not present, and every access is looked up', () => {
     const host: Partial<HostConfig> = { mmio: 'shadow', maxphyaddr: 52 };
     const { result } = direct(system, host, (vm) => [accesses(vm, X, 3), vm.spte(X) & 1n]);
     expect(result).toEqual([['mmio-lookup', 'mmio-lookup', 'mmio-lookup'], 0n]);

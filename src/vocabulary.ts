@@ -3,9 +3,9 @@
 // in a world; an engine explores it and finds violations; a mutant is a system under test with
 // edits; a verdict says what the exploration of a mutant means.
 
-import type { HostConfig } from '#linux/config';
 import type { MemoryModel } from '#explorer/program';
 import type { Value } from '#explorer/world';
+import type { HostConfig } from '#linux/config';
 
 /** A kernel release whose behaviour differs in kind. */
 export type EraName = 'v3.16' | 'v3.17';
@@ -73,7 +73,9 @@ export interface Vm {
   readonly carry: (vcpu: Vcpu) => readonly Value[];
   /** The guest reads `gpa` once: hardware walk, and the exit if there is one. */
   readonly access: (vcpu: Vcpu, gpa: bigint, watch: AccessWatch) => Access;
-  /** One SRCU-protected lookup: the userspace address behind gfn, or null where there is no slot. */
+  /**
+   * One SRCU-protected lookup: the userspace address behind gfn, or null where there is no slot.
+   */
   readonly lookup: (gfn: bigint) => bigint | null;
   /** The visible slots in array order, read from the published set. For checks at rest. */
   readonly slots: () => readonly SlotState[];

@@ -149,7 +149,8 @@ describe("what is stale, by size of the created slot's scenario", () => {
           scenario === `mmio-cache/a-created-slot-is-seen.${size}` && setting.mmio === 'ept',
       );
       const stale = here.filter(({ invariant }) => invariant.startsWith('stale-'));
-      return `${size} ${stale.map(({ invariant, detail }) => `${invariant} (${detail})`).join(', ')}`;
+      const texts = stale.map(({ invariant, detail }) => `${invariant} (${detail})`);
+      return `${size} ${texts.join(', ')}`;
     });
   };
 
@@ -158,7 +159,8 @@ describe("what is stale, by size of the created slot's scenario", () => {
       '1v1u1f ',
       '1v1u2f ',
       '2v1u1f stale-after-update (at rest, vCPU cache), stale-in-window (SPTE)',
-      '2v1u2f stale-after-update (at rest, vCPU cache), stale-after-update (vCPU cache), stale-in-window (SPTE)',
+      '2v1u2f stale-after-update (at rest, vCPU cache), stale-after-update (vCPU cache), ' +
+        'stale-in-window (SPTE)',
     ]);
   });
 
@@ -167,7 +169,8 @@ describe("what is stale, by size of the created slot's scenario", () => {
       '1v1u1f ',
       '1v1u2f stale-after-update (at rest, vCPU cache), stale-in-window (SPTE)',
       '2v1u1f stale-after-update (at rest, vCPU cache), stale-in-window (SPTE)',
-      '2v1u2f stale-after-update (at rest, vCPU cache), stale-after-update (vCPU cache), stale-in-window (SPTE)',
+      '2v1u2f stale-after-update (at rest, vCPU cache), stale-after-update (vCPU cache), ' +
+        'stale-in-window (SPTE)',
     ]);
   });
 });

@@ -104,7 +104,7 @@ for (const era of ERAS) {
     expect(texts(dpor)).toEqual(plain);
   });
 
-  test(`${era}: with store buffers the reduced and the plain search see the same at 1v1u1f`, async () => {
+  test(`${era}: with store buffers reduced and plain see the same at 1v1u1f`, async () => {
     const system = await loadSystem(era, null);
     const pso = options('pso-release');
     const plain = rawSearch(program(system, '1v1u1f', 'shadow', 'pso-release'), pso);
@@ -114,7 +114,7 @@ for (const era of ERAS) {
   });
 }
 
-test('every mutant: the reduced and the plain search see the same at 1v1u1f and 1v1u2f', async () => {
+test('every mutant: reduced and plain see the same at 1v1u1f and 1v1u2f', async () => {
   const mutants = await allMutants();
   expect(mutants.length).toBeGreaterThan(40);
   for (const mutant of mutants) {
@@ -137,7 +137,7 @@ test('each reduction keeps the outcomes of 2v2u1f and of 1v2u2f create and delet
   }
 });
 
-test('brute force cannot judge a port: already 1v1u1f has more than 1,000 interleavings', async () => {
+test('brute force cannot judge a port: 1v1u1f has more than 1,000 interleavings', async () => {
   const system = await loadSystem('v3.17', null);
   const brute = bruteForce(program(system, '1v1u1f', 'ept'), {
     memoryModel: 'sc',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is known about a name? One function for each kind of thing that has names; a name is looked up
-// in all of them.
+// What is known about a name? One function for each kind of thing that has names; a name is looked
+// up in all of them.
 
 import { allMutants, loadMakers } from '#lab/registry';
 import { ERAS, type Era, INVARIANTS, type Invariant, SCENARIOS, type Scenario } from '#lab/suites';

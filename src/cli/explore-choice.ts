@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which scenarios are to be explored, and how large? All, those that are named, or one at another size.
+// Which scenarios are to be explored, and how large? All, those that are named, or one at another
+// size.
 
 import { atSize } from '#lab/bounds';
 import { SCENARIOS, type Scenario } from '#lab/suites';

@@ -42,9 +42,9 @@ export const explore: Command = {
   summary: 'explore a scenario on one system under test',
   synopsis: '[SCENARIO] [options]',
   description: [
-    'Runs a scenario, or without SCENARIO all of them, on the port of an era or on a mutant, under ' +
+    'Runs a scenario, or without SCENARIO all, on the port of an era or on a mutant, under ' +
       'every interleaving within the bounds of the scenario. Prints how much was explored, which ' +
-      'invariants were broken, and for each of them the shortest schedule, as a table with the word ' +
+      'invariants were broken, and for each the shortest schedule, as a table with the word ' +
       'that replays it.',
     'What an era is known to break is marked as known and is no violation; its table is printed ' +
       'only if SCENARIO is given.',

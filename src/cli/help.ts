@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a user read who asks for help? Manual pages made from the same values that the arguments
-// are parsed by, so that no page can promise what the command does not know.
+// What does a user read who asks for help? Manual pages made from the same values that the
+// arguments are parsed by, so that no page can promise what the command does not know.
 
 import { wrapText } from '../report/texts.ts';
 import type { Command, Option } from './command.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What do options that several commands share mean? Each is described once, and read by one function
-// that refuses what cannot be meant.
+// What do options that several commands share mean? Each is described once, and read by one
+// function that refuses what cannot be meant.
 
 import { ERAS, INVARIANTS, SCENARIOS, type Scenario } from '#lab/suites';
 import type { EraName, MemoryModel } from '#vocabulary';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where does a command write? Results to stdout or to the file of -o, progress to a terminal's stderr,
-// files by a rename, so that a reader finds the old file or the new one and never half of it.
+// Where does a command write? Results to stdout or to the file of -o, progress to a terminal's
+// stderr, files by a rename, so that a reader finds the old file or the new one and never half of
+// it.
 
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What runs in a worker thread of `run`? The lab's task, with tables drawn as the command prints them.
+// What runs in a worker thread of `run`? The lab's task, with tables drawn as the command prints
+// them.
 
 import { serve } from '#lab/serve';
 import { runTask, type Task } from '#lab/task';

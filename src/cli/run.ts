@@ -46,7 +46,7 @@ export const run: Command = {
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
     `Writes ${REPORTS}/verdicts.json, ${REPORTS}/matrix.txt, and for each mutant that was killed ` +
-      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it. The same ` +
+      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it. Equal ` +
       'input gives the same bytes, with any number of workers.',
   ],
   options: {

@@ -10,8 +10,8 @@ import { interleavingTable } from '../report/interleaving-table.ts';
 import { sizeText } from '../report/texts.ts';
 
 /**
- * The table of a counterexample. `named`: the invariants that the subject is to be told by. Verbose:
- * every step, with its function and line.
+ * The table of a counterexample. `named`: the invariants that the subject is to be told by.
+ * Verbose: every step, with its function and line.
  */
 export function tableOf(
   loaded: Loaded,

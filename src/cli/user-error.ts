@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does the user read when something is theirs to mend? One sentence and an exit status, no stack.
+// What does the user read when something is theirs to mend? One sentence and an exit status, no
+// stack.
 
 /** 2: the command was used wrongly. 3: the input cannot be analysed. */
 export class UserError extends Error {

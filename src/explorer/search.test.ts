@@ -43,7 +43,7 @@ test('all reductions find the outcomes of the plain search on 200 more random pr
   expect(check.deadlocks).toBeGreaterThan(5);
 });
 
-test('all reductions find the outcomes of the plain search on 60 programs under pso-release', () => {
+test('all reductions find what the plain search finds on 60 programs under pso-release', () => {
   const check = checkRandomPrograms(60, [engine('pso-release', ALL_REDUCTIONS)], 1, 300);
   expect(check.disagreements).toEqual([]);
 });

@@ -5,7 +5,7 @@
 export function site(): string {
   for (const line of (new Error().stack ?? '').split('\n')) {
     const match =
-      /at (?:async )?(?:Object\.)?([\w$.]+) \(.*\/reference\/(v[\d.]+\/[^?:]+)(?:\?[^:]*)?:(\d+):/.exec(
+      /at (?:async |Object\.)?([\w$.]+) \(.*\/reference\/(v[\d.]+\/[^?:]+)(?:\?[^:]*)?:(\d+):/.exec(
         line,
       );
     if (match !== null) return `${match[1]} ${match[2]}:${match[3]}`;

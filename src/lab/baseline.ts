@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// May mutants be compared with the port as it stands? Only if it breaks exactly what the era is known
-// to break: anything else is news about the port or the suites, and would hide or fake kills.
+// May mutants be compared with the port as it stands? Only if it breaks exactly what the era is
+// known to break: anything else is news about the port or the suites, and would hide or fake kills.
 
 import type { EraName } from '#vocabulary';
 import type { Invariant } from './suites.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How large is a scenario run? As it says, or with other numbers of vCPUs, updates and exits. A size
-// and a mask are written in one word, as schedules have it: `2v1u2f-ept`.
+// How large is a scenario run? As it says, or with other numbers of vCPUs, updates and exits. A
+// size and a mask are written in one word, as schedules have it: `2v1u2f-ept`.
 
 import { UserError } from '../cli/user-error.ts';
 import { type InterleavingScenario, sizeOf } from './suites.ts';
@@ -16,8 +16,8 @@ export const VCPUS_MAX = 4;
 export const EXITS_MAX = 6;
 
 /**
- * The scenario at another size: its first updates, and its exits over and over. Throws a UserError if
- * a bound is out of range.
+ * The scenario at another size: its first updates, and its exits over and over. Throws a UserError
+ * if a bound is out of range.
  */
 export function atSize(scenario: InterleavingScenario, size: Size): InterleavingScenario {
   const { id, updates, exits } = scenario;

@@ -14,7 +14,8 @@ import { type InterleavingScenario, runSequential, type SequentialScenario } fro
 import type { Unit } from './unit.ts';
 
 /**
- * `reduced`: stored states over minimised automata, the default. `plain`: stored states, no reduction.
+ * `reduced`: stored states over minimised automata, the default. `plain`: stored states, no
+ * reduction.
  * `dpor`: one execution for each order of dependent steps; sequential consistency only.
  */
 export type Engine = 'reduced' | 'plain' | 'dpor';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does an engine get to explore? The program of a unit in a new world: each exploration and each
-// replay uses its world up.
+// What does an engine get to explore? The program of a unit in a new world: each exploration and
+// each replay uses its world up.
 
 import type { Program } from '#explorer/program';
 import type { HostConfig, MemoryModel, SystemUnderTest } from '#vocabulary';

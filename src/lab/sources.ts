@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was a schedule found on? The sources that decide what a step is: the port with its edits, what
-// it stands on, and the suites. Eight digits of their hash tell whether a schedule still fits.
+// What was a schedule found on? The sources that decide what a step is: the port with its edits,
+// what it stands on, and the suites. Eight digits of their hash tell whether a schedule still fits.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { shortHash } from '#explorer/schedule';

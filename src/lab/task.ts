@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a worker do with one mutant? It loads it once, runs all its units, compares them with the
-// baseline, and finds the schedule that tells its story.
+// What does a worker do with one mutant? It loads it once, runs all its units, compares them with
+// the baseline, and finds the schedule that tells its story.
 
 import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How does a violation come about? The shortest schedule of its unit, found in a fresh world, written
-// down, read back and replayed in another fresh world before anybody sees it.
+// How does a violation come about? The shortest schedule of its unit, found in a fresh world,
+// written down, read back and replayed in another fresh world before anybody sees it.
 
 import { findCounterexample } from '#explorer/counterexample';
 import { type Replayed, replay } from '#explorer/replay';
@@ -31,7 +31,9 @@ export interface Told {
   readonly breaks: (event: RunEvent) => boolean;
 }
 
-/** The search for the shortest schedule stores a state once for each thread that came there last. */
+/**
+ * The search for the shortest schedule stores a state once for each thread that came there last.
+ */
 const MORE_STATES = 4;
 
 /** It keeps paths too, so that more states than these would not fit into the heap of a worker. */

@@ -30,7 +30,9 @@ export interface Unit {
 export interface Violation {
   readonly invariant: string;
   readonly detail: string;
-  /** `rule`: something false was seen. `stuck`: no end is reached. `crash`: the code itself failed. */
+  /**
+   * `rule`: something false was seen. `stuck`: no end is reached. `crash`: the code itself failed.
+   */
   readonly kind: 'rule' | 'stuck' | 'crash';
   /** The era is known to break the invariant in this way. */
   readonly isKnown: boolean;
@@ -55,8 +57,8 @@ export function unitText({ scenario, mmio, memoryModel }: UnitName): string {
 }
 
 /**
- * Runs a unit on a system under test. Throws an Error if an event has no invariant, which is a fault
- * of the suites, and lets errors of ours through.
+ * Runs a unit on a system under test. Throws an Error if an event has no invariant, which is a
+ * fault of the suites, and lets errors of ours through.
  */
 export function runUnit(
   system: SystemUnderTest,

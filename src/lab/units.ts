@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// In which units is a system under test run? In every scenario that is for its era, under every mask
-// and every memory model that the scenario names.
+// In which units is a system under test run? In every scenario that is for its era, under every
+// mask and every memory model that the scenario names.
 
 import type { EraName, MemoryModel } from '#vocabulary';
 import type { Scenario } from './suites.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // In which order is a mutant run? Most die in the smallest scenarios; larger ones cost ten times as
-// much. So the units come in waves, and a wave is run only if the mutant lived through those before it,
-// or is not yet dead of what it must die of. Who survives has run them all; a control, which is harmless
-// and would always go the whole way, is spared the last.
+// much. So the units come in waves, and a wave is run only if the mutant lived through those before
+// it, or is not yet dead of what it must die of. Who survives has run them all; a control, which is
+// harmless and would always go the whole way, is spared the last.
 
 import type { MutantKind } from '#mutation/mutant';
 import type { Unit } from './unit.ts';
@@ -22,11 +22,11 @@ export function wavesOf(units: readonly Unit[], kind: MutantKind, isComplete: bo
   return wanted.filter((wave) => wave.length > 0);
 }
 
-/** Store buffers double the work. */
+/** Store buffers make several times the work. */
 function sizeOf({ scenario, memoryModel }: Unit): number {
   if (scenario.kind === 'sequential') return scenario.isHeavy === true ? WAVES.at(-1)! + 1 : 1;
   const installs = scenario.updates.reduce((sum, { text }) => sum + installsOf(text), 0);
-  const factor = memoryModel === 'sc' ? 1 : 2;
+  const factor = memoryModel === 'sc' ? 1 : 3;
   return scenario.vcpus * scenario.exits.length * installs * factor;
 }
 

@@ -15,7 +15,8 @@ function soundness(result: RunResult): string[] {
   const { baselines, mutants, problems, isInterrupted } = result;
   const units = [...baselines, ...mutants].flatMap((subject) => subject.units);
   const states = units.reduce((sum, unit) => sum + unit.counts.states, 0);
-  const ran = `${countText(mutants.length, 'mutant')}, ${countText(units.length, 'exploration')}, ${numberText(states)} states`;
+  const subjects = `${countText(mutants.length, 'mutant')}, ${countText(units.length, 'exploration')}`;
+  const ran = `${subjects}, ${numberText(states)} states`;
   if (problems.length > 0) {
     return [
       'This run is void, so there is no score:',

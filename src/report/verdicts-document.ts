@@ -33,7 +33,7 @@ export interface VerdictsDocument {
   /** Why there is no score; empty for a sound run. */
   readonly problems: readonly string[];
   readonly isInterrupted: boolean;
-  /** True if every mutant was run in every unit; else a unit without a kill may not have been run. */
+  /** True if every mutant was run in every unit; else one without a kill may not have been run. */
   readonly isComplete: boolean;
   readonly baseline: readonly object[];
   readonly verdicts: readonly VerdictEntry[];

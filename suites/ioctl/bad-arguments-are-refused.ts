@@ -107,5 +107,6 @@ function checkCall({ host, report }: Subject, vm: Subject['vm'], region: UserMem
 function textOf(region: UserMemoryRegion): string {
   const hex = (value: bigint) => `0x${value.toString(16)}`;
   const { slot, flags, guest_phys_addr, memory_size, userspace_addr } = region;
-  return `slot ${slot} flags ${flags} at ${[guest_phys_addr, memory_size, userspace_addr].map(hex)}`;
+  const at = [guest_phys_addr, memory_size, userspace_addr].map(hex);
+  return `slot ${slot} flags ${flags} at ${at}`;
 }

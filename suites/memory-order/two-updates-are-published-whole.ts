@@ -8,7 +8,7 @@ export const scenarios = atSizes(
   {
     id: 'memory-order/two-updates-are-published-whole',
     updates: [createSlot(1, Y, 2n), createSlot(0, X)],
-    host: { mmio: ['ept'] },
+    host: { mmio: ['ept', 'shadow'] },
     memoryModels: ['pso-release'],
   },
   [
