@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How are many command lines tried quickly? In one process, each as main() would be started with it.
+// How are many command lines tried quickly? In one process, each as main() would be started.
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -30,6 +30,8 @@ for (const { command, output } of blocks) {
       cwd: root,
       encoding: 'utf8',
     });
-    expect(run.stdout.trimEnd()).toBe(output);
+    // The last part of a schedule is a hash of the sources, which every change of them changes.
+    const hashless = (text: string) => text.replaceAll(/@[0-9a-f]{8}$/gm, '@hash');
+    expect(hashless(run.stdout.trimEnd())).toBe(hashless(output));
   });
 }

@@ -15,8 +15,8 @@ function soundness(result: RunResult): string[] {
   const { baselines, mutants, problems, isInterrupted } = result;
   const units = [...baselines, ...mutants].flatMap((subject) => subject.units);
   const states = units.reduce((sum, unit) => sum + unit.counts.states, 0);
-  const subjects = `${countText(mutants.length, 'mutant')}, ${countText(units.length, 'exploration')}`;
-  const ran = `${subjects}, ${numberText(states)} states`;
+  const counted = [countText(mutants.length, 'mutant'), countText(units.length, 'exploration')];
+  const ran = [...counted, `${numberText(states)} states`].join(', ');
   if (problems.length > 0) {
     return [
       'This run is void, so there is no score:',

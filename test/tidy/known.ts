@@ -5,7 +5,7 @@
 const KNOWN = {
   files: [] as readonly string[],
   // Comments only, a few columns too wide: the formatter does not wrap them.
-  columns: ['src/cli/', 'src/lab/', 'src/report/', 'suites/'],
+  columns: [] as readonly string[],
 } as const;
 
 /** Findings where the rule is not known to be broken. */
