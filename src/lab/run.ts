@@ -5,8 +5,8 @@
 
 import type { MemoryModel } from '#explorer/program';
 import type { Mutant, Regression } from '#mutation/mutant';
+import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
-import { UserError } from '../cli/user-error.ts';
 import { baselineProblems, type Problem, problem } from './baseline.ts';
 import { CANARIES, canaryProblem } from './canaries.ts';
 import { type Answer, Pool } from './pool.ts';
