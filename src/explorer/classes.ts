@@ -107,8 +107,8 @@ export function classesOf(
 
 const END = { step: null, kids: new Map(), result: null, crash: null };
 
-/** A step that changes nothing, waits for nothing and can only return one value. */
-function isSilent(step: Step, memoryModel: MemoryModel): boolean {
+/** Nobody notices the step itself, so it is no step where it can only return one value. */
+export function isSilent(step: Step, memoryModel: MemoryModel): boolean {
   if (step.effects.length > 0 || step.waits.length > 0) return false;
   if (step.section !== 0 || step.grace !== null) return false;
   return !(step.fence && memoryModel !== 'sc');

@@ -6,9 +6,10 @@
 import type { EventTable } from './events.ts';
 import { footprintsOf } from './footprints.ts';
 import type { Machine, Op } from './machine.ts';
+import { machineEnd } from './machine-end.ts';
 import { Findings, type Outcome } from './outcome.ts';
 import { Privacy } from './privacy.ts';
-import type { End, Program } from './program.ts';
+import type { Program } from './program.ts';
 import { RowCodec } from './row-codec.ts';
 import { RowSet } from './rows.ts';
 import { ALL_REDUCTIONS, type SearchOptions } from './search-options.ts';
@@ -45,7 +46,7 @@ export class MachineSearch {
     this.#nodes = nodes;
     this.#fuses = reductions.fuse;
     this.#findings = new Findings(program, events, options.wantEnds);
-    this.#buffers = new StoreBuffers(program.world, options.memoryModel);
+    this.#buffers = new StoreBuffers(options.memoryModel);
     this.#codec = new RowCodec(program, machine, options);
     this.#rows = new RowSet(this.#codec.width);
     const footprints = footprintsOf(program.world, machine);
@@ -116,7 +117,7 @@ export class MachineSearch {
         this.#store(next, stack);
       }
     }
-    if (isStuck) this.#findings.end(this.#endOf(state));
+    if (isStuck) this.#findings.end(machineEnd(this.#program, this.#machine, this.#boot, state));
   }
 
   #isEnabled(op: Op, state: Int32Array, t: number): boolean {
@@ -231,20 +232,5 @@ export class MachineSearch {
   #store(state: Int32Array, stack: number[]): void {
     const id = this.#rows.add(this.#codec.row(state));
     if (id >= 0) stack.push(id);
-  }
-
-  #endOf(state: Int32Array): End {
-    const { threads, ops, cells, line } = this.#machine;
-    const { world } = this.#program;
-    const at = Array.from({ length: threads }, (_, t) => ops[t]![state[t]!]!);
-    const isRunning = at.some((op) => op.step !== null);
-    const hasCrashed = at.some((op) => op.crash !== null);
-    const memory = line === null ? this.#boot : line.memory[state[line.thread]!]!;
-    const all = world.initial.map((value, cell) => memory[cell] ?? value);
-    cells.forEach((cell, slot) => {
-      all[cell] = state[2 * threads + slot]!;
-    });
-    const results = at.map((op) => op.result ?? []);
-    return { kind: isRunning && !hasCrashed ? 'deadlock' : 'done', cells: all, results };
   }
 }
