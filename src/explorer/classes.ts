@@ -3,6 +3,10 @@
 // successors that behave alike: merged bottom-up, since automata have no cycles. What remains is
 // "program counter and live locals" without anybody having declared what is live. A step that only
 // observes, and can only observe one value, is no step at all and disappears.
+//
+// Nodes that can observe different values are merged too if they agree on the values that both can
+// observe: a state at one of them never holds a value that only the other can observe, so nobody
+// ever goes the wrong way. Merged like this, classes may lead back to themselves.
 
 import type { Edge, Node } from './automaton.ts';
 import type { Reached } from './closure.ts';
@@ -20,6 +24,8 @@ export interface ClassEdge {
 export interface Class {
   readonly step: Step | null;
   readonly kids: ReadonlyMap<ValueId, ClassEdge>;
+  /** The step only observes, and what it observes no other thread can change: a lock is held. */
+  readonly isGuarded: boolean;
   /** What a thread carries that ends here; null for classes with a step, and after a crash. */
   readonly result: readonly Value[] | null;
   readonly crash: string | null;
@@ -38,8 +44,12 @@ export interface ClassOptions {
   readonly memoryModel: MemoryModel;
   /** Off: every node is its own class. */
   readonly minimise: boolean;
+  /** Off: only nodes that can observe the same values are merged. */
+  readonly merge: boolean;
   /** A fault for tests. */
   readonly mergeByStepAlone: boolean;
+  /** What the step of a node observes cannot change while its thread is there. */
+  readonly isGuarded: (reached: Reached) => boolean;
   readonly internResult: (result: readonly Value[]) => string;
 }
 
@@ -50,8 +60,9 @@ export function classesOf(
   events: EventTable,
   options: ClassOptions,
 ): Classes {
-  const all: Class[] = [];
+  const all: Draft[] = [];
   const byKey = new Map<string, number>();
+  const byStep = new Map<Step, number[]>();
   const of = new Map<Node, ClassEdge>();
 
   const classOf = (node: Node): ClassEdge => {
@@ -72,11 +83,18 @@ export function classesOf(
     if (step === null) {
       const key = `end ${node.crash ?? ''} ${options.internResult(node.result ?? [])}`;
       return {
-        to: add(key, { ...END, result: node.result, crash: node.crash, example: node }),
+        to: add(key, {
+          ...END,
+          kids: new Map(),
+          result: node.result,
+          crash: node.crash,
+          example: node,
+        }),
         events: 0,
       };
     }
-    const { options: kids } = reached.get(node)!;
+    const here = reached.get(node)!;
+    const kids = here.options;
     if (kids.size === 1 && options.minimise && isSilent(step, options.memoryModel)) {
       return follow([...kids.values()][0]!);
     }
@@ -87,16 +105,32 @@ export function classesOf(
       ? edges.map(([v]) => v)
       : edges.map(([v, e]) => `${v}>${e.to}/${e.events}`);
     const key = `${own}${step.id}:${behind.join()}`;
-    return { to: add(key, { ...END, step, kids: new Map(edges), example: node }), events: 0 };
+    const like = options.merge && options.minimise ? compatible(key, step, edges) : -1;
+    const isGuarded = options.isGuarded(here);
+    const to =
+      like >= 0 ? like : add(key, { ...END, step, kids: new Map(edges), isGuarded, example: node });
+    all[to]!.isGuarded &&= isGuarded;
+    return { to, events: 0 };
   };
 
-  const add = (key: string, made: Class): number => {
+  const add = (key: string, made: Draft): number => {
     let id = byKey.get(key);
     if (id === undefined) {
       id = all.length;
       all.push(made);
       byKey.set(key, id);
+      if (made.step !== null) byStep.set(made.step, [...(byStep.get(made.step) ?? []), id]);
     }
+    return id;
+  };
+
+  /** A class of the step that agrees with these edges, which it takes on; -1 if there is none. */
+  const compatible = (key: string, step: Step, edges: readonly [ValueId, ClassEdge][]): number => {
+    if (byKey.has(key)) return -1;
+    const id = (byStep.get(step) ?? []).find((known) => agrees(all[known]!.kids, edges));
+    if (id === undefined) return -1;
+    for (const [value, edge] of edges) all[id]!.kids.set(value, edge);
+    byKey.set(key, id);
     return id;
   };
 
@@ -105,7 +139,23 @@ export function classesOf(
   return { all, root: follow(root), nodes: reached.size };
 }
 
-const END = { step: null, kids: new Map(), result: null, crash: null };
+/** A class that nodes are still being added to. */
+interface Draft extends Class {
+  readonly kids: Map<ValueId, ClassEdge>;
+  isGuarded: boolean;
+}
+
+const END = { step: null, isGuarded: false, result: null, crash: null };
+
+function agrees(
+  kids: ReadonlyMap<ValueId, ClassEdge>,
+  edges: readonly [ValueId, ClassEdge][],
+): boolean {
+  return edges.every(([value, { to, events }]) => {
+    const known = kids.get(value);
+    return known === undefined || (known.to === to && known.events === events);
+  });
+}
 
 /** Nobody notices the step itself, so it is no step where it can only return one value. */
 export function isSilent(step: Step, memoryModel: MemoryModel): boolean {

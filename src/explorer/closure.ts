@@ -46,6 +46,10 @@ export interface Closure {
   readonly groups: ReadonlyMap<number, ReadonlyMap<Node, Reached>>;
   /** Values of the cells that are part of a state, and those that are functions of the line. */
   readonly pools: Pools;
+  /** Locks that were held at every store that was reached. */
+  readonly protection: Protection;
+  /** Some thread may drop a lock that it does not hold: then locks keep nobody out. */
+  readonly dropsStrangersLock: boolean;
   /** The last position at which a node can be current, if it was entered in this window. */
   readonly hi: (reached: Reached, window: Window) => number;
 }
@@ -81,8 +85,8 @@ class Pass implements Closure {
   readonly pools: Pools;
   /** Cells, resolved, that threads other than the line write. */
   readonly written = new Set<CellId>();
-  /** Locks that were held at every store that this pass reached. */
   readonly protection: Protection = new Map();
+  dropsStrangersLock = false;
   readonly #assumed: Protection;
   readonly #relied = new Map<string, { cell: CellId; locks: readonly CellId[] }>();
   readonly #world: World;
@@ -179,6 +183,7 @@ class Pass implements Closure {
       noteStore(this.protection, resolve(effect.cell), reached.knows.locks);
       this.pools.effect(effect, thread, first, reached, () => this.#enqueue(of, reached));
     }
+    this.#noteDrop(step, reached.knows.locks, resolve);
     const depth = Math.max(0, reached.depth + step.section);
     for (const [value, windows] of this.#observations(step, of, reached)) {
       const knows = knowledgeAfter(reached.knows, step, value, this.#assumed, resolve);
@@ -238,6 +243,11 @@ class Pass implements Closure {
     this.#relied.set(`${cell} ${locks.join()}`, { cell, locks });
   }
 
+  #noteDrop(step: Step, locks: readonly CellId[], resolve: (cell: CellId) => CellId): void {
+    if (step.lock < 0 && !locks.includes(resolve(step.effects[0]!.cell)))
+      this.dropsStrangersLock = true;
+  }
+
   #lineStores(): void {
     if (this.line === null) return;
     const { thread, steps } = this.line;
@@ -250,6 +260,7 @@ class Pass implements Closure {
         const update = () => this.pools.effect(effect, thread, i + 1, effect, update);
         update();
       }
+      this.#noteDrop(step, locks, resolve);
       locks = locksAfter(locks, step, resolve);
     });
   }

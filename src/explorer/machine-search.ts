@@ -204,7 +204,7 @@ export class MachineSearch {
       if (
         op.step !== null &&
         this.#isEnabled(op, state, t) &&
-        this.#privacy.isPrivate(op.step, state, t)
+        this.#privacy.isPrivate(op, state, t)
       ) {
         this.#take(op, state, t);
         t = 0;

@@ -8,12 +8,19 @@ import { checkRandomPrograms, type Engine, randomProgram } from './random-progra
 import { prepare, search } from './search.ts';
 import { ALL_REDUCTIONS, type Reductions, type SearchFaults } from './search-options.ts';
 
-const NONE: Reductions = { minimise: false, quiet: false, fuse: false, symmetry: false };
+const NONE: Reductions = {
+  minimise: false,
+  merge: false,
+  quiet: false,
+  fuse: false,
+  symmetry: false,
+};
 const LADDER: Record<string, Reductions> = {
   'no reduction': NONE,
   minimise: { ...NONE, minimise: true },
-  'minimise, quiet': { ...NONE, minimise: true, quiet: true },
-  'minimise, quiet, fuse': { ...ALL_REDUCTIONS, symmetry: false },
+  'minimise, merge': { ...NONE, minimise: true, merge: true },
+  'minimise, merge, quiet': { ...NONE, minimise: true, merge: true, quiet: true },
+  'minimise, merge, quiet, fuse': { ...ALL_REDUCTIONS, symmetry: false },
   'all reductions': ALL_REDUCTIONS,
 };
 
@@ -81,7 +88,6 @@ for (const [name, faults] of Object.entries(FAULTS)) {
 
 for (const [name, change] of Object.entries({
   graceBeginIsPrivate: { graceBeginIsPrivate: true },
-  unlockIsPrivate: { unlockIsPrivate: true },
 })) {
   test(`${name} is no fault: docs/EXPLORER.md says why, and no random program objects`, () => {
     expect(firstDisagreement(engine('sc', ALL_REDUCTIONS, change), 120)).toBeNull();
