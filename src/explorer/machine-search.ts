@@ -102,8 +102,9 @@ export class MachineSearch {
       const op = this.#machine.ops[t]![state[t]!]!;
       if (op.step !== null && this.#isEnabled(op, state, t)) {
         isStuck = false;
-        next.set(state);
+        copy(state, next);
         this.#take(op, next, t);
+        if (op.step.lock > 0) this.#enter(op, next, t);
         this.#fuse(next);
         this.#store(next, stack);
       }
@@ -111,7 +112,7 @@ export class MachineSearch {
       if (buffer === 0) continue;
       for (const flush of this.#buffers.flushes(buffer)) {
         isStuck = false;
-        next.set(state);
+        copy(state, next);
         this.#flush(flush, next, t);
         this.#fuse(next);
         this.#store(next, stack);
@@ -165,6 +166,10 @@ export class MachineSearch {
 
   #apply(effect: Op['effects'][number], state: Int32Array): void {
     const base = 2 * this.#machine.threads;
+    if (effect.constant >= 0) {
+      state[base + effect.slot] = effect.constant;
+      return;
+    }
     let from = 0;
     if (effect.fromSlot >= 0) from = state[base + effect.fromSlot]!;
     else if (effect.fromCell >= 0) from = this.#derived(state, effect.fromCell);
@@ -199,23 +204,33 @@ export class MachineSearch {
   #fuse(state: Int32Array): void {
     if (!this.#fuses) return;
     const { threads, ops } = this.#machine;
-    for (let t = 0; t < threads; ) {
-      const op = ops[t]![state[t]!]!;
-      if (
-        op.step !== null &&
-        this.#isEnabled(op, state, t) &&
-        this.#privacy.isPrivate(op, state, t)
-      ) {
-        this.#take(op, state, t);
-        t = 0;
-        continue;
+    // Ends after a round over all threads in which none had a private step.
+    for (let idle = 0, t = 0; idle < threads; t = t + 1 === threads ? 0 : t + 1) {
+      idle++;
+      while (this.#takePrivately(ops[t]![state[t]!]!, state, t) || this.#flushPrivately(state, t)) {
+        idle = 0;
       }
-      if (this.#flushPrivately(state, t)) {
-        t = 0;
-        continue;
-      }
-      t++;
     }
+  }
+
+  /**
+   * Thread t has just taken a lock. Until it drops it, nobody can tell when it took it: whatever
+   * others do next they could have done before. So its next step that is noticed comes at once.
+   */
+  #enter(lock: Op, state: Int32Array, t: number): void {
+    if (!this.#fuses || !this.#privacy.isExclusive(lock.step!, t)) return;
+    const ops = this.#machine.ops[t]!;
+    while (ops[state[t]!]!.isGuarded) this.#take(ops[state[t]!]!, state, t);
+    const op = ops[state[t]!]!;
+    const isSure = op.step !== null && op.step.waits.length === 0;
+    if (isSure && this.#isEnabled(op, state, t)) this.#take(op, state, t);
+  }
+
+  #takePrivately(op: Op, state: Int32Array, t: number): boolean {
+    if (op.step === null || !this.#isEnabled(op, state, t)) return false;
+    if (!this.#privacy.isPrivate(op, state, t)) return false;
+    this.#take(op, state, t);
+    return true;
   }
 
   #flushPrivately(state: Int32Array, t: number): boolean {
@@ -233,4 +248,9 @@ export class MachineSearch {
     const id = this.#rows.add(this.#codec.row(state));
     if (id >= 0) stack.push(id);
   }
+}
+
+/** Faster than set() for arrays of a few words. */
+function copy(from: Int32Array, to: Int32Array): void {
+  for (let i = 0; i < from.length; i++) to[i] = from[i]!;
 }

@@ -36,6 +36,8 @@ export interface Op {
 
 export interface SlotEffect {
   readonly slot: number;
+  /** The value that is always stored; -1 if it depends on a cell. */
+  readonly constant: ValueId;
   readonly fromSlot: number;
   readonly fromCell: CellId;
   readonly apply: (old: ValueId, from: ValueId) => ValueId;
@@ -168,6 +170,7 @@ function acting(
     return [
       {
         slot,
+        constant: effect.blind ? effect.apply(0, 0) : -1,
         apply: effect.apply,
         fromSlot: effect.from < 0 ? -1 : slots.slot(effect.from, thread),
         fromCell: effect.from,

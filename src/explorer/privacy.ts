@@ -32,7 +32,8 @@ export class Privacy {
   readonly #footprints: Footprints;
   readonly #buffers: StoreBuffers;
   readonly #faults: SearchFaults | undefined;
-  readonly #shapes: Map<Step, Shape>[];
+  /** Per thread and operation. */
+  readonly #shapes: (Shape | undefined)[][];
   /** More than one thread waits for readers: the rules for sections do not hold then. */
   readonly #manyWait: boolean;
   /** Cells of locks, and of sections, that some other step looks at than those made for it. */
@@ -50,7 +51,7 @@ export class Privacy {
     this.#footprints = footprints;
     this.#buffers = buffers;
     this.#faults = faults;
-    this.#shapes = machine.ops.map(() => new Map());
+    this.#shapes = machine.ops.map((ops) => new Array(ops.length).fill(undefined));
     this.#oddCells = oddCells(world, machine);
     const waiting = machine.ops.filter((ops) => ops.some((op) => op.step?.grace === 'begin'));
     this.#manyWait = waiting.length > 1;
@@ -58,28 +59,29 @@ export class Privacy {
 
   /** The step is enabled. Is it independent of all that other threads may do before it? */
   isPrivate(op: Op, state: Int32Array, t: number): boolean {
-    const step = op.step!;
     if (op.isGuarded) return true;
+    const step = op.step!;
     // The end of a grace period that may end may always end: nothing makes a thread wait for
     // readers but the beginning, which only this thread executes.
     if (step.grace === 'end' && !this.#manyWait) return true;
     if (step.grace === 'begin' && this.#faults?.graceBeginIsPrivate === true) return true;
-    const { reads, writes, isRelease } = this.#shape(step, t);
-    return isRelease || !this.#conflicts(state, t, reads, writes);
+    let shape = this.#shapes[t]![state[t]!];
+    if (shape === undefined) {
+      shape = this.#makeShape(step, t);
+      this.#shapes[t]![state[t]!] = shape;
+    }
+    return shape.isRelease || !this.#conflicts(state, t, shape.reads, shape.writes);
+  }
+
+  /** The step takes a lock that keeps all others out until thread t drops it. */
+  isExclusive(step: Step, t: number): boolean {
+    if (!this.#machine.locksExclude) return false;
+    return step.writes.every((cell) => !this.#oddCells.has(this.#world.resolve(cell, t)));
   }
 
   /** May this store of thread t's buffer reach memory before anything that others could do? */
   isPrivateFlush(step: Step, state: Int32Array, t: number): boolean {
     return !this.#conflicts(state, t, this.#cells(step.reads, t), this.#cells(step.writes, t));
-  }
-
-  #shape(step: Step, t: number): Shape {
-    let shape = this.#shapes[t]!.get(step);
-    if (shape === undefined) {
-      shape = this.#makeShape(step, t);
-      this.#shapes[t]!.set(step, shape);
-    }
-    return shape;
   }
 
   #makeShape(step: Step, t: number): Shape {
