@@ -5,7 +5,7 @@
 
 import { type Automaton, automata } from './automaton.ts';
 import { type Classes, classesOf } from './classes.ts';
-import { type Closure, close, type Reached } from './closure.ts';
+import { type Closure, close } from './closure.ts';
 import type { EventTable } from './events.ts';
 import { lineOf } from './line.ts';
 import { isProtected } from './lock-rules.ts';
@@ -16,6 +16,7 @@ import type { GroupOf } from './pools.ts';
 import type { Program } from './program.ts';
 import { quietSteps } from './quiet.ts';
 import { rawSearch } from './raw-search.ts';
+import type { Reached } from './reached.ts';
 import { ALL_REDUCTIONS, type SearchOptions } from './search-options.ts';
 import type { Step } from './step.ts';
 import { Contents } from './values.ts';
