@@ -174,7 +174,7 @@ export class Automaton {
     return found;
   }
 
-  /** All of the first ends, and then some: what is not a function of its history is not so often. */
+  /** All of the first ends, then some: what is not a function of its history shows soon. */
   #isChecked(): boolean {
     const nth = this.#endings++;
     return nth < 64 || nth % 8 === 0;

@@ -42,7 +42,7 @@ export interface Closure {
 }
 
 /** Above this the closure gives up; the program is then explored without it. */
-const NODES_MAX = 120_000;
+const NODES_MAX = 350_000;
 
 /** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
 export function close(world: World, groups: readonly GroupOf[], line: Line | null): Closure | null {

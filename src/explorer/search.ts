@@ -17,7 +17,7 @@ import type { Program } from './program.ts';
 import { quietSteps } from './quiet.ts';
 import { rawSearch } from './raw-search.ts';
 import type { Reached } from './reached.ts';
-import { ALL_REDUCTIONS, type SearchOptions } from './search-options.ts';
+import { ALL_REDUCTIONS, type SearchFaults, type SearchOptions } from './search-options.ts';
 import type { Step } from './step.ts';
 import { Contents } from './values.ts';
 import type { World } from './world.ts';
@@ -70,7 +70,8 @@ export function prepare(program: Program, options: SearchOptions): Prepared | nu
           minimise: reductions.minimise,
           merge: reductions.merge,
           mergeByStepAlone: options.faults?.mergeByStepAlone === true,
-          isGuarded: (reached) => isGuarded(world, closure, group.threads[0]!, reached),
+          isGuarded: (reached) =>
+            isGuarded(world, closure, group.threads[0]!, reached, options.faults),
           internResult: (result) =>
             String(world.intern(new Contents(result.map((v) => world.intern(v))))),
         }),
@@ -89,9 +90,16 @@ export function prepare(program: Program, options: SearchOptions): Prepared | nu
 }
 
 /** Nobody else may store to what the step observes before this thread drops a lock. */
-function isGuarded(world: World, closure: Closure, thread: number, reached: Reached): boolean {
+function isGuarded(
+  world: World,
+  closure: Closure,
+  thread: number,
+  reached: Reached,
+  faults: SearchFaults | undefined,
+): boolean {
   const step = reached.node.step!;
   if (closure.dropsStrangersLock || !isPureLoad(step)) return false;
+  if (faults?.anyLockGuards === true && reached.knows.locks.length > 0) return true;
   const cell = world.resolve(step.observe, thread);
   return isProtected(closure.protection, cell, reached.knows.locks);
 }
