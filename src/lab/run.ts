@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Do the suites catch what they are for? First the ports as they stand, then mutants that must die,
-// then every mutant in the units that reach it. A run that cannot be trusted is void: it says why, and has no
-// score.
+// then every mutant in the units that reach it. A run that cannot be trusted is void: it says why,
+// and has no score.
 
 import type { MemoryModel } from '#explorer/program';
 import type { Mutant, Regression } from '#mutation/mutant';

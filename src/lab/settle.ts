@@ -21,7 +21,7 @@ export interface Trial {
   readonly run: (unit: Unit) => UnitResult;
 }
 
-/** Results in the order of the units, whatever the waves are. Those that were spared are missing. */
+/** Results in the order of the units, whatever the waves are. A unit that was spared has none. */
 export function runUntilSettled(trial: Trial): UnitResult[] {
   const { mutant, units, baseline, run } = trial;
   const { results, reached } = sorted(trial);

@@ -3,10 +3,10 @@
 // of a function that may be left out gets a probe that counts its entries. And which region does an
 // edit stand in? If a run never enters that region, the edit cannot be seen in it.
 //
-// A region is the inside of a block, a statement without braces behind a condition or loop head, or
-// the operand of `?:`, `&&`, `||`, `??` or `=>` that is evaluated on a condition. What stands at the
-// top level of a file, in the head of a function or among its parameters is in no region by itself:
-// it belongs to the region around it, or to none, and then it counts as always reached.
+// A region is the inside of a block, a statement without braces behind a condition or a loop head,
+// or the operand of `?:`, `&&`, `||`, `??` or `=>` that is evaluated on a condition. What stands at
+// the top level of a file, in the head of a function or among its parameters is in no region by
+// itself: it belongs to the region around it, or to none, and then counts as always reached.
 //
 // Why an edit inside a region that is never entered changes nothing: the edited text has a region
 // of the same kind between the same neighbours, and all other text is equal. A parser that reads
