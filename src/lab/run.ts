@@ -17,7 +17,7 @@ import { INVARIANTS, type Scenario } from './suites.ts';
 import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
 import { emptyResult, type Unit, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
-import { isDetected, type Verdict, verdictOf } from './verdict.ts';
+import { isDetected, NOT_REACHED, type Verdict, verdictOf } from './verdict.ts';
 
 export interface RunChoice {
   readonly eras: readonly EraName[];
@@ -120,9 +120,12 @@ class Lab {
     if (problems.length > 0) return { baselines, mutants: [], problems, isInterrupted: false };
     const mutants = await this.#mutants(eras, baselines);
     for (const { mutant, verdict } of mutants.done) {
-      if (mutant.kind === 'control' && isDetected(verdict.verdict)) {
+      if (mutant.kind !== 'control') continue;
+      if (isDetected(verdict.verdict)) {
         const text = `the control ${mutant.id} is harmless, but the verdict is ${verdict.verdict}`;
         problems.push(problem(text));
+      } else if (this.#choice.isWhole && verdict.reason === NOT_REACHED) {
+        problems.push(problem(`no scenario reaches the control ${mutant.id}: it controls nothing`));
       }
     }
     return { baselines, mutants: mutants.done, problems, isInterrupted: mutants.isInterrupted };

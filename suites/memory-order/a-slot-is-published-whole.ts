@@ -11,5 +11,6 @@ export const scenarios = atSizes(
     host: { mmio: ['ept'] },
     memoryModels: ['pso-release'],
   },
-  SMALL,
+  // Without the release every store of the copy may be late: some 800,000 states at the least size.
+  SMALL.map((size, i) => (i === 0 ? { ...size, budgetStates: 1_000_000 } : size)),
 );

@@ -13,7 +13,7 @@ export const scenarios = atSizes(
     memoryModels: ['pso-release'],
   },
   [
-    { vcpus: 1, exits: [X], budgetStates: 10_000 },
+    { vcpus: 1, exits: [X], budgetStates: 1_000_000 },
     { vcpus: 2, exits: [X], budgetStates: 10_000 },
   ],
 );
