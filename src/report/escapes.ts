@@ -2,22 +2,19 @@
 // How does a text that may be hostile get into a format? One function for each place of a format;
 // what none of them may let through is a byte that a terminal or a viewer obeys.
 
-/** What a reader does not see, or what changes how the rest is seen. Tab and line end are not. */
-const INVISIBLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/g;
-
-/** Half of a surrogate pair is no character. */
-const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/**
+ * What a reader does not see, or what changes how the rest is seen, and what XML forbids: control
+ * and format characters, halves of surrogate pairs, separators. Tab and line end are not.
+ */
+const INVISIBLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu;
 
 /** Control bytes, bidirectional overrides and the like are spelled, such as `\x1b`. */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, spelled).replace(LONE, spelled);
-}
-
-function spelled(character: string): string {
-  const digits = character.charCodeAt(0).toString(16);
-  return digits.length <= 2 ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`;
+  return text.replace(INVISIBLE, (character) => {
+    const digits = character.codePointAt(0)!.toString(16);
+    if (digits.length > 4) return `\\u{${digits}}`;
+    return digits.length <= 2 ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`;
+  });
 }
 
 /** One line: line ends, tabs and runs of spaces become one space each. */

@@ -50,7 +50,7 @@ export function headlineOf({ mutant, verdict, story }: MutantRun): string {
   const { verdict: word, reason, kills } = verdict;
   const cause = causeOf(word, reason, story?.kill.invariant ?? kills[0]?.invariant);
   if (mutant.kind !== 'control' || word === 'unknown') return cause;
-  return isDetected(word) ? `${cause}, though it is a control` : 'survived: a control must';
+  return isDetected(word) ? `${cause}, though it is a control` : 'survived: as a control must';
 }
 
 function causeOf(word: string, reason: string, invariant: string | undefined): string {

@@ -9,12 +9,12 @@ import { headlineOf, outcomeOf, type RunReport } from './run-report.ts';
 import { percentText, scoreOf } from './score.ts';
 import { countText } from './texts.ts';
 
-/** `98.2 %: 108 of 110 mutants detected`, or that there is no score. */
+/** `score 98.2 %: 108 of 110 mutants detected`, or that there is no score. */
 export function scoreLine({ result }: RunReport): string {
   if (result.problems.length > 0) return 'void: there is no score';
   const { detected, judged } = scoreOf(result.mutants);
   const partly = result.isInterrupted ? ', but the run was interrupted' : '';
-  return `${percentText(detected, judged)}: ${detected} of ${countText(judged, 'mutant')} detected${partly}`;
+  return `score ${percentText(detected, judged)}: ${detected} of ${countText(judged, 'mutant')} detected${partly}`;
 }
 
 /** What the score is made of, in one line. */

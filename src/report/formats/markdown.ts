@@ -35,8 +35,8 @@ const REPLAYS_MAX = 3;
 function markdownPage(report: RunReport): string {
   const rows = regressionRows(report);
   const parts = [
-    `## kvm-mutants: ${markdownText(scoreLine(report))}`,
-    markdownText(countsLine(report)),
+    '## kvm-mutants',
+    `**${markdownText(scoreLine(report))}**  \n${markdownText(countsLine(report))}`,
     alarmList(alarms(report)),
     table(
       GROUP_HEAD,
