@@ -59,7 +59,7 @@ export function scriptCode(code: string): string {
 /** Text of a Markdown paragraph or of a cell of a table: no markup, no HTML, no new line. */
 export function markdownText(text: string): string {
   return oneLine(text)
-    .replace(/[\\`*_{}[\]#!|~$]/g, (character) => `\\${character}`)
+    .replace(/[\\`*{}[\]#!|~$]|(?<![a-z\d])_|_(?![a-z\d])/gi, (character) => `\\${character}`)
     .replace(/[&<>]/g, (character) => ENTITIES[character]!);
 }
 

@@ -45,16 +45,32 @@ code, pre { font: 13px/1.4 ui-monospace, monospace; }
 pre { overflow-x: auto; border-left: 3px solid var(--line); padding-left: .8rem; }
 summary { cursor: pointer; } .score { font-size: 1.2rem; font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
-@media print { mutation-test-report-app { display: none; } }
+/* The viewer pins a bar and a drawer to the window: this pane is the window that it gets. */
+.viewer { height: 100vh; transform: translateZ(0); border-top: 3px solid var(--line); }
+.viewer > * { display: block; box-sizing: border-box; height: 100%; overflow: auto;
+  padding-top: 1.5rem; }
+@media print { .viewer { display: none; } }
+@media (scripting: none) { .viewer { display: none; } }
 `;
 
-/** Hands the document to the viewer. */
-const START = `document.querySelector('mutation-test-report-app').report =
-  JSON.parse(document.getElementById('report').textContent);`;
+/**
+ * Hands the document to the viewer. Its drawer shows the reasons of verdicts, which are tables, in
+ * letters of different widths; a viewer that is built in another way is left as it is.
+ */
+const START = `
+const styles = customElements.get('mte-drawer-mutant')?.elementStyles;
+if (Array.isArray(styles)) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('.whitespace-pre-wrap { font: 13px/1.4 ui-monospace, monospace; }');
+  styles.push(sheet);
+}
+document.querySelector('mutation-test-report-app').report =
+  JSON.parse(document.getElementById('report').textContent);
+`;
 
 function htmlPage(report: RunReport): string {
   const viewer = scriptCode(viewerCode());
-  const document = scriptJson(JSON.stringify(mutationDocument(report)));
+  const data = scriptJson(JSON.stringify(mutationDocument(report)));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -70,8 +86,10 @@ ${summary(report)}
 <h2>Sources and their mutants</h2>
 <noscript><p>The viewer needs scripts; everything above does not.</p></noscript>
 </main>
+<div class="viewer">
 <mutation-test-report-app title-postfix="kvm-mutants"></mutation-test-report-app>
-<script type="application/json" id="report">${document}</script>
+</div>
+<script type="application/json" id="report">${data}</script>
 <script>${viewer}</script>
 <script>${START}</script>
 </body>

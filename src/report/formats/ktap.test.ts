@@ -30,7 +30,7 @@ function readLevel(lines: string[], indent: string): Result[] {
     }
     const line = strip();
     if (line.startsWith('#')) continue;
-    const match = /^(ok|not ok) (\d+) (?:- )?([^#]*?)(?: # ([A-Z]+)(?: .*)?)?$/.exec(line);
+    const match = /^(ok|not ok) (\d+) (?:- )?([^#]*?)(?: # ([A-Z]+)(?: [^#]*)?)?$/.exec(line);
     if (match === null) throw new Error(`no result: ${line}`);
     const [, word, number, name = '', directive = ''] = match;
     if (Number(number) !== results.length + 1) throw new Error(`out of order: ${line}`);
