@@ -57,23 +57,35 @@ export function writeFiles(
   try {
     for (const [path, text] of texts) {
       const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-      written.push({ path, temporary });
       attempt(path, () => {
         mkdirSync(dirname(path), { recursive: true });
+        written.push({ path, temporary });
         writeFileSync(temporary, text, { flush: true });
       });
     }
     beforeRenames();
     for (const { path, temporary } of written) attempt(path, () => renameSync(temporary, path));
   } finally {
-    for (const { temporary } of written) rmSync(temporary, { force: true });
+    for (const { temporary } of written) removeIfPossible(temporary);
   }
 }
+
+/** What went wrong before is what the user must read. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
+}
+
+/** What is wrong with the disk is no wrong use of the command. */
+const DISK: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'];
 
 function attempt(path: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    throw new UserError(`${path} cannot be written: ${(error as Error).message}`);
+    const { message, code = '' } = error as NodeJS.ErrnoException;
+    const status = DISK.includes(code) ? 3 : 2;
+    throw new UserError(`${path} cannot be written: ${message}`, status);
   }
 }

@@ -30,6 +30,7 @@ import {
 import { formatsOption, portSources, REPORTS, writeReports } from './run-reports.ts';
 
 const formats = await loadFormats();
+const NAMES = formats.map(({ name }) => name).join(', ');
 const WORKERS = 2;
 const WORKERS_MAX = 64;
 
@@ -72,7 +73,7 @@ export const run: Command = {
     report: {
       type: 'string',
       value: 'FORMATS',
-      help: `only these formats, separated by commas: ${formats.map(({ name }) => name).join(', ')}; all by default`,
+      help: `only these formats, separated by commas: ${NAMES}; all by default`,
     },
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
     ...COMMON,

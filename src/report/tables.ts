@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What do pages for people say of a run, whatever their markup is? A line with the score, groups,
-// named regressions, what lived and what is unknown: rows of plain text, to be escaped by the format.
+// named regressions, what lived and what is unknown: rows of plain text, to be escaped by the
+// format.
 
 import { unmetExpectations } from '#lab/expectations';
 import type { MutantRun } from '#lab/run';
@@ -14,7 +15,8 @@ export function scoreLine({ result }: RunReport): string {
   if (result.problems.length > 0) return 'void: there is no score';
   const { detected, judged } = scoreOf(result.mutants);
   const partly = result.isInterrupted ? ', but the run was interrupted' : '';
-  return `score ${percentText(detected, judged)}: ${detected} of ${countText(judged, 'mutant')} detected${partly}`;
+  const counted = `${detected} of ${countText(judged, 'mutant')} detected`;
+  return `score ${percentText(detected, judged)}: ${counted}${partly}`;
 }
 
 /** What the score is made of, in one line. */

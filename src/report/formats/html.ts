@@ -158,7 +158,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   if (rows.length === 0) return '';
   const line = (tag: string, cells: readonly string[]) =>
     `<tr>${cells.map((c) => (c.startsWith('<td') ? c : `<${tag}>${c}</${tag}>`)).join('')}</tr>`;
-  return `<table>\n${[line('th', head), ...rows.map((row) => line('td', row))].join('\n')}\n</table>`;
+  const lines = [line('th', head), ...rows.map((row) => line('td', row))];
+  return `<table>\n${lines.join('\n')}\n</table>`;
 }
 
 function cell(text: string, kind: string): string {

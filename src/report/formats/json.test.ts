@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is the document one that viewers of mutation reports read as it is meant? It is held against their
-// schema, and the score that they compute against ours.
+// Is the document one that viewers of mutation reports read as it is meant? It is held against
+// their schema, and the score that they compute against ours.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -125,7 +125,12 @@ function caseLines({ name, className, kind, message, text }: Case): string[] {
     `    <testcase ${names}>`,
     kind === 'skipped'
       ? `      <skipped ${said}/>`
-      : `      <${kind} type="${markupAttribute(/^[\w-]*/.exec(message)![0])}" ${said}>${content}</${kind}>`,
+      : `      <${kind} type="${typeOf(message)}" ${said}>${content}</${kind}>`,
     '    </testcase>',
   ];
+}
+
+/** The verdict's word, with which a message begins. */
+function typeOf(message: string): string {
+  return /^[\w-]*/.exec(message)![0];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a merge request show of a run? A page at a glance: score, named regressions, what lived,
-// what is unknown, and how to see it again. Long lists are cut, and say so.
+// What does a merge request show of a run? A page at a glance: score, named regressions, what
+// lived, what is unknown, and how to see it again. Long lists are cut, and say so.
 
 import type { MutantRun } from '#lab/run';
 import { markdownBlock, markdownCode, markdownText } from '../escapes.ts';
