@@ -52,7 +52,7 @@ function named({ prefix }: Part, { mutants }: FileResult): MutantResult[] {
   }));
 }
 
-/** A viewer counts a timeout as detected. Who was stopped by a clock is unknown, and that is not. */
+/** A viewer counts a timeout as detected; but what a clock has stopped is unknown. */
 function withoutTimeout(mutant: MutantResult): MutantResult {
   if (mutant.status !== 'Timeout') return mutant;
   const reason = mutant.statusReason === undefined ? '' : `: ${mutant.statusReason}`;

@@ -5,7 +5,7 @@
 import { unmetExpectations } from '#lab/expectations';
 import type { MutantRun, RunResult } from '#lab/run';
 import type { Scenario } from '#lab/suites';
-import { isDetected, NOT_REACHED } from '#lab/verdict';
+import { isDetected, NOT_REACHED, type VerdictWord } from '#lab/verdict';
 import type { Regression } from '#mutation/mutant';
 
 export interface RunReport {
@@ -38,12 +38,18 @@ export type Outcome = 'good' | 'bad' | 'unknown';
  * and all others must be detected.
  */
 export function outcomeOf(run: MutantRun, regressions: readonly Regression[]): Outcome {
-  const { verdict } = run.verdict;
-  if (verdict === 'unknown') return 'unknown';
-  if (run.mutant.kind === 'control') return isDetected(verdict) ? 'bad' : 'good';
-  if (!isDetected(verdict)) return 'bad';
-  return unmetExpectations([run], regressions).length === 0 ? 'good' : 'bad';
+  const outcome = OUTCOMES[run.verdict.verdict];
+  if (outcome === 'unknown') return outcome;
+  if (run.mutant.kind === 'control') return outcome === 'good' ? 'bad' : 'good';
+  return unmetExpectations([run], regressions).length === 0 ? outcome : 'bad';
 }
+
+const OUTCOMES: Readonly<Record<VerdictWord, Outcome>> = {
+  killed: 'good',
+  deadlock: 'good',
+  survived: 'bad',
+  unknown: 'unknown',
+};
 
 /** Verdict and cause in one line, the verdict's word first. */
 export function headlineOf({ mutant, verdict, story }: MutantRun): string {

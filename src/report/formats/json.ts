@@ -9,7 +9,7 @@ import type {
   MutationTestResult,
 } from 'mutation-testing-report-schema/api';
 import type { MutantRun } from '#lab/run';
-import { isDetected, NOT_REACHED } from '#lab/verdict';
+import { isDetected, NOT_REACHED, type VerdictWord } from '#lab/verdict';
 import {
   evidenceOf,
   type Format,
@@ -104,9 +104,15 @@ function statusOf(run: MutantRun, { result }: RunReport): MutantResult['status']
   if (voidReason(result) !== null || mutant.kind === 'control' || mutant.sameAs !== null) {
     return 'Ignored';
   }
-  if (isDetected(verdict.verdict)) return 'Killed';
-  return verdict.reason === NOT_REACHED ? 'NoCoverage' : 'Survived';
+  return verdict.reason === NOT_REACHED ? 'NoCoverage' : STATUSES[verdict.verdict];
 }
+
+const STATUSES: Readonly<Record<VerdictWord, MutantResult['status']>> = {
+  killed: 'Killed',
+  deadlock: 'Killed',
+  survived: 'Survived',
+  unknown: 'Survived',
+};
 
 function statusReason(run: MutantRun, { result }: RunReport): string {
   const { sameAs } = run.mutant;
