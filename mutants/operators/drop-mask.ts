@@ -11,6 +11,7 @@ import { drop, replaceNode } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'drop-mask',
+  family: 'bits',
   summary: 'A value is used without its mask.',
   places: ({ node }) =>
     node.getDescendantsOfKind(SyntaxKind.BinaryExpression).flatMap((expression) => {
