@@ -14,6 +14,10 @@ test('drop-operand leaves out a condition that is a call or a name, but no compa
   expect(mutantsOf(operator, 'if (a || b > c) g();')).toEqual(['if (b > c) g();']);
 });
 
+test('drop-operand keeps the value in a test of a flag', () => {
+  expect(mutantsOf(operator, 'if ((flags & A) !== 0) f();')).toEqual(['if ((flags) !== 0) f();']);
+});
+
 test('drop-operand leaves assignments, comparisons and assertions alone', () => {
   expect(mutantsOf(operator, 'a += b; if (a < b) c = !d; WARN_ON(a & b);')).toEqual([]);
 });

@@ -2,7 +2,7 @@
 // What if one operand of an expression is missing?
 
 import { type BinaryExpression, Node } from 'ts-morph';
-import { binaries, brief, operatorOf } from '#mutation/code';
+import { binaries, brief, isBitTest, operatorOf } from '#mutation/code';
 import type { Operator } from '#mutation/mutant';
 import { replaceNode } from '#mutation/statements';
 
@@ -16,7 +16,7 @@ export const operator: Operator = {
   summary: 'One operand of a sum, a mask, a shift or a condition is left out.',
   places: ({ node }) =>
     binaries(node, '+', '-', '*', '&', '|', '^', '<<', '>>', '&&', '||').flatMap((expression) =>
-      droppable(expression).map(([dropped, kept]) => ({
+      droppable(expression).map(({ dropped, kept }) => ({
         changes: [replaceNode(expression, kept.getText())],
         description: `no ${brief(dropped)} in '${brief(expression)}'`,
       })),
@@ -24,28 +24,25 @@ export const operator: Operator = {
 };
 
 /** Operands that may be missing, each with what is left. */
-function droppable(expression: BinaryExpression): [dropped: Node, kept: Node][] {
+function droppable(expression: BinaryExpression): Operands[] {
   const [left, right] = [expression.getLeft(), expression.getRight()];
-  switch (operatorOf(expression)) {
-    case '&&':
-    case '||':
-      return (
-        [
-          [left, right],
-          [right, left],
-        ] as [Node, Node][]
-      ).filter(([one]) => isCall(one));
-    case '-':
-    case '<<':
-    case '>>':
-      return [[right, left]];
-    default:
-      return [
-        [left, right],
-        [right, left],
-      ];
-  }
+  const both: Operands[] = [
+    { dropped: left, kept: right },
+    { dropped: right, kept: left },
+  ];
+  const operator = operatorOf(expression);
+  if (operator === '&&' || operator === '||') return both.filter(({ dropped }) => isCall(dropped));
+  // Without the value, a test of a flag is one that is always true, or false.
+  return HAS_COUNT.includes(operator) || isBitTest(expression) ? both.slice(1) : both;
 }
+
+interface Operands {
+  readonly dropped: Node;
+  readonly kept: Node;
+}
+
+/** Operators whose right operand alone means nothing. */
+const HAS_COUNT = ['-', '<<', '>>'];
 
 /** A comparison that is dropped is the same as one that is always true, or false. */
 function isCall(condition: Node): boolean {

@@ -18,12 +18,12 @@ test('load-again repeats calls that only load', () => {
   ).toEqual(['const spte = walk_shadow_page(v); return a(spte) && b(walk_shadow_page(v));']);
 });
 
-test('load-again leaves pointers, new objects, effects and single uses alone', () => {
+test('load-again leaves pointers, new objects, effects, the host and single uses alone', () => {
   expect(
     mutantsOf(
       operator,
       'const s = a.slots[i]!; f(s, s); const n = T.local(); f(n, n); const r = map(v); f(r, r); ' +
-        'const g = k.gen; f(g);',
+        'const g = k.gen; f(g); const h = config().bits; f(h, h);',
     ),
   ).toEqual([]);
 });

@@ -28,8 +28,9 @@ export const operator: Operator = {
     }),
 };
 
-/** A pointer into an array is no load, and what has effects must not be done twice. */
+/** A pointer into an array is no load, the host never changes, and effects must come once. */
 function isLoad(node: Node): boolean {
+  if (node.getText().startsWith('config()')) return false;
   if (Node.isNonNullExpression(node)) return isLoad(node.getExpression());
   if (Node.isPropertyAccessExpression(node)) return true;
   return Node.isCallExpression(node) && LOADS.test(node.getExpression().getText());

@@ -13,10 +13,15 @@ test('swap-neighbours swaps each statement with the next one of its block', () =
 
 test('swap-neighbours leaves a name behind its declaration, and jumps at the end', () => {
   expect(mutantsOf(operator, 'const a = f(); g(a); return a;')).toEqual([]);
+  expect(mutantsOf(operator, 'let a: number; f(); const b = T.local(); g();')).toEqual([]);
+  expect(mutantsOf(operator, 'const a = f(); const b = g();')).toEqual([
+    'const b = g(); const a = f();',
+  ]);
 });
 
 test('swap-neighbours leaves stores alone that have nothing to do with each other', () => {
-  expect(mutantsOf(operator, 'a.x = b.x; a.y = b.y; const c = b.z;')).toEqual([]);
+  expect(mutantsOf(operator, 'a.x = b.x; a.y = b.y;')).toEqual([]);
+  expect(mutantsOf(operator, 'a |= b; a |= c;')).toEqual([]);
   expect(mutantsOf(operator, 'a.x = b.x; c = a.x;')).toEqual(['c = a.x; a.x = b.x;']);
 });
 
