@@ -20,7 +20,7 @@ export const operator: Operator = {
     if (literal === undefined || !isInteger(literal)) return [];
     const text = literal.getText();
     if (!text.startsWith('0x') && !name.endsWith('_MASK')) return [];
-    return besides(integerOf(text)!).map((value) => ({
+    return besides(integerOf(text)).map((value) => ({
       changes: [replaceNode(literal, literalLike(text, value))],
       description: `${name} is 0x${value.toString(16)}`,
     }));

@@ -8,7 +8,8 @@ test('reader-lock-dropped-mid-exit drops and takes the lock behind the decision'
     "import { f } from './f.ts';\nfunction port() { if (try_async_pf(v)) return 0; f(); }";
   expect(mutantsOfFile(operator, text)).toEqual([
     "import { srcu_read_lock } from '#linux/srcu'; import { srcu_read_unlock } from " +
-      "'#linux/srcu'; import { f } from './f.ts'; function port() { if (try_async_pf(v)) return 0; " +
+      "'#linux/srcu'; import { f } from './f.ts'; " +
+      'function port() { if (try_async_pf(v)) return 0; ' +
       'srcu_read_unlock(vcpu.kvm!.srcu, vcpu.srcu_idx); ' +
       'vcpu.srcu_idx = srcu_read_lock(vcpu.kvm!.srcu); f(); }',
   ]);

@@ -75,11 +75,9 @@ export function following(statement: Statement): readonly Statement[] {
   return all.slice(all.indexOf(statement) + 1);
 }
 
-/** The number in a literal, with a sign or without, of either kind; null for other text. */
-export function integerOf(text: string): bigint | null {
-  return /^(\d+|0x[\da-f_]+)n?$/.test(text)
-    ? BigInt(text.replace(/n$/, '').replace(/_/g, ''))
-    : null;
+/** The number in an integer literal of either kind. */
+export function integerOf(literal: string): bigint {
+  return BigInt(literal.replace(/n$/, '').replaceAll('_', ''));
 }
 
 /** A number written like `model`: with `n` or without, in hexadecimal or not. */

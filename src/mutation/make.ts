@@ -144,7 +144,7 @@ export interface Makers {
   readonly controls: readonly Control[];
 }
 
-/** All mutants of a port, sorted by id, and those that were others' code and are counted as them. */
+/** All mutants of a port, sorted by id, and those that are counted as another of the same code. */
 export interface Corpus {
   readonly mutants: readonly Mutant[];
   readonly merged: readonly Merged[];

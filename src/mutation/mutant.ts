@@ -19,7 +19,7 @@ export interface Edit {
 
 export type MutantKind = 'operator' | 'regression' | 'control';
 
-/** What an operator breaks; `general` ones know C and nothing of KVM. The order is that of reports. */
+/** What operators break, in the order of reports; `general` ones know C and nothing of KVM. */
 export const FAMILIES = [
   'order',
   'gen',
