@@ -9,15 +9,15 @@ test('drop-statement leaves out one simple statement at a time', () => {
   ).toEqual([
     'f(); if (c) return 2; for (;;) { if (d) break; } return 3;',
     'a.b = 1; if (c) return 2; for (;;) { if (d) break; } return 3;',
-    'a.b = 1; f(); if (c) ; for (;;) { if (d) break; } return 3;',
-    'a.b = 1; f(); if (c) return 2; for (;;) { if (d) ; } return 3;',
+    'a.b = 1; f(); if (c) {} for (;;) { if (d) break; } return 3;',
+    'a.b = 1; f(); if (c) return 2; for (;;) { if (d) {} } return 3;',
   ]);
 });
 
 test('drop-statement finds statements below labels and else', () => {
   expect(mutantsOf(operator, 'out: { if (a) break out; else b = 1; }')).toEqual([
-    'out: { if (a) ; else b = 1; }',
-    'out: { if (a) break out; else ; }',
+    'out: { if (a) {} else b = 1; }',
+    'out: { if (a) break out; else {} }',
   ]);
 });
 

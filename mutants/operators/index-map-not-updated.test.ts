@@ -5,7 +5,7 @@ import { operator } from './index-map-not-updated.ts';
 
 test('index-map-not-updated leaves out one write of the map at a time', () => {
   expect(mutantsOf(operator, 'for (;;) slots.id_to_index[slots.memslots[i]!.id] = i;')).toEqual([
-    'for (;;) ;',
+    'for (;;) {}',
   ]);
 });
 

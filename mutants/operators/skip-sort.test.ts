@@ -5,7 +5,7 @@ import { operator } from './skip-sort.ts';
 
 test('skip-sort leaves out one sort at a time', () => {
   expect(mutantsOf(operator, 'if (a) sort_memslots(slots); sort(slots.memslots, n, f);')).toEqual([
-    'if (a) ; sort(slots.memslots, n, f);',
+    'if (a) {} sort(slots.memslots, n, f);',
     'if (a) sort_memslots(slots);',
   ]);
 });

@@ -13,6 +13,7 @@ test('swap-neighbours swaps each statement with the next one of its block', () =
 
 test('swap-neighbours leaves a name behind its declaration, and jumps at the end', () => {
   expect(mutantsOf(operator, 'const a = f(); g(a); return a;')).toEqual([]);
+  expect(mutantsOf(operator, 'const { a } = f(); g(a);')).toEqual([]);
   expect(mutantsOf(operator, 'let a: number; f(); const b = T.local(); g();')).toEqual([]);
   expect(mutantsOf(operator, 'const a = f(); const b = g();')).toEqual([
     'const b = g(); const a = f();',

@@ -33,7 +33,13 @@ function isIdle(statement: Statement): boolean {
 
 function namesOf(statement: Statement): string[] {
   if (!Node.isVariableStatement(statement)) return [];
-  return statement.getDeclarations().map((declaration) => declaration.getName());
+  return statement.getDeclarations().flatMap((declaration) => {
+    const name = declaration.getNameNode();
+    const names = Node.isIdentifier(name)
+      ? [name]
+      : name.getDescendantsOfKind(SyntaxKind.Identifier);
+    return names.map((identifier) => identifier.getText());
+  });
 }
 
 function mentions(statement: Statement, name: string): boolean {
