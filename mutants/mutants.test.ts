@@ -2,6 +2,7 @@
 // Is every mutant of every era what its name says? The golden file shows them all, as diffs: it is
 // read in review like code, and `npm run golden` writes it anew.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { eraNames, portOf } from '#lab/ports';
 import { allMutants, loadMakers } from '#lab/registry';
@@ -48,9 +49,14 @@ test('every operator, regression and control makes a mutant of some era', () => 
   expect([...new Set(mutants.map((mutant) => mutant.name))].sort()).toEqual(names.sort());
 });
 
-test('every family has an operator', () => {
-  const families = new Set(makers.operators.map(({ family }) => family));
-  expect(FAMILIES.filter((family) => !families.has(family))).toEqual([]);
+test('docs/OPERATORS.md shows code that is there, and a row for every family', () => {
+  const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  const page = read('docs/OPERATORS.md');
+  const shown = [...page.matchAll(/`(mutants\/operators\/\S+\.ts)`[^`]*```ts\n(.*?)```/gs)];
+  expect(shown.map(([, path, code]) => read(path!).includes(code!))).toEqual([true, true]);
+  const rows = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, family]) => family);
+  expect(rows).toEqual([...FAMILIES]);
+  expect(FAMILIES.filter((one) => !makers.operators.some((o) => o.family === one))).toEqual([]);
 });
 
 test('every mutant loads as the system of its era', async () => {
