@@ -2,12 +2,14 @@
 // Is every mutant of every era what its name says? The golden file shows them all, as diffs: it is
 // read in review like code, and `npm run golden` writes it anew.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { eraNames } from '#lab/ports';
+import { eraNames, portOf } from '#lab/ports';
 import { allMutants, loadMakers } from '#lab/registry';
 import { loadSystem } from '#lab/variants';
 import { PAGE_SHIFT, PAGE_SIZE } from '#linux/page';
-import type { Mutant } from '#mutation/mutant';
+import { corpusOf } from '#mutation/make';
+import { FAMILIES, type Mutant } from '#mutation/mutant';
 import type { AccessKind, Vm } from '#vocabulary';
 import { direct, GFNS } from '../reference/direct.ts';
 import { ERAS } from '../reference/eras.ts';
@@ -21,19 +23,40 @@ const named = (id: string): Mutant => {
   return found;
 };
 
-test('the list of all mutants, with their diffs', async () => {
-  const texts = mutants.map((mutant) => {
-    const same = mutant.sameAs === null ? '' : `same as ${mutant.sameAs}\n`;
-    // Line numbers would change with every line that the port gains elsewhere.
-    const diff = mutant.diff.replace(/^@@ .* @@$/gm, '@@');
-    return `${mutant.id}\n${mutant.description}\n${same}${diff}`;
-  });
-  await expect(texts.join('\n')).toMatchFileSnapshot('golden/all-mutants.txt');
+test('the list of all mutants, and of what is counted as one of them', async () => {
+  const lines = mutants.map(({ id, description, sameAs }) =>
+    [id, description, ...(sameAs === null ? [] : [`same as ${sameAs}`])].join(': '),
+  );
+  const merged = eraNames().flatMap((era) => corpusOf(portOf(era), makers).merged);
+  const twins = merged.map(({ id, into }) => `${id} is ${into}`);
+  const texts = [...lines, '', 'Counted as another of the same code:', ...twins];
+  await expect(`${texts.join('\n')}\n`).toMatchFileSnapshot('golden/all-mutants.txt');
+});
+
+test('what each operator does first in each era, and every regression and control', async () => {
+  const shown = mutants.filter(
+    ({ era, kind, name }, index) =>
+      kind !== 'operator' ||
+      mutants.findIndex((other) => other.era === era && other.name === name) === index,
+  );
+  // Line numbers would change with every line that the port gains elsewhere.
+  const texts = shown.map(({ id, diff }) => `${id}\n${diff.replace(/^@@ .* @@$/gm, '@@')}`);
+  await expect(texts.join('\n')).toMatchFileSnapshot('golden/diffs.txt');
 });
 
 test('every operator, regression and control makes a mutant of some era', () => {
   const names = [makers.operators, makers.regressions, makers.controls].flat().map((m) => m.name);
   expect([...new Set(mutants.map((mutant) => mutant.name))].sort()).toEqual(names.sort());
+});
+
+test('docs/OPERATORS.md shows code that is there, and a row for every family', () => {
+  const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  const page = read('docs/OPERATORS.md');
+  const shown = [...page.matchAll(/`(mutants\/operators\/\S+\.ts)`[^`]*```ts\n(.*?)```/gs)];
+  expect(shown.map(([, path, code]) => read(path!).includes(code!))).toEqual([true, true]);
+  const rows = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, family]) => family);
+  expect(rows).toEqual([...FAMILIES]);
+  expect(FAMILIES.filter((one) => !makers.operators.some((o) => o.family === one))).toEqual([]);
 });
 
 test('every mutant loads as the system of its era', async () => {

@@ -12,6 +12,7 @@ import { search } from '#explorer/search';
 import { ALL_REDUCTIONS } from '#explorer/search-options';
 import { allMutants } from '#lab/registry';
 import { loadSystem } from '#lab/variants';
+import type { Mutant } from '#mutation/mutant';
 import type { EraName, HostConfig, SystemUnderTest } from '#vocabulary';
 import { programOf } from '../suites/program.ts';
 import {
@@ -114,9 +115,13 @@ for (const era of ERAS) {
   });
 }
 
-test('every mutant: reduced and plain see the same at 1v1u1f and 1v1u2f', async () => {
-  const mutants = await allMutants();
-  expect(mutants.length).toBeGreaterThan(40);
+test('a mutant of each operator: reduced and plain see the same at 1v1u1f and 1v1u2f', async () => {
+  const all = await allMutants();
+  const isFirst = ({ era, kind, name }: Mutant, index: number) =>
+    kind !== 'operator' || all.findIndex((m) => m.era === era && m.name === name) === index;
+  // An address without its shift is a page that no scenario has: nothing to explore.
+  const mutants = all.filter(isFirst).filter(({ name }) => name !== 'page-shift-wrong');
+  expect(mutants.length).toBeGreaterThan(100);
   for (const mutant of mutants) {
     const system = await loadSystem(mutant.era, mutant);
     for (const size of ['1v1u1f', '1v1u2f'] as const) {

@@ -10,6 +10,7 @@ import type { Operator } from '#mutation/mutant';
  */
 export const operator: Operator = {
   name: 'both-increments-before-publish',
+  family: 'order',
   summary: 'Both increments are made before the set is published, none after.',
   places: ({ node }) =>
     incrementPairs(node).map(({ first, second, both }) => ({

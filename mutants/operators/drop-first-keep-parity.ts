@@ -10,6 +10,7 @@ import type { Operator } from '#mutation/mutant';
  */
 export const operator: Operator = {
   name: 'drop-first-keep-parity',
+  family: 'order',
   summary: 'The set is published with the old number, which is advanced twice at the end.',
   places: ({ node }) =>
     incrementPairs(node).map(({ first, second, both }) => ({

@@ -14,8 +14,8 @@ test('drop-increment knows every way to write an increment of a field', () => {
   expect(mutantsOf(operator, 'a.n++;')).toEqual(['']);
   expect(mutantsOf(operator, '++a.n;')).toEqual(['']);
   expect(mutantsOf(operator, 'if (b) a.n++; else a.n += 2;')).toEqual([
-    'if (b) ; else a.n += 2;',
-    'if (b) a.n++; else ;',
+    'if (b) {} else a.n += 2;',
+    'if (b) a.n++; else {}',
   ]);
   expect(mutantsOf(operator, 'a.n = u64(last + 1n);')).toEqual(['a.n = u64(last);']);
 });

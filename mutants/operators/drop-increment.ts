@@ -11,6 +11,7 @@ import { incrementsIn } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'drop-increment',
+  family: 'order',
   summary: 'A field is not incremented where it should be.',
   places: ({ node }) =>
     incrementsIn(node)

@@ -2,6 +2,7 @@
 // What if bits are used that a mask should have taken away?
 
 import { Node, SyntaxKind } from 'ts-morph';
+import { isBitTest } from '#mutation/code';
 import type { Operator } from '#mutation/mutant';
 import { drop, replaceNode } from '#mutation/statements';
 
@@ -11,6 +12,7 @@ import { drop, replaceNode } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'drop-mask',
+  family: 'bits',
   summary: 'A value is used without its mask.',
   places: ({ node }) =>
     node.getDescendantsOfKind(SyntaxKind.BinaryExpression).flatMap((expression) => {
@@ -26,14 +28,6 @@ export const operator: Operator = {
       return [{ changes: [drop(statement)], description }];
     }),
 };
-
-/** Is the result only compared with zero? Then a flag is asked for, and no value is masked. */
-function isBitTest(expression: Node): boolean {
-  const parent = expression.getParentWhileKind(SyntaxKind.ParenthesizedExpression)?.getParent();
-  if (!Node.isBinaryExpression(parent)) return false;
-  const isComparison = /^[!=]==?$/.test(parent.getOperatorToken().getText());
-  return isComparison && /^0n?$/.test(parent.getRight().getText());
-}
 
 function oneLine(node: Node): string {
   return node.getText().replace(/\s+/g, ' ');

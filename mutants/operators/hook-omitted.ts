@@ -10,6 +10,7 @@ import { callStatements, drop } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'hook-omitted',
+  family: 'order',
   summary: 'The architecture is not told of new memslots, so a wrap of the number is not handled.',
   places: ({ node }) =>
     callStatements(node, /^kvm_arch_memslots_updated$/).map(({ statement, callee }) => ({

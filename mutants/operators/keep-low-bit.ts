@@ -11,6 +11,7 @@ import { replaceNode } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'keep-low-bit',
+  family: 'gen',
   summary: 'A mask that leaves out the lowest bit includes it.',
   places: ({ node }) =>
     node.getDescendantsOfKind(SyntaxKind.BinaryExpression).flatMap((expression) => {

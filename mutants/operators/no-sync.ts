@@ -10,6 +10,7 @@ import { callStatements, drop, SYNCHRONISE } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'no-sync',
+  family: 'srcu',
   summary: 'A grace period is not waited for.',
   places: ({ node }) =>
     callStatements(node, SYNCHRONISE).map(({ statement, callee }) => ({

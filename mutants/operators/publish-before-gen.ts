@@ -11,6 +11,7 @@ import { incrementsIn, moveTo, siblings } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'publish-before-gen',
+  family: 'order',
   summary: 'The number of a set is advanced after the set is published.',
   places: ({ node }) =>
     publications(node).flatMap(({ statement, object }) => {

@@ -11,6 +11,7 @@ import { replaceNode } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'publish-plain',
+  family: 'memory',
   summary: 'A pointer is published by a plain store, which orders nothing.',
   places: ({ node }) =>
     publications(node).map(({ statement, field, object }) => ({

@@ -12,6 +12,7 @@ import { callStatements, drop, replaceNode } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'reader-lock-missing',
+  family: 'srcu',
   summary: 'A read-side section is neither opened nor closed.',
   places: ({ node }) =>
     node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((lock) => {

@@ -10,6 +10,7 @@ import { callStatements, incrementsIn, moveTo, SYNCHRONISE, siblings } from '#mu
  */
 export const operator: Operator = {
   name: 'second-increment-before-sync',
+  family: 'order',
   summary: 'An increment that waits for a grace period is made before it.',
   places: ({ node }) =>
     callStatements(node, SYNCHRONISE).flatMap(({ statement, callee }) => {

@@ -10,6 +10,7 @@ import { callStatements, drop } from '#mutation/statements';
  */
 export const operator: Operator = {
   name: 'skip-flush',
+  family: 'flow',
   summary: 'The mappings of a deleted or moved slot are not removed.',
   places: ({ node }) =>
     callStatements(node, /^kvm_arch_flush_shadow_/).map(({ statement, callee }) => ({

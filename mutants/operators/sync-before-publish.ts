@@ -10,6 +10,7 @@ import { callStatements, moveTo, PUBLISH, SYNCHRONISE, siblings } from '#mutatio
  */
 export const operator: Operator = {
   name: 'sync-before-publish',
+  family: 'srcu',
   summary: 'The grace period is waited for before the set is published.',
   places: ({ node }) =>
     callStatements(node, PUBLISH).flatMap((publish) => {

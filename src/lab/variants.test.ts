@@ -56,6 +56,7 @@ function mutant(file: string, original: string, replacement: string): Mutant {
     era: 'v3.17',
     kind: 'operator',
     name: '',
+    family: null,
     function: '',
     file,
     edits: [edit],
@@ -115,7 +116,7 @@ test('an edit whose file is not loaded is an error', async () => {
     ...port,
     files: new Map([
       ...port.files,
-      [idle.path, { ...idle, imports: [], isMutated: true, scopes: [] }],
+      [idle.path, { ...idle, imports: [], isMutated: true, scopes: [], statements: [] }],
     ]),
   };
   await expect(load(mutant('v3.17/idle.ts', 'idle', 'busy'), more)).rejects.toThrow(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { expect, test } from 'vitest';
 import { applyEdits } from './edits.ts';
-import { mutantOfRegression, mutantsOfOperator, mutantsOfPort } from './make.ts';
+import { corpusOf, mutantOfRegression, mutantsOfOperator, mutantsOfPort } from './make.ts';
 import type { AnchoredEdit, Control, Operator, Regression } from './mutant.ts';
 import { importersOf, type Port, readPort } from './port.ts';
 
@@ -29,6 +29,7 @@ const port = (changed: Record<string, string> = {}): Port =>
 /** Turns each `++` of a field into `text`. */
 const operator = (text: string, name = 'change'): Operator => ({
   name,
+  family: 'general',
   summary: '',
   places: ({ node }) =>
     [...node.getText().matchAll(/^ {2}(\w\.n\+\+);/gm)].map((match) => {
@@ -95,6 +96,7 @@ test('a mutant that does not parse or changes nothing is an error of the operato
   );
   const same: Operator = {
     name: 'same',
+    family: 'general',
     summary: '',
     places: ({ node }) => {
       const [start, end] = [node.getStart(), node.getEnd()];
@@ -109,6 +111,7 @@ test('a mutant that does not parse or changes nothing is an error of the operato
 test('an operator that leaves the function it was given is an error', () => {
   const stray: Operator = {
     name: 'stray',
+    family: 'general',
     summary: '',
     places: () => [{ changes: [{ start: 0, end: 1, replacement: 'x' }], description: '' }],
   };
@@ -123,13 +126,66 @@ test('two mutants with one id are an error', () => {
   );
 });
 
-test('two operators that make the same text are an error', () => {
+test('two operators that make the same code make one mutant, and the other is told', () => {
   const makers = { regressions: [], controls: [] };
-  const operators = [operator('f()'), operator('f( )', 'again')];
-  expect(() => mutantsOfPort(port(), { ...makers, operators })).not.toThrow();
-  expect(() =>
-    mutantsOfPort(port(), { ...makers, operators: [operator('f()'), operator('f()', 'again')] }),
-  ).toThrow('v3.17/install/again.1 is v3.17/install/change.1 again');
+  const apart = [operator('f()'), operator('f( )', 'again')];
+  expect(corpusOf(port(), { ...makers, operators: apart }).merged).toEqual([]);
+  const twins = [operator('f()', 'b'), operator('f()', 'a')];
+  const { mutants, merged } = corpusOf(port(), { ...makers, operators: twins });
+  expect(mutants.map(({ id }) => id)).toEqual(['v3.17/install/a.1', 'v3.17/install/a.2']);
+  expect(merged).toEqual([
+    { id: 'v3.17/install/b.1', into: 'v3.17/install/a.1' },
+    { id: 'v3.17/install/b.2', into: 'v3.17/install/a.2' },
+  ]);
+});
+
+test('the name that stays knows KVM, or makes fewer mutants', () => {
+  const makers = { regressions: [], controls: [] };
+  const second = (one: Operator): Operator => ({
+    ...one,
+    places: (scope) => one.places(scope).slice(1),
+  });
+  const kept = (...operators: Operator[]) =>
+    corpusOf(port(), { ...makers, operators }).mutants.map(({ id }) => id);
+  const special = { ...operator('f()', 'special'), family: 'order' } as const;
+  expect(kept(second(operator('f()', 'a')), special)).toEqual([
+    'v3.17/install/special.1',
+    'v3.17/install/special.2',
+  ]);
+  expect(kept(operator('f()', 'a'), second(operator('f()', 'rare')))).toEqual([
+    'v3.17/install/a.1',
+    'v3.17/install/rare.1',
+  ]);
+});
+
+test('an operator that makes the same code twice is an error', () => {
+  const twice: Operator = {
+    ...operator('f()'),
+    places: (scope) => [...operator('f()').places(scope), ...operator('f()').places(scope)],
+  };
+  const makers = { operators: [twice], regressions: [], controls: [] };
+  expect(() => mutantsOfPort(port(), makers)).toThrow(
+    'v3.17/install/change.2 is v3.17/install/change.1 again',
+  );
+});
+
+test('what new text calls is imported on the line of the first import, once', () => {
+  const calling: Operator = {
+    ...operator('f()'),
+    places: (scope) =>
+      operator('f()')
+        .places(scope)
+        .map((place) => ({ ...place, imports: { f: '#linux/f', find: './find.ts' } })),
+  };
+  const [mutant] = mutantsOfOperator(port(), calling);
+  expect(mutant?.diff.match(/^[-+].*$/gm)).toEqual([
+    '--- a/v3.17/main.ts',
+    '+++ b/v3.17/main.ts',
+    "-import type { unused } from './types.ts';",
+    "+import { f } from '#linux/f'; import type { unused } from './types.ts';",
+    '-  a.n++;',
+    '+  f();',
+  ]);
 });
 
 test('a regression names the mutant of an operator that is the same text', () => {

@@ -4,7 +4,9 @@
 // be placed is an error here, so that nobody counts a mutant that never was one.
 
 import { unifiedDiff } from './diff.ts';
-import { applyEdits, compareEdits, deletion } from './edits.ts';
+import { compareEdits, deletion } from './edits.ts';
+import { importEdits } from './imports.ts';
+import { type Merged, mergeTwins } from './merge.ts';
 import {
   type AnchoredEdit,
   type Change,
@@ -17,6 +19,7 @@ import {
   type Regression,
 } from './mutant.ts';
 import { checkSyntax, type Port, type PortFile, type Scope, scopeNamed } from './port.ts';
+import { codeOf, editedStatements } from './regions.ts';
 
 /** Mutants of one operator, function by function, each function's in the order of their places. */
 export function mutantsOfOperator(port: Port, operator: Operator): Mutant[] {
@@ -30,9 +33,10 @@ export function mutantsOfOperator(port: Port, operator: Operator): Mutant[] {
           era: port.era,
           kind: 'operator',
           name: operator.name,
+          family: operator.family,
           function: scope.name,
           file: file.path,
-          edits: changes,
+          edits: [...importEdits(file, place.imports ?? {}), ...changes],
           description: place.description,
         });
       }),
@@ -66,6 +70,7 @@ function anchored(
     era: port.era,
     kind,
     name: source.name,
+    family: null,
     function: first.function,
     file: scopeNamed(port, first.function).file.path,
     edits: source.edits.map((edit) => placed(port, source.name, edit)),
@@ -117,12 +122,13 @@ function finished(port: Port, mutant: Omit<Mutant, 'diff' | 'sameAs'>): Mutant {
   const diffs: string[] = [];
   try {
     for (const path of new Set(edits.map((edit) => edit.file))) {
-      const { text } = port.files.get(path)!;
+      const file = port.files.get(path)!;
       const own = edits.filter((edit) => edit.file === path);
-      const mutated = applyEdits(text, own);
-      if (mutated === text) throw new MutationError(`${path} does not change`);
-      checkSyntax(path, mutated);
-      diffs.push(unifiedDiff(path, text, own));
+      for (const { before, after, line } of editedStatements(file, own)) {
+        if (before === after) throw new MutationError(`${path} does not change`);
+        checkSyntax(path, after, line);
+      }
+      diffs.push(unifiedDiff(path, file.text, own));
     }
   } catch (error) {
     if (!(error instanceof MutationError)) throw error;
@@ -138,35 +144,29 @@ export interface Makers {
   readonly controls: readonly Control[];
 }
 
-/** All mutants of a port, sorted by id. Throws if two have one id, or two operators one text. */
-export function mutantsOfPort(port: Port, makers: Makers): Mutant[] {
-  const ofOperators = makers.operators.flatMap((operator) => mutantsOfOperator(port, operator));
-  const byText = new Map<string, Mutant>();
-  for (const mutant of ofOperators) {
-    const text = textOf(port, mutant);
-    const twin = byText.get(text);
-    if (twin !== undefined) throw new MutationError(`${mutant.id} is ${twin.id} again`);
-    byText.set(text, mutant);
-  }
+/** All mutants of a port, sorted by id, and those that are counted as another of the same code. */
+export interface Corpus {
+  readonly mutants: readonly Mutant[];
+  readonly merged: readonly Merged[];
+}
+
+/** Throws if two mutants have one id, or one operator makes one code twice. */
+export function corpusOf(port: Port, makers: Makers): Corpus {
+  const made = makers.operators.flatMap((operator) => mutantsOfOperator(port, operator));
+  const { kept, merged, byCode } = mergeTwins(made, (mutant) => codeOf(port, mutant));
   const others = [
     ...makers.regressions.flatMap((regression) => mutantOfRegression(port, regression) ?? []),
     ...makers.controls.flatMap((control) => mutantOfControl(port, control) ?? []),
-  ].map((mutant) => ({ ...mutant, sameAs: byText.get(textOf(port, mutant))?.id ?? null }));
+  ].map((mutant) => ({ ...mutant, sameAs: byCode.get(codeOf(port, mutant))?.id ?? null }));
   // Ordinals are numbers: the tenth place comes after the second.
   const key = ({ id }: Mutant) => id.replace(/\d+$/, (ordinal) => ordinal.padStart(6, '0'));
-  const sorted = [...ofOperators, ...others].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  sorted.forEach((mutant, index) => {
-    if (sorted[index + 1]?.id === mutant.id) throw new MutationError(`two mutants ${mutant.id}`);
+  const mutants = [...kept, ...others].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  mutants.forEach((mutant, index) => {
+    if (mutants[index + 1]?.id === mutant.id) throw new MutationError(`two mutants ${mutant.id}`);
   });
-  return sorted;
+  return { mutants, merged };
 }
 
-/** The mutated files, white space apart: equal for mutants that are the same code. */
-function textOf(port: Port, mutant: Mutant): string {
-  return [...new Set(mutant.edits.map((edit) => edit.file))]
-    .map((path) => {
-      const own = mutant.edits.filter((edit) => edit.file === path);
-      return `${path} ${applyEdits(port.files.get(path)!.text, own).replace(/\s+/g, ' ')}`;
-    })
-    .join('\n');
+export function mutantsOfPort(port: Port, makers: Makers): readonly Mutant[] {
+  return corpusOf(port, makers).mutants;
 }

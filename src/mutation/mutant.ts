@@ -19,6 +19,21 @@ export interface Edit {
 
 export type MutantKind = 'operator' | 'regression' | 'control';
 
+/** What operators break, in the order of reports; `general` ones know C and nothing of KVM. */
+export const FAMILIES = [
+  'order',
+  'gen',
+  'wrap',
+  'bits',
+  'containers',
+  'flow',
+  'srcu',
+  'locks',
+  'memory',
+  'general',
+] as const;
+export type Family = (typeof FAMILIES)[number];
+
 export interface Mutant {
   /** `<era>/<function>/<operator>.<n>`, `<era>/history/<name>` or `<era>/controls/<name>`. */
   readonly id: string;
@@ -26,6 +41,8 @@ export interface Mutant {
   readonly kind: MutantKind;
   /** Name of the operator, regression or control. */
   readonly name: string;
+  /** The operator's; null for what is none. */
+  readonly family: Family | null;
   /** The function of the first edit. */
   readonly function: string;
   /** The file of the first edit. It may belong to an older era that this one takes it from. */
@@ -51,12 +68,15 @@ export interface Change {
 export interface Place {
   readonly changes: readonly Change[];
   readonly description: string;
+  /** What the new text calls, by the module that exports it; imported unless it is already. */
+  readonly imports?: Readonly<Record<string, string>>;
 }
 
 /** A rule that makes mutants. One file of mutants/operators/ exports one as `operator`. */
 export interface Operator {
   /** Verb and noun that say the bug; equal to the name of its file. */
   readonly name: string;
+  readonly family: Family;
   /** One sentence: what the mutants do differently. */
   readonly summary: string;
   /** The places of one function. Order does not matter; they are numbered by position. */

@@ -8,13 +8,31 @@ import { readPort } from './port.ts';
 
 const FILE = 'v3.17/port.ts';
 
-/** The mutants of statements that stand in a function, one line each, in order of their places. */
-export function mutantsOf(operator: Operator, statements: string): string[] {
-  const [before, after] = ['function port() {', '}'];
-  const text = `${before}\n${statements}\n${after}\n`;
+/**
+ * The mutants of statements that stand in a function, one line each, in order of their places.
+ * `head` is for operators that look at the function's name or parameters.
+ */
+export function mutantsOf(
+  operator: Operator,
+  statements: string,
+  head = 'function port()',
+): string[] {
+  const [before, after] = [`${head} {`, '}'];
+  return mutantsOfText(operator, `${before}\n${statements}\n${after}`).map((mutated) =>
+    oneLine(mutated.slice(before.length, -after.length)),
+  );
+}
+
+/** The mutants of a whole file, one line each. */
+export function mutantsOfFile(operator: Operator, text: string): string[] {
+  return mutantsOfText(operator, text).map(oneLine);
+}
+
+function mutantsOfText(operator: Operator, text: string): string[] {
   const port = readPort('v3.17', (path) => (path === FILE ? text : `import '../${FILE}';`));
-  return mutantsOfOperator(port, operator).map(({ edits }) => {
-    const mutated = applyEdits(text, edits).trim();
-    return mutated.slice(before.length, -after.length).replace(/\s+/g, ' ').trim();
-  });
+  return mutantsOfOperator(port, operator).map(({ edits }) => applyEdits(text, edits));
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }

@@ -23,6 +23,8 @@ export interface PortFile {
   readonly isMutated: boolean;
   /** Functions and constants of the top level, in the order of the text. */
   readonly scopes: readonly Scope[];
+  /** Everything of the top level, each with the comment before it. */
+  readonly statements: readonly { readonly start: number; readonly end: number }[];
 }
 
 export interface Port {
@@ -45,7 +47,11 @@ export function readPort(era: EraName, read: (path: string) => string): Port {
     const source = project.createSourceFile(`/${path}`, text);
     const imports = importsOf(path, source);
     const isMutated = /^v\d/.test(path);
-    files.set(path, { path, text, imports, isMutated, scopes: isMutated ? scopesOf(source) : [] });
+    const scopes = isMutated ? scopesOf(source) : [];
+    const statements = source
+      .getStatements()
+      .map((node) => ({ start: node.getFullStart(), end: node.getEnd() }));
+    files.set(path, { path, text, imports, isMutated, scopes, statements });
     imports.forEach(visit);
   };
   visit(entry);
@@ -75,16 +81,16 @@ export function importersOf(port: Port, paths: Iterable<string>): ReadonlySet<st
   return reached;
 }
 
-/** Throws if the text is not TypeScript. */
-export function checkSyntax(path: string, text: string): void {
+/** Throws if the text, which begins at line `first` of its file, is not TypeScript. */
+export function checkSyntax(path: string, text: string, first = 1): void {
   const source = parse(path, text);
   // The parser's own findings; the public way to them needs a whole program.
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
-  const [first] = parseDiagnostics;
-  if (first === undefined) return;
-  const { line } = source.getLineAndCharacterOfPosition(first.start ?? 0);
-  const message = ts.flattenDiagnosticMessageText(first.messageText, ' ');
-  throw new MutationError(`${path}:${line + 1} does not parse: ${message}`);
+  const [finding] = parseDiagnostics;
+  if (finding === undefined) return;
+  const { line } = source.getLineAndCharacterOfPosition(finding.start ?? 0);
+  const message = ts.flattenDiagnosticMessageText(finding.messageText, ' ');
+  throw new MutationError(`${path}:${first + line} does not parse: ${message}`);
 }
 
 /** The bare syntax tree: no doc comments and no way up from a node, at a fraction of the cost. */

@@ -128,10 +128,10 @@ export function replaceNode(node: Node, replacement: string): Change {
   return { start: node.getStart(), end: node.getEnd(), replacement };
 }
 
-/** Leaves the statement out; its line stays, empty. */
+/** Leaves the statement out; its line stays, empty, or with an empty block where one must be. */
 export function drop(statement: Statement): Change {
   const inBlock = siblings(statement).length > 1 || Node.isBlock(statement.getParent());
-  if (!inBlock) return replaceNode(statement, ';');
+  if (!inBlock) return replaceNode(statement, '{}');
   const text = statement.getSourceFile().getFullText();
   return { ...deletion(text, statement.getStart(), statement.getEnd()), replacement: '' };
 }
