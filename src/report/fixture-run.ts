@@ -69,6 +69,7 @@ function mutant(kind: MutantKind, tail: string, edits: readonly Edit[], what: st
     era: 'v3.17',
     kind,
     name,
+    family: kind === 'operator' ? 'general' : null,
     function: 'install',
     file: FILE,
     edits,
