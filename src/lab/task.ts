@@ -4,6 +4,7 @@
 
 import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
+import { BEFORE_THREADS } from './explored.ts';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
@@ -145,7 +146,7 @@ function tellStory(
 
 function withoutSchedule({ scenario, mmio }: Unit, kills: readonly Kill[]): string {
   const why =
-    scenario.kind === 'sequential'
+    scenario.kind === 'sequential' || kills.every(({ detail }) => detail.startsWith(BEFORE_THREADS))
       ? 'One thread shows it, so there is no schedule.'
       : 'The budget was spent before the shortest schedule was found.';
   const lines = kills.map((kill) => `  ${violationText(kill)}`);
