@@ -104,6 +104,9 @@ function sequence(system: SystemUnderTest, scenario: SequentialScenario, { mmio 
   return { isComplete: true, reason: '', events, counts: { ...NO_COUNTS, checks: checked } };
 }
 
+/** How the detail of a failure begins that has no schedule. */
+export const BEFORE_THREADS = 'before any thread runs: ';
+
 /** Code that fails before any thread runs, such as while the VM is made. */
 function failed(error: unknown): Explored {
   const counts = NO_COUNTS;
@@ -114,6 +117,6 @@ function failed(error: unknown): Explored {
     error instanceof TypeError || error instanceof RangeError || error instanceof Crash;
   if (!isCrash && !(error instanceof WouldBlock)) throw error;
   const kind = isCrash ? 'crash' : 'deadlock';
-  const event = { kind, detail: `before any thread runs: ${error.message}` };
+  const event = { kind, detail: `${BEFORE_THREADS}${error.message}` };
   return { isComplete: true, reason: '', events: [event], counts };
 }

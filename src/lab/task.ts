@@ -6,6 +6,7 @@
 import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
 import { type Coverage, covered } from './coverage.ts';
+import { BEFORE_THREADS } from './explored.ts';
 import { portOf } from './ports.ts';
 import { runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
@@ -149,7 +150,7 @@ function tellStory(
 
 function withoutSchedule({ scenario, mmio }: Unit, kills: readonly Kill[]): string {
   const why =
-    scenario.kind === 'sequential'
+    scenario.kind === 'sequential' || kills.every(({ detail }) => detail.startsWith(BEFORE_THREADS))
       ? 'One thread shows it, so there is no schedule.'
       : 'The budget was spent before the shortest schedule was found.';
   const lines = kills.map((kill) => `  ${violationText(kill)}`);
