@@ -16,7 +16,7 @@ import { type Mutant, MutationError } from '#mutation/mutant';
 import type { Port, PortFile } from '#mutation/port';
 import { edited, placeOf, type TopStatement } from './place.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** A configuration that lies on no disk. */
 const CONFIG = `${ROOT}tsconfig.mutants.json`;
 
