@@ -4,7 +4,7 @@
 
 import { serve } from '#lab/serve';
 import { runTask, type Task } from '#lab/task';
-import { tableOf } from './tables.ts';
+import { tableOf } from '../report/story-table.ts';
 
 serve((task: Task) =>
   runTask(task, (loaded, unit, told) => tableOf(loaded, unit, told, task.story, false)),
