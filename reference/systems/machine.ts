@@ -3,7 +3,7 @@
 // table as hardware does, sends faults to the port's handlers, calls the ioctl, and reads the VM at
 // rest. It is never mutated and decides by bits only, so a mutated port cannot bend the verdict.
 
-import { currentWorld, runDirectly } from '#explorer/run';
+import { Crash, currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { config, cpu_has_vmx_ept } from '#linux/config';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
@@ -137,7 +137,7 @@ export function machine<V extends VcpuFace>(port: Port<V>): SystemUnderTest {
       // Tables are printed outside any thread, and the era's functions ask for the world's host.
       pgtable_init(gfns, (spte) => runDirectly(world, -1, () => spteText(port, spte)).result);
       const kvm = port.kvm_create_vm();
-      if (kvm === null) throw new Error('there is no memory for the VM');
+      if (kvm === null) throw new Crash('no VM was made');
       const start = config().generationStart;
       if (start !== null) kvm.memslots!.generation = start;
       return virtualMachine(port, kvm);
