@@ -108,5 +108,5 @@ export function mutantOf({ era, mutants }: Grounds, wanted: StrykerMutant): Muta
 
 /** The path below reference/ of a file in a project or sandbox. */
 export function referencePath(fileName: string): string {
-  return fileName.replaceAll('\\', '/').replace(/^.*\/reference\//, '');
+  return fileName.replaceAll('\\', '/').replace(/^(.*\/)?reference\//, '');
 }
