@@ -70,9 +70,10 @@ export type Draw = (loaded: Loaded, unit: Unit, told: Told) => string;
 /** Makes the system that a mutant is run on. */
 export type Loader = (era: EraName, mutant: Mutant) => Promise<SystemUnderTest>;
 
+/** `draw`: null if no story is wanted, which costs as much as several units. */
 export async function runTask(
   task: Task,
-  draw: Draw,
+  draw: Draw | null,
   loader: Loader = loadSystem,
 ): Promise<TaskResult> {
   const { era, mutant, baseline } = task;
@@ -88,7 +89,7 @@ export async function runTask(
   const trial = { mutant, units, baseline, coverage: task.coverage, story: task.story, run };
   const results = task.isComplete ? runEverywhere(trial) : runUntilSettled(trial);
   const verdict = verdictOf(mutant, results, baseline);
-  const story = tellStory(task, loaded, units, verdict, draw);
+  const story = draw === null ? null : tellStory(task, loaded, units, verdict, draw);
   return { units: results, coverage: [], verdict, story };
 }
 

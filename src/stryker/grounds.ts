@@ -46,7 +46,7 @@ export async function findGrounds({ eras, scenarios }: KvmOptions): Promise<Grou
       budgetStates: null,
     }).map(({ scenario, ...unit }): UnitOrder => ({ ...unit, scenario: scenario.id }));
     const task: Task = { ...NO_MUTANT, era, units };
-    const { units: baseline, coverage } = await runTask(task, () => '');
+    const { units: baseline, coverage } = await runTask(task, null);
     const [problem] = baselineProblems(era, baseline, INVARIANTS, scenarios === undefined);
     if (problem !== undefined) throw new Error(problem.text);
     found.push({ era, units, baseline, coverage, mutants: await syntacticMutants(portOf(era)) });

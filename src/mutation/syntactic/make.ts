@@ -35,7 +35,7 @@ export async function syntacticMutants(port: Port): Promise<Mutant[]> {
       mutants.push({
         id: `${stem}.${ordinal}`,
         era: port.era,
-        kind: 'operator',
+        kind: 'syntactic',
         name,
         function: place.name,
         file: file.path,
