@@ -127,7 +127,7 @@ async function byStryker(
   };
   const path = join(FOLDER, file);
   writeFileSync(path, JSON.stringify(config));
-  process.env['KVM_CROSSCHECK'] = join(FOLDER, 'units.json');
+  Object.assign(process.env, { KVM_CROSSCHECK: join(FOLDER, 'units.json') });
   const stryker = join(ROOT, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   // The shell knows what its children and theirs have cost.
   const script = '"$0" "$@" || exit $?; times';

@@ -32,11 +32,13 @@ import { loadSwitched, switches } from './switched.ts';
 
 export class KvmTestRunner implements TestRunner {
   readonly #options: KvmOptions;
-  readonly #sandbox = process.cwd();
+  readonly #sandbox: string;
   #grounds: readonly Grounds[] | null = null;
 
-  constructor(options: KvmOptions) {
+  /** `sandbox`: the folder with the instrumented files, in which Stryker starts its processes. */
+  constructor(options: KvmOptions, sandbox: string = process.cwd()) {
     this.#options = options;
+    this.#sandbox = sandbox;
   }
 
   /** Modules are loaded anew for each mutant. */

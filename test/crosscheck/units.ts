@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a test suite look like that knows nothing of our lab? One vitest test for each unit of
-// an era: it fails if something breaks that the port as it stands does not break. Stock Stryker runs
-// it on its mutants, for a comparison with ours. The file that KVM_CROSSCHECK names says which units
+// What does a test suite look like that knows nothing of our lab? One vitest test for each unit of an
+// era: it fails if something breaks that the port as it stands does not break. Stock Stryker runs it
+// on its mutants, for a comparison with ours. The file that KVM_CROSSCHECK names says which units
 // there are, and what the port breaks in them.
 
 import { readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ export interface CrosscheckUnit {
   readonly breaks: readonly string[];
 }
 
-const path = process.env['KVM_CROSSCHECK'];
+const { KVM_CROSSCHECK: path } = process.env;
 if (path === undefined) throw new Error('KVM_CROSSCHECK names no file');
 const units = JSON.parse(readFileSync(path, 'utf8')) as CrosscheckUnit[];
 const invariants = await loadInvariants();

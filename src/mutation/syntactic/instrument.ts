@@ -55,7 +55,7 @@ export function lineStarts(text: string): readonly number[] {
 const quiet = () => undefined;
 const no = () => false;
 /** A logger of Stryker that says nothing. */
-const SILENT: Logger = {
+export const SILENT: Logger = {
   isTraceEnabled: no,
   isDebugEnabled: no,
   isInfoEnabled: no,

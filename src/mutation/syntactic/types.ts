@@ -17,6 +17,8 @@ import type { Port, PortFile } from '#mutation/port';
 import { edited, placeOf, type TopStatement } from './place.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Stands for no mutant: a line that must be refused. */
+const CANARY = '';
 /** A configuration that lies on no disk. */
 const CONFIG = `${ROOT}tsconfig.mutants.json`;
 
@@ -65,14 +67,25 @@ function inCopies(
     copy.begins.push({ at: copy.text.length, id: mutant.id });
     copy.text += `${copyOf(file, mutant, i)}\n;\n`;
   });
-  for (const [path, { text }] of copies) files.set(pathOf(path), text);
+  for (const [path, copy] of copies) {
+    copy.begins.push({ at: copy.text.length, id: CANARY });
+    copy.text += 'const $canary: number = null;\n';
+    files.set(pathOf(path), copy.text);
+  }
   const errors = new Map<string, string>();
   const paths = new Map([...copies].map(([path, copy]) => [pathOf(path), copy]));
   const found = project.errors([...paths.keys()]);
+  for (const [path, { begins }] of paths) {
+    const { at } = begins.at(-1)!;
+    // Whoever does not see this does not look at the file.
+    if (!found.some((error) => error.fileName === path && error.pos >= at)) {
+      throw new MutationError(`${path} is not checked: a wrong line in it is not noticed`);
+    }
+  }
   for (const error of found.sort((a, b) => a.pos - b.pos)) {
     const begin = paths.get(error.fileName ?? '')?.begins.findLast(({ at }) => at <= error.pos);
     if (begin === undefined) throw new MutationError(`a copy breaks ${textOf(error)}`);
-    if (!errors.has(begin.id)) errors.set(begin.id, textOf(error));
+    if (begin.id !== CANARY && !errors.has(begin.id)) errors.set(begin.id, textOf(error));
   }
   for (const path of paths.keys()) {
     files.delete(path);
