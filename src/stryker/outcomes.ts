@@ -44,7 +44,7 @@ export function outcomeOf({ status, statusReason = '', testsCompleted }: Reporte
   return /^crash\b/.test(statusReason) ? 'crash' : 'killed';
 }
 
-/** What may be counted: kills by a finding over all that have an answer, and those that have none. */
+/** What may be counted: kills by a finding over all mutants that compile. */
 export interface StrictScore {
   readonly killed: number;
   readonly judged: number;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Does Stryker get from our runner what it asks for? It is asked here as Stryker asks it, in a folder
-// with instrumented files.
+// Does Stryker get from our runner what it asks for? It is asked here as Stryker asks it, in a
+// folder with instrumented files.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -92,7 +92,7 @@ test('a mutant that changes nothing that the scenario does survives', async () =
   expect(result.status).toBe('survived');
 });
 
-test('the checker refuses a check for null that is left out, and passes what is sound', async () => {
+test('the checker refuses a check for null that is left out, and nothing else', async () => {
   const refused = mutantWith('ConditionalExpression', 'new_ !== null');
   const passed = mutantWith('CallExpression', 'synchronize_srcu_expedited(');
   const results = await new KvmTypeChecker(KVM).check([refused, passed]);

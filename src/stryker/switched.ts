@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How does a port with Stryker's switches in it get into the lab? As any other text of a port: it is
-// read from the sandbox and loaded as modules of its own for each mutant, since a table that a
+// How does a port with Stryker's switches in it get into the lab? As any other text of a port: it
+// is read from the sandbox and loaded as modules of its own for each mutant, since a table that a
 // module fills at its first use must be filled by the mutant too.
 
 import { readFileSync } from 'node:fs';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a test suite look like that knows nothing of our lab? One vitest test for each unit of an
-// era: it fails if something breaks that the port as it stands does not break. Stock Stryker runs it
-// on its mutants, for a comparison with ours. The file that KVM_CROSSCHECK names says which units
-// there are, and what the port breaks in them.
+// What does a test suite look like that knows nothing of our lab? One vitest test for each unit of
+// an era: it fails if something breaks that the port as it stands does not break. Stock Stryker
+// runs it on its mutants, for a comparison with ours. The file that KVM_CROSSCHECK names says which
+// units there are, and what the port breaks in them.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

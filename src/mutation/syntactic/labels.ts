@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which places must Stryker leave alone? Texts that are only printed: the names that structs bear in
-// tables. A mutant there changes no step, so that it would live for ever.
+// Which places must Stryker leave alone? Texts that are only printed: the names that structs bear
+// in tables. A mutant there changes no step, so that it would live for ever.
 
 /** What Stryker shows of a syntax tree: a node of Babel, and the way up from it. */
 export interface BabelPath {

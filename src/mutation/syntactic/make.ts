@@ -92,7 +92,7 @@ function editOf(file: PortFile, place: TopStatement, change: SyntacticChange): E
   throw new MutationError(`${file.path}: '${change.replacement}' cannot stand for '${original}'`);
 }
 
-/** Is there a node of the syntax tree from `start` to `end`? Then the text around it is as before. */
+/** Is there a node of the syntax tree from `start` to `end`? Then all around it is as before. */
 function isOneNode(text: string, start: number, end: number): boolean {
   const source = parse('port.ts', text);
   let found = false;
