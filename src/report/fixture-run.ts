@@ -171,6 +171,7 @@ const RESULT: RunResult = {
     },
   ],
   mutants: RUNS,
+  refused: [],
   problems: [],
   isInterrupted: false,
 };

@@ -53,8 +53,21 @@ function switchedPort(sandbox: string, era: EraName): Port {
 function textOf(path: string): string {
   let text = texts.get(path);
   if (text === undefined) {
-    text = readFileSync(path, 'utf8');
+    text = withoutLoop(path, readFileSync(path, 'utf8'));
     texts.set(path, text);
   }
   return text;
+}
+
+/** Stryker's own function that counts which switches are passed. */
+const COUNT = /for \(var i = 0; i < a\.length; i\+\+\) \{\s*(c\[a\[i\]\] = [^;]*;)\s*\}/;
+
+/**
+ * The lab counts the turns of every loop of a port, which may only run in a thread. Stryker's header
+ * has a loop that runs while modules are loaded.
+ */
+function withoutLoop(path: string, text: string): string {
+  if (!text.includes('function stryCov_')) return text;
+  if (!COUNT.test(text)) throw new Error(`${path} has another header than Stryker 10.1.1 writes`);
+  return text.replace(COUNT, '[...a].forEach((_, i) => { $1 });');
 }
