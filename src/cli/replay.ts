@@ -13,11 +13,11 @@ import { type Unit, type Violation, violationsOf } from '#lab/unit';
 import { UserError } from '#user-error';
 import { replayDocument } from '../report/replay-document.ts';
 import { jsonText } from '../report/schema.ts';
+import { tableOf } from '../report/story-table.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { findNamed, unknownName } from './names.ts';
 import { COMMON, isGiven, scenarioNamed, textOption, VERBOSE } from './options.ts';
 import { loadSubject, namedInvariants } from './subjects.ts';
-import { tableOf } from './tables.ts';
 
 export const replay: Command = {
   name: 'replay',

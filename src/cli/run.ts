@@ -75,6 +75,7 @@ export const run: Command = {
       value: 'FORMATS',
       help: `only these formats, separated by commas: ${NAMES}; all by default`,
     },
+    syntactic: { type: 'boolean', help: "also run the mutants that Stryker's rules make" },
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
     ...COMMON,
   },
@@ -146,6 +147,7 @@ function choiceOf(values: Values): RunChoice {
     budgetStates: numberOption(values, 'budget-states', 1, 100_000_000),
     isWhole: scenarios === null && memoryModel === null && invariants.length === 0,
     isComplete: isGiven(values, 'complete'),
+    withSyntactic: isGiven(values, 'syntactic'),
   };
 }
 
@@ -155,6 +157,8 @@ function leftOut(choice: RunChoice): string[] {
   if (!choice.isWhole) left.push('what the options left out');
   if (!choice.isComplete) left.push('dear scenarios of mutants that cheap ones had killed');
   if (!choice.isComplete) left.push('the dearest scenarios of controls');
+  if (!choice.isComplete && choice.withSyntactic) left.push("dear scenarios of Stryker's mutants");
+  if (!choice.withSyntactic) left.push("mutants by Stryker's rules (--syntactic)");
   const others = eraNames().filter((era) => !choice.eras.includes(era));
   if (others.length > 0)
     left.push(`the ${others.length === 1 ? 'era' : 'eras'} ${others.join(', ')}`);

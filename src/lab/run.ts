@@ -14,6 +14,7 @@ import { type Answer, Pool } from './pool.ts';
 import { portOf } from './ports.ts';
 import { allMutants, loadMakers } from './registry.ts';
 import { INVARIANTS, type Scenario } from './suites.ts';
+import { type Refused, type SyntacticCorpus, syntacticCorpus } from './syntactic.ts';
 import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
 import { emptyResult, type Unit, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
@@ -30,6 +31,8 @@ export interface RunChoice {
   readonly isWhole: boolean;
   /** Every mutant runs every unit, even if it is dead already. */
   readonly isComplete: boolean;
+  /** Stryker's rules make mutants too. */
+  readonly withSyntactic: boolean;
 }
 
 export interface RunHost {
@@ -61,8 +64,13 @@ export interface BaselineRun {
 
 export interface RunResult {
   readonly baselines: readonly BaselineRun[];
-  /** Sorted by era and id. Those that were not reached before an interruption are missing. */
+  /**
+   * By era, ours before Stryker's, each sorted. Those that were not reached before an interruption
+   * are missing.
+   */
   readonly mutants: readonly MutantRun[];
+  /** Mutants of Stryker's that do not type check. */
+  readonly refused: readonly Refused[];
   /** Reasons why no score may be printed; empty for a sound run. */
   readonly problems: readonly Problem[];
   readonly isInterrupted: boolean;
@@ -75,11 +83,17 @@ export async function runLab(choice: RunChoice, host: RunHost): Promise<RunResul
     if (units.length === 0) throw new UserError(`no chosen scenario is for ${era}`, 3);
   }
   const canaryEras = CANARIES.map(({ era }) => era);
-  const all = await allMutants([...new Set([...choice.eras, ...canaryEras])].sort());
+  const ours = await allMutants([...new Set([...choice.eras, ...canaryEras])].sort());
+  const more: SyntacticCorpus[] = [];
+  for (const era of choice.withSyntactic ? choice.eras : []) {
+    more.push(await syntacticCorpus(era, ours));
+  }
+  const all = [...ours, ...more.flatMap(({ mutants }) => mutants)];
+  const refused = more.flatMap((corpus) => corpus.refused);
   const { regressions } = await loadMakers();
   const pool = new Pool<Task, TaskResult>(host.entry, host.workers, host.signal);
   try {
-    return await new Lab(choice, host, pool, all, regressions).run(eras);
+    return { ...(await new Lab(choice, host, pool, all, regressions).run(eras)), refused };
   } finally {
     await pool.close();
   }
@@ -111,7 +125,7 @@ class Lab {
     this.#breaks = new Map(regressions.map(({ name, breaks }) => [name, breaks]));
   }
 
-  async run(eras: readonly EraUnits[]): Promise<RunResult> {
+  async run(eras: readonly EraUnits[]): Promise<Omit<RunResult, 'refused'>> {
     const first = await this.#baselinesAndCanaries(eras);
     if (first === null) {
       return { baselines: [], mutants: [], problems: [], isInterrupted: true };

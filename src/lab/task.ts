@@ -4,7 +4,7 @@
 // is measured on the way: what each unit enters of the port, and how much work it is.
 
 import type { Mutant } from '#mutation/mutant';
-import type { EraName } from '#vocabulary';
+import type { EraName, SystemUnderTest } from '#vocabulary';
 import { type Coverage, covered } from './coverage.ts';
 import { BEFORE_THREADS } from './explored.ts';
 import { portOf } from './ports.ts';
@@ -68,11 +68,19 @@ export interface TaskResult {
 /** Draws what was told; lab knows no layout. */
 export type Draw = (loaded: Loaded, unit: Unit, told: Told) => string;
 
-export async function runTask(task: Task, draw: Draw): Promise<TaskResult> {
+/** Makes the system that a mutant is run on. */
+export type Loader = (era: EraName, mutant: Mutant) => Promise<SystemUnderTest>;
+
+/** `draw`: null if no story is wanted, which costs as much as several units. */
+export async function runTask(
+  task: Task,
+  draw: Draw | null,
+  loader: Loader = loadSystem,
+): Promise<TaskResult> {
   const { era, mutant, baseline } = task;
   const units = task.units.map(unitOf);
   if (mutant === null) return runPort(task, units);
-  const load = await loadOrCrash(era, mutant);
+  const load = await loadOrCrash(era, mutant, loader);
   if ('crash' in load) return crashed(task, mutant, load.crash);
   const loaded = { era, mutant, system: load.system };
   const run = (unit: Unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS));
@@ -82,7 +90,7 @@ export async function runTask(task: Task, draw: Draw): Promise<TaskResult> {
   const trial = { mutant, units, baseline, coverage: task.coverage, story: task.story, run };
   const results = task.isComplete ? runEverywhere(trial) : runUntilSettled(trial);
   const verdict = verdictOf(mutant, results, baseline);
-  const story = tellStory(task, loaded, units, verdict, draw);
+  const story = draw === null ? null : tellStory(task, loaded, units, verdict, draw);
   return { units: results, coverage: [], verdict, story };
 }
 
@@ -98,7 +106,7 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
-function unitOf({ scenario: id, mmio, memoryModel, budgetStates }: UnitOrder): Unit {
+export function unitOf({ scenario: id, mmio, memoryModel, budgetStates }: UnitOrder): Unit {
   const scenario = SCENARIOS.find((known) => known.id === id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
   return { scenario, mmio, memoryModel, budgetStates };
@@ -113,9 +121,9 @@ function judgedBy({ invariants }: Task, result: UnitResult): UnitResult {
 type Load = { readonly system: Loaded['system'] } | { readonly crash: Violation };
 
 /** Mutated code may fail while its modules are loaded. A mutant that is not placed is our error. */
-async function loadOrCrash(era: EraName, mutant: Mutant): Promise<Load> {
+async function loadOrCrash(era: EraName, mutant: Mutant, loader: Loader): Promise<Load> {
   try {
-    return { system: await loadSystem(era, mutant) };
+    return { system: await loader(era, mutant) };
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof ReferenceError)) throw error;
     const detail = `while loading: ${error.name}: ${error.message}`;

@@ -172,6 +172,7 @@ const RESULT: RunResult = {
     },
   ],
   mutants: RUNS,
+  refused: [],
   problems: [],
   isInterrupted: false,
 };

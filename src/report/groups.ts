@@ -5,7 +5,11 @@
 import type { MutantRun } from '#lab/run';
 import { isDetected } from '#lab/verdict';
 
-export const LAYERS = { operator: 'operators', regression: 'regressions' } as const;
+export const LAYERS = {
+  operator: 'operators',
+  syntactic: 'syntactic',
+  regression: 'regressions',
+} as const;
 
 /** The layer of a mutant; null for a control, which is none. */
 export function layerOf({ mutant }: MutantRun): string | null {

@@ -15,7 +15,14 @@ export interface Score {
   readonly controls: number;
 }
 
-export function scoreOf(runs: readonly MutantRun[]): Score {
+/** Of the domain's mutants or, if asked for, of those that Stryker's rules make. */
+export function scoreOf(
+  all: readonly MutantRun[],
+  which: 'domain' | 'syntactic' = 'domain',
+): Score {
+  const runs = all.filter(
+    ({ mutant }) => (mutant.kind === 'syntactic') === (which === 'syntactic'),
+  );
   const of = Object.fromEntries(VERDICTS.map((word) => [word, 0])) as Record<VerdictWord, number>;
   const isCounted = ({ mutant }: MutantRun) => mutant.kind !== 'control' && mutant.sameAs === null;
   for (const { verdict } of runs.filter(isCounted)) of[verdict.verdict]++;

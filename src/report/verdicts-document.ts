@@ -62,6 +62,7 @@ export function verdictsDocument(
     counts: {
       ...of,
       ...score,
+      ...syntacticCounts(result),
       units: units.length,
       notReached: all.length - units.length,
       states: total('states'),
@@ -75,6 +76,13 @@ export function verdictsDocument(
     baseline: result.baselines.flatMap(baselineEntries),
     verdicts: result.mutants.map(verdictEntry).sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
+}
+
+/** Of the mutants that Stryker's rules make; nothing if there are none. */
+function syntacticCounts({ mutants, refused }: RunResult): object {
+  const { of, detected, judged } = scoreOf(mutants, 'syntactic');
+  if (judged + refused.length === 0) return {};
+  return { syntactic: { ...of, detected, judged, refused: refused.length } };
 }
 
 /** The size of a scenario. */

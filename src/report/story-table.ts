@@ -6,8 +6,8 @@ import { storyInvariant } from '#lab/story';
 import { INVARIANTS } from '#lab/suites';
 import type { Loaded, Told } from '#lab/tell';
 import { type Unit, violationsOf } from '#lab/unit';
-import { interleavingTable } from '../report/interleaving-table.ts';
-import { sizeText } from '../report/texts.ts';
+import { interleavingTable } from './interleaving-table.ts';
+import { sizeText } from './texts.ts';
 
 /**
  * The table of a counterexample. `named`: the invariants that the subject is to be told by.
