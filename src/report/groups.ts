@@ -18,7 +18,7 @@ export function layerOf({ mutant }: MutantRun): string | null {
 
 /** The family of an operator's mutant; null for all others. */
 export function familyOf({ mutant }: MutantRun): string | null {
-  return mutant.kind === 'operator' ? mutant.name : null;
+  return mutant.family;
 }
 
 export interface GroupScore {

@@ -56,6 +56,7 @@ describe('syntacticMutants()', () => {
 describe('withoutTwins()', () => {
   const operator: Operator = {
     name: 'drop-call',
+    family: 'flow',
     summary: 'Drops calls.',
     places: ({ node }) =>
       callStatements(node, /^sync$/).map(({ statement }) => ({

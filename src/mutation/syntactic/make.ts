@@ -37,6 +37,7 @@ export async function syntacticMutants(port: Port): Promise<Mutant[]> {
         era: port.era,
         kind: 'syntactic',
         name,
+        family: null,
         function: place.name,
         file: file.path,
         edits: [edit],
