@@ -19,6 +19,7 @@ import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
 import { emptyResult, type Unit, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
 import { isDetected, NOT_REACHED, type Verdict, verdictOf } from './verdict.ts';
+import type { Witness } from './witness.ts';
 
 export interface RunChoice {
   readonly eras: readonly EraName[];
@@ -53,6 +54,7 @@ export interface MutantRun {
   readonly spared: number;
   readonly verdict: Verdict;
   readonly story: Story | null;
+  readonly witness: Witness | null;
 }
 
 export interface BaselineRun {
@@ -242,12 +244,13 @@ function mutantRun(
 ): MutantRun {
   const { mutant } = task;
   if (answer.kind === 'done') {
-    const { units, verdict, story } = answer.result;
-    return { mutant, units, spared: task.units.length - units.length, verdict: verdict!, story };
+    const { units, verdict, story, witness } = answer.result;
+    const spared = task.units.length - units.length;
+    return { mutant, units, spared, verdict: verdict!, story, witness };
   }
   const units = task.units.map((unit) =>
     emptyResult(unit, { isComplete: false, reason: 'a worker ran out of memory' }),
   );
   const verdict = verdictOf(mutant, units, task.baseline!);
-  return { mutant, units, spared: 0, verdict, story: null };
+  return { mutant, units, spared: 0, verdict, story: null, witness: null };
 }

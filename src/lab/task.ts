@@ -8,7 +8,8 @@ import type { EraName, SystemUnderTest } from '#vocabulary';
 import { type Coverage, covered } from './coverage.ts';
 import { BEFORE_THREADS } from './explored.ts';
 import { portOf } from './ports.ts';
-import { runEverywhere, runUntilSettled } from './settle.ts';
+import { type Compared, Comparer, isEquivalent } from './prove.ts';
+import { comparedUnits, runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
@@ -24,7 +25,8 @@ import {
   violationText,
 } from './unit.ts';
 import { loadSystem } from './variants.ts';
-import { type Kill, type Verdict, verdictOf } from './verdict.ts';
+import { type Kill, NOT_REACHED, type Verdict, verdictOf, withProof } from './verdict.ts';
+import type { Witness } from './witness.ts';
 
 /** A unit that can be sent to another thread: functions cannot. */
 export interface UnitOrder extends UnitName {
@@ -63,6 +65,8 @@ export interface TaskResult {
   readonly coverage: readonly Coverage[];
   readonly verdict: Verdict | null;
   readonly story: Story | null;
+  /** What tells the mutant from the port, if it lived; null if nothing does. */
+  readonly witness: Witness | null;
 }
 
 /** Draws what was told; lab knows no layout. */
@@ -85,14 +89,37 @@ export async function runTask(
   const loaded = { era, mutant, system: load.system };
   const run = (unit: Unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS));
   if (baseline === null) {
-    return { units: units.map(run), coverage: [], verdict: null, story: null };
+    return { ...NOTHING, units: units.map(run) };
   }
-  const trial = { mutant, units, baseline, coverage: task.coverage, story: task.story, run };
-  const results = task.isComplete ? runEverywhere(trial) : runUntilSettled(trial);
-  const verdict = verdictOf(mutant, results, baseline);
+  const comparer = await Comparer.of(mutant, loaded.system, draw);
+  let compared: Compared | null = null;
+  const trial = {
+    mutant,
+    units,
+    baseline,
+    coverage: task.coverage,
+    story: task.story,
+    // What is seen on the way need not be looked for again.
+    run: (unit: Unit, isCompared: boolean) =>
+      isCompared ? judgedBy(task, comparer.see(unit).result) : run(unit),
+    isEquivalent: async (some: readonly Unit[]) => {
+      compared = await comparer.compare(some);
+      return isEquivalent(compared);
+    },
+  };
+  const plain = { ...trial, run };
+  const results = task.isComplete ? runEverywhere(plain) : await runUntilSettled(trial);
+  const plainVerdict = verdictOf(mutant, results, baseline);
+  const isOpen = plainVerdict.verdict === 'survived' && plainVerdict.reason !== NOT_REACHED;
+  if (isOpen) compared ??= await comparer.compare(comparedUnits(trial));
+  const proof = isOpen ? comparer.proofOf(compared!) : null;
+  const verdict = withProof(plainVerdict, proof);
   const story = draw === null ? null : tellStory(task, loaded, units, verdict, draw);
-  return { units: results, coverage: [], verdict, story };
+  return { ...NOTHING, units: results, verdict, story, witness: proof?.witness ?? null };
 }
+
+/** A result without anything in it. */
+const NOTHING = { coverage: [], verdict: null, story: null, witness: null } as const;
 
 /** The port as it stands, in modules of its own for each unit. */
 async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> {
@@ -102,7 +129,7 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
     results.push(judgedBy(task, run.result));
     coverage.push(run.coverage);
   }
-  return { units: results, coverage, verdict: null, story: null };
+  return { ...NOTHING, units: results, coverage };
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
@@ -134,7 +161,7 @@ async function loadOrCrash(era: EraName, mutant: Mutant, loader: Loader): Promis
 function crashed({ units, baseline }: Task, mutant: Mutant, crash: Violation): TaskResult {
   const results = units.map((unit) => emptyResult(unit, { violations: [crash] }));
   const verdict = baseline === null ? null : verdictOf(mutant, results, baseline);
-  return { units: results, coverage: [], verdict, story: null };
+  return { ...NOTHING, units: results, verdict };
 }
 
 function tellStory(

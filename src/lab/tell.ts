@@ -30,6 +30,8 @@ export interface Told {
   readonly replayed: Replayed;
   /** True for events that break the invariant. */
   readonly breaks: (event: RunEvent) => boolean;
+  /** What is shown if no invariant is broken, such as that it ends as the port never does. */
+  readonly ends?: string;
 }
 
 /**

@@ -115,6 +115,7 @@ function ran(
     spared: 1,
     verdict: { id: of.id, kind: of.kind, verdict, kills: all, reason },
     story: told ? { kill, schedule, text: TABLE.replace('SCHEDULE', schedule) } : null,
+    witness: null,
   };
 }
 

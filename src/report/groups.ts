@@ -3,7 +3,7 @@
 // what they do: a score may be high because one family is easy and another is missing.
 
 import type { MutantRun } from '#lab/run';
-import { isDetected } from '#lab/verdict';
+import { isDetected, isUncounted } from '#lab/verdict';
 
 export const LAYERS = {
   operator: 'operators',
@@ -43,7 +43,7 @@ export function groupScores(
       detected: own.filter(isDetected).length,
       survived: count('survived'),
       unknown: count('unknown'),
-      of: own.length,
+      of: own.filter((word) => !isUncounted(word)).length,
     };
   });
 }

@@ -31,6 +31,7 @@ function soundness(result: RunResult): string[] {
   const notes = [
     `${of.killed} killed`,
     `${of.deadlock} deadlocked`,
+    ...(of['lost-optimisation'] === 0 ? [] : [`${of['lost-optimisation']} lost an optimisation`]),
     `${of.survived} survived`,
     `${of.unknown} unknown`,
   ];
@@ -38,6 +39,9 @@ function soundness(result: RunResult): string[] {
     ...(isInterrupted ? ['Interrupted: what follows is not the whole run.'] : []),
     ran,
     `score ${percentText(detected, judged)}: ${detected} of ${judged} (${notes.join(', ')})`,
+    ...(of.equivalent === 0
+      ? []
+      : [`${countText(of.equivalent, 'mutant')} equivalent to the port, and not counted`]),
     `${countText(controls, 'control')} lived, as they must` +
       (twins === 0
         ? ''
