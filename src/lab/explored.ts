@@ -56,6 +56,9 @@ export interface Explored {
   readonly counts: UnitCounts;
 }
 
+/** How the detail of an event begins that no schedule leads to. */
+export const BEFORE_THREADS = 'before any thread runs: ';
+
 /** Explores a unit. Errors of ours are thrown, those of the code under test are events. */
 export function explore(system: SystemUnderTest, unit: Unit, choice: EngineChoice): Explored {
   try {
@@ -114,6 +117,6 @@ function failed(error: unknown): Explored {
     error instanceof TypeError || error instanceof RangeError || error instanceof Crash;
   if (!isCrash && !(error instanceof WouldBlock)) throw error;
   const kind = isCrash ? 'crash' : 'deadlock';
-  const event = { kind, detail: `before any thread runs: ${error.message}` };
+  const event = { kind, detail: `${BEFORE_THREADS}${error.message}` };
   return { isComplete: true, reason: '', events: [event], counts };
 }

@@ -9,6 +9,7 @@ import { parseSchedule, scheduleText } from '#explorer/schedule';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { boundsText } from './bounds.ts';
+import { BEFORE_THREADS } from './explored.ts';
 import { freshProgram } from './fresh-program.ts';
 import { sourcesHash } from './sources.ts';
 import type { Invariant } from './suites.ts';
@@ -40,8 +41,8 @@ const MORE_STATES = 4;
 const STATES_MAX = 200_000;
 
 /**
- * The shortest schedule that shows one of these violations of one invariant; null for a sequence,
- * which has no schedule, and if the budget is spent. Throws if the replay does not show it.
+ * The shortest schedule that shows one of these violations of one invariant; null for a sequence
+ * and for what fails before any thread runs, which have none, and if the budget is spent. Throws if the replay does not show it.
  */
 export function tellViolations(
   loaded: Loaded,
@@ -52,6 +53,7 @@ export function tellViolations(
   const { scenario, memoryModel } = unit;
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
+  if (violations.every(({ detail }) => detail.startsWith(BEFORE_THREADS))) return null;
   const breaks = breaksOneOf(loaded.era, violations, invariants);
   const budgetStates = Math.min(
     (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES,
