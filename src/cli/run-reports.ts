@@ -4,7 +4,7 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { portOf } from '#lab/ports';
+import { portTexts } from '#lab/closure';
 import type { RunResult } from '#lab/run';
 import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
@@ -28,8 +28,7 @@ export function formatsOption(values: Values, formats: readonly Format[]): reado
 
 /** Texts of the files of ports that are mutated, by path relative to reference/. */
 export function portSources(eras: readonly EraName[]): Map<string, string> {
-  const files = eras.flatMap((era) => [...portOf(era).files.values()]);
-  return new Map(files.filter((file) => file.isMutated).map(({ path, text }) => [path, text]));
+  return new Map(eras.flatMap((era) => [...portTexts(era)]));
 }
 
 /**

@@ -5,7 +5,9 @@
 
 import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
-import { type Coverage, covered } from './coverage.ts';
+import { type Coverage, covered, reachOf } from './coverage.ts';
+import { BEFORE_THREADS } from './explored.ts';
+import { memoOf, type Ran } from './memo.ts';
 import { portOf } from './ports.ts';
 import { runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
@@ -45,6 +47,10 @@ export interface Task {
   readonly invariants: readonly string[];
   /** Run all units even if the light ones have given the answer. */
   readonly isComplete: boolean;
+  /** What earlier runs found out about the mutant. */
+  readonly known?: readonly Ran[];
+  /** For the port as it stands: does a unit reach this mutant? */
+  readonly reaches?: Mutant;
 }
 
 /** The kill that is told, with the schedule that shows it. */
@@ -62,6 +68,10 @@ export interface TaskResult {
   readonly coverage: readonly Coverage[];
   readonly verdict: Verdict | null;
   readonly story: Story | null;
+  /** What was run of a mutant that has a verdict. */
+  readonly ran?: readonly Ran[];
+  /** The answer to `reaches` of the task. */
+  readonly isReached?: boolean;
 }
 
 /** Draws what was told; lab knows no layout. */
@@ -74,7 +84,8 @@ export async function runTask(task: Task, draw: Draw): Promise<TaskResult> {
   const load = await loadOrCrash(era, mutant);
   if ('crash' in load) return crashed(task, mutant, load.crash);
   const loaded = { era, mutant, system: load.system };
-  const run = (unit: Unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS));
+  const memo = memoOf(task.known ?? [], (unit) => runUnit(loaded.system, unit, INVARIANTS));
+  const run = (unit: Unit) => judgedBy(task, memo.run(unit));
   if (baseline === null) {
     return { units: units.map(run), coverage: [], verdict: null, story: null };
   }
@@ -82,7 +93,7 @@ export async function runTask(task: Task, draw: Draw): Promise<TaskResult> {
   const results = task.isComplete ? runEverywhere(trial) : runUntilSettled(trial);
   const verdict = verdictOf(mutant, results, baseline);
   const story = tellStory(task, loaded, units, verdict, draw);
-  return { units: results, coverage: [], verdict, story };
+  return { units: results, coverage: [], verdict, story, ran: memo.ran };
 }
 
 /** The port as it stands, in modules of its own for each unit. */
@@ -93,7 +104,9 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
     results.push(judgedBy(task, run.result));
     coverage.push(run.coverage);
   }
-  return { units: results, coverage, verdict: null, story: null };
+  const isReached =
+    task.reaches !== undefined && coverage.some(reachOf(portOf(task.era), task.reaches));
+  return { units: results, coverage, verdict: null, story: null, isReached };
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
@@ -148,8 +161,9 @@ function tellStory(
 }
 
 function withoutSchedule({ scenario, mmio }: Unit, kills: readonly Kill[]): string {
+  const isEarly = kills.every(({ detail }) => detail.startsWith(BEFORE_THREADS));
   const why =
-    scenario.kind === 'sequential'
+    scenario.kind === 'sequential' || isEarly
       ? 'One thread shows it, so there is no schedule.'
       : 'The budget was spent before the shortest schedule was found.';
   const lines = kills.map((kill) => `  ${violationText(kill)}`);
