@@ -10,6 +10,7 @@ import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import type { Format, RunReport } from '../report/run-report.ts';
 import type { Values } from './command.ts';
+import { removeLeftOver } from './left-over.ts';
 import { findNamed } from './names.ts';
 import { textOption } from './options.ts';
 import { writeFiles } from './output.ts';
@@ -50,6 +51,7 @@ export function writeReports(
   writeFiles(files, () => {
     for (const path of stale) remove(path);
   });
+  for (const folder of [REPORTS, join(REPORTS, 'tables')]) removeLeftOver(folder);
 }
 
 /** The table of each mutant that was killed. */

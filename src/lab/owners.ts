@@ -16,8 +16,13 @@ export function newOwnName(): string {
 export function isOwned(name: string): boolean {
   const [host, pid] = name.split('~');
   if (host !== HOST || !/^\d+$/.test(pid ?? '')) return true;
+  return isAlive(Number(pid));
+}
+
+/** Is there a process of this number on this machine? */
+export function isAlive(pid: number): boolean {
   try {
-    process.kill(Number(pid), 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
