@@ -61,6 +61,9 @@ export interface Explored {
   readonly observables: readonly string[];
 }
 
+/** How the detail of an event begins that no schedule leads to. */
+export const BEFORE_THREADS = 'before any thread runs: ';
+
 /** Explores a unit. Errors of ours are thrown, those of the code under test are events. */
 export function explore(system: SystemUnderTest, unit: Unit, choice: EngineChoice): Explored {
   try {
@@ -116,9 +119,6 @@ function sequence(
   const counts = { ...NO_COUNTS, checks: checked };
   return { isComplete: true, reason: '', events, counts, observables };
 }
-
-/** How the detail of a failure begins that has no schedule. */
-export const BEFORE_THREADS = 'before any thread runs: ';
 
 /** Code that fails before any thread runs, such as while the VM is made. */
 function failed(error: unknown): Explored {

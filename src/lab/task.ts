@@ -5,8 +5,9 @@
 
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
-import { type Coverage, covered } from './coverage.ts';
+import { type Coverage, covered, reachOf } from './coverage.ts';
 import { BEFORE_THREADS } from './explored.ts';
+import { memoOf, type Ran } from './memo.ts';
 import { portOf } from './ports.ts';
 import { type Compared, Comparer, isEquivalent } from './prove.ts';
 import { comparedUnits, runEverywhere, runUntilSettled } from './settle.ts';
@@ -48,6 +49,10 @@ export interface Task {
   readonly invariants: readonly string[];
   /** Run all units even if the light ones have given the answer. */
   readonly isComplete: boolean;
+  /** What earlier runs found out about the mutant. */
+  readonly known?: readonly Ran[];
+  /** For the port as it stands: does a unit reach this mutant? */
+  readonly reaches?: Mutant;
 }
 
 /** The kill that is told, with the schedule that shows it. */
@@ -67,6 +72,10 @@ export interface TaskResult {
   readonly story: Story | null;
   /** What tells the mutant from the port, if it lived; null if nothing does. */
   readonly witness: Witness | null;
+  /** What was run of a mutant that has a verdict. */
+  readonly ran?: readonly Ran[];
+  /** The answer to `reaches` of the task. */
+  readonly isReached?: boolean;
 }
 
 /** Draws what was told; lab knows no layout. */
@@ -87,7 +96,8 @@ export async function runTask(
   const load = await loadOrCrash(era, mutant, loader);
   if ('crash' in load) return crashed(task, mutant, load.crash);
   const loaded = { era, mutant, system: load.system };
-  const run = (unit: Unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS));
+  const memo = memoOf(task.known ?? [], (unit) => runUnit(loaded.system, unit, INVARIANTS));
+  const run = (unit: Unit) => judgedBy(task, memo.run(unit));
   if (baseline === null) {
     return { ...NOTHING, units: units.map(run) };
   }
@@ -115,7 +125,8 @@ export async function runTask(
   const proof = isOpen ? comparer.proofOf(compared!) : null;
   const verdict = withProof(plainVerdict, proof);
   const story = draw === null ? null : tellStory(task, loaded, units, verdict, draw);
-  return { ...NOTHING, units: results, verdict, story, witness: proof?.witness ?? null };
+  const witness = proof?.witness ?? null;
+  return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
 }
 
 /** A result without anything in it. */
@@ -129,7 +140,9 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
     results.push(judgedBy(task, run.result));
     coverage.push(run.coverage);
   }
-  return { ...NOTHING, units: results, coverage };
+  const isReached =
+    task.reaches !== undefined && coverage.some(reachOf(portOf(task.era), task.reaches));
+  return { ...NOTHING, units: results, coverage, isReached };
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
@@ -184,8 +197,9 @@ function tellStory(
 }
 
 function withoutSchedule({ scenario, mmio }: Unit, kills: readonly Kill[]): string {
+  const isEarly = kills.every(({ detail }) => detail.startsWith(BEFORE_THREADS));
   const why =
-    scenario.kind === 'sequential' || kills.every(({ detail }) => detail.startsWith(BEFORE_THREADS))
+    scenario.kind === 'sequential' || isEarly
       ? 'One thread shows it, so there is no schedule.'
       : 'The budget was spent before the shortest schedule was found.';
   const lines = kills.map((kill) => `  ${violationText(kill)}`);

@@ -56,7 +56,7 @@ export function tellViolations(
   const { scenario, memoryModel } = unit;
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
-  if (first.detail.startsWith(BEFORE_THREADS)) return null;
+  if (violations.every(({ detail }) => detail.startsWith(BEFORE_THREADS))) return null;
   const breaks = breaksOneOf(loaded.era, violations, invariants);
   const budgetStates = Math.min(
     (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES,

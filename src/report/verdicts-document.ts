@@ -33,6 +33,8 @@ export interface VerdictEntry {
 export interface VerdictsDocument {
   readonly schema: Schema;
   readonly tool: typeof TOOL;
+  /** Hash of the sources, and of the options that choose what is run and judged. */
+  readonly sources: string;
   readonly bounds: readonly object[];
   readonly memoryModel: readonly string[];
   readonly counts: object;
@@ -57,6 +59,7 @@ export function verdictsDocument(
   return {
     schema: schemaOf('verdicts'),
     tool: TOOL,
+    sources: result.sources,
     bounds: scenarios.map(boundsEntry),
     memoryModel: [...new Set(units.map(({ memoryModel }) => memoryModel))].sort(),
     counts: {
