@@ -63,8 +63,8 @@ function textOf(path: string): string {
 const COUNT = /for \(var i = 0; i < a\.length; i\+\+\) \{\s*(c\[a\[i\]\] = [^;]*;)\s*\}/;
 
 /**
- * The lab counts the turns of every loop of a port, which may only run in a thread. The header that
- * Stryker adds has a loop that runs while modules are loaded.
+ * The lab counts the turns of every loop of a port, which may only run in a thread. Stryker's
+ * header has a loop that runs while modules are loaded.
  */
 function withoutLoop(path: string, text: string): string {
   if (!text.includes('function stryCov_')) return text;
