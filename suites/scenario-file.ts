@@ -16,6 +16,9 @@ import {
   Y,
 } from './scenario.ts';
 
+/** Where a scenario finds what it is made of. */
+const LIBRARY = '../scenario.ts';
+
 const PAGE = 0x1000n;
 const GFNS: ReadonlyMap<bigint, string> = new Map([
   [X, 'X'],
@@ -44,7 +47,7 @@ export function scenarioFile(
     '// SPDX-License-Identifier: GPL-2.0-only',
     ...why.map((line) => `// ${line}`.trimEnd()),
     '',
-    `import { ${[...names].sort(byName).join(', ')} } from '../scenario.ts';`,
+    `import { ${[...names].sort(byName).join(', ')} } from '${LIBRARY}';`,
     '',
     'export const scenarios = atSizes(',
     '  {',

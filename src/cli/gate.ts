@@ -39,8 +39,8 @@ export const gate: Command = {
     'Mutants whose verdict is unknown are counted apart: nobody knows whether the gate holds. So ' +
       'are runs that were interrupted, had options that leave something out, or are of other ' +
       'sources than those that are there now.',
-    '--init writes both files from the run; --update adds what is new, takes out what is gone and ' +
-      'keeps all reasons. A survivor that is new gets a gap for its reason, which the gate ' +
+    '--init writes both files from the run; --update adds what is new, takes out what is gone ' +
+      'and keeps all reasons. A survivor that is new gets a gap for its reason, which the gate ' +
       'refuses until somebody fills it in.',
   ],
   options: {

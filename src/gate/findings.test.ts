@@ -191,7 +191,7 @@ test('what --init writes is refused until each survivor has a reason', () => {
   ]);
 });
 
-test('an update keeps the reasons of who still survives, takes out the dead, and mends the gate', () => {
+test('an update keeps reasons of survivors, takes out the dead, and mends the gate', () => {
   const outcome = { ...OUTCOME, ...having(verdict(KILLED, { verdict: 'survived' })) };
   const { survivors } = baselineOf(BASELINE, outcome);
   expect(survivors).toEqual([

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When is an answer of an earlier run the answer still? When everything that it was made from is the
-// same, byte for byte: the port, the edits, the scenarios, the engines, all code on the way. A key
-// is the hash of that. A file too many in it costs a run that was not needed; a file too few would
-// be a wrong verdict.
+// When is an answer of an earlier run the answer still? When everything that it was made from is
+// the same, byte for byte: the port, the edits, the scenarios, the engines, all code on the way. A
+// key is the hash of that. A file too many in it costs a run that was not needed; a file too few
+// would be a wrong verdict.
 
 import { createHash } from 'node:crypto';
 import type { EraName } from '#vocabulary';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is a mutant that nothing kills the same as the port, or has nobody asked the right question? Small
-// units first; what is equal in all of them is compared again in larger ones, with other numbers to
-// start from. A difference is shown by a schedule, equality by the bounds within which it holds.
+// Is a mutant that nothing kills the same as the port, or has nobody asked the right question?
+// Small units first; what is equal in all of them is compared again in larger ones, with other
+// numbers to start from. A difference is shown by a schedule, equality by the bounds within which
+// it holds.
 
 import { shortHash } from '#explorer/schedule';
 import type { Mutant } from '#mutation/mutant';

@@ -92,7 +92,7 @@ test('a unit with more states than it was tried with is run whole after all othe
   expect(log).toHaveLength(4);
 });
 
-test('a unit that was not run whole counts if it kills, else it is as good as not run', async () => {
+test('a unit that was not run whole counts only if it kills', async () => {
   const kills = trial([[{ ...SPENT, ...KILL }], [], []]);
   expect(names(await runUntilSettled(kills.trial))).toEqual([0]);
   expect(kills.log).toHaveLength(1);

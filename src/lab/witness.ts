@@ -130,7 +130,7 @@ function inInterleaving(
   const ends = `ends as ${other} never does: ${outcome}`;
   const text =
     found === null
-      ? `${unitText(unitName(unit))}\n  ${ends}\nThe budget was spent before a schedule was found.\n`
+      ? `${unitText(unitName(unit))}\n  ${ends}\nThe budget ended before a schedule was found.\n`
       : draw(loaded, unit, { ...found, invariant: '', breaks: () => false, ends });
   const why = [
     `${loaded.mutant?.id ?? loaded.era} ${ends}.`,
