@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How are the results of a mutant kept small? Most units do not reach it, and have the result of the
-// port: the place of the unit says it all.
+// How are the results of a mutant kept small? Most units do not reach it, and have the result of
+// the port: the place of the unit says it all.
 
 import type { Task, TaskResult } from './task.ts';
 import { notReached, type UnitResult } from './unit.ts';
