@@ -49,7 +49,7 @@ export interface Outcome {
 
 export interface OutcomeVerdict {
   readonly id: string;
-  readonly kind: 'operator' | 'regression' | 'control';
+  readonly kind: 'operator' | 'syntactic' | 'regression' | 'control';
   readonly verdict: string;
   readonly reason: string;
   /** Invariants that broke by a rule, not by a crash. */
@@ -60,6 +60,7 @@ export const GATE = 'kvm-mutants/gate';
 export const BASELINE = 'kvm-mutants/baseline';
 export const VERDICTS = 'kvm-mutants/verdicts';
 const VERSION = 1;
+const KINDS = ['operator', 'syntactic', 'regression', 'control'] as const;
 
 export function schemaNamed(name: string): Schema {
   return { name, version: VERSION };
@@ -102,8 +103,8 @@ export function parseBaseline(name: string, text: string): Baseline {
 export function parseOutcome(name: string, text: string): Outcome {
   const document = documentOf(name, text, VERDICTS);
   const verdicts = document.list('verdicts').map((entry): OutcomeVerdict => {
-    const kind = entry.text('kind');
-    if (kind !== 'operator' && kind !== 'regression' && kind !== 'control') {
+    const kind = KINDS.find((known) => known === entry.text('kind'));
+    if (kind === undefined) {
       throw wrong(name, `${entry.text('id')} is of no known kind`);
     }
     const rules = entry.list('kills').filter((kill) => kill.text('kind') === 'rule');

@@ -183,6 +183,14 @@ test('a new mutant that is caught is worth a remark', () => {
   ]);
 });
 
+test("Stryker's mutants are no part of the contract, and that is said", () => {
+  const one = verdict('v3.17/f/syntactic.1', { kind: 'syntactic', verdict: 'survived' });
+  expect(findings(having(one))).toEqual([
+    "note: the 1 mutants by Stryker's rules are not judged: nobody chose them",
+  ]);
+  expect(contractOf(PROMISED, { ...OUTCOME, ...having(one) })).toEqual(CONTRACT);
+});
+
 test('what --init writes is refused until each survivor has a reason', () => {
   const baseline = baselineOf(null, OUTCOME);
   expect(baseline.survivors).toEqual([{ id: LIVES, verdict: 'survived', reason: NO_REASON }]);
@@ -191,7 +199,7 @@ test('what --init writes is refused until each survivor has a reason', () => {
   ]);
 });
 
-test('an update keeps reasons of survivors, takes out the dead, and mends the gate', () => {
+test('an update keeps the reasons of who still survives, takes out the dead', () => {
   const outcome = { ...OUTCOME, ...having(verdict(KILLED, { verdict: 'survived' })) };
   const { survivors } = baselineOf(BASELINE, outcome);
   expect(survivors).toEqual([

@@ -126,8 +126,17 @@ export function isReason(text: string): boolean {
 
 function newcomers({ mutants }: Contract, { verdicts }: Outcome): Finding[] {
   const known = new Set(mutants);
-  const fresh = verdicts.filter(({ id, kind }) => kind !== 'regression' && !known.has(id));
-  if (fresh.length === 0) return [];
+  const fresh = verdicts.filter(
+    ({ id, kind }) => (kind === 'operator' || kind === 'control') && !known.has(id),
+  );
   const what = fresh.length === 1 ? `the mutant ${fresh[0]!.id} is` : `${fresh.length} mutants are`;
-  return [note(`${what} not in the contract: gate --update puts them there`)];
+  const syntactic = verdicts.filter(({ kind }) => kind === 'syntactic').length;
+  return [
+    ...(fresh.length === 0
+      ? []
+      : [note(`${what} not in the contract: gate --update puts them there`)]),
+    ...(syntactic === 0
+      ? []
+      : [note(`the ${syntactic} mutants by Stryker's rules are not judged: nobody chose them`)]),
+  ];
 }

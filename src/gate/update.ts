@@ -11,7 +11,7 @@ export function contractOf(promised: readonly Promised[], { verdicts }: Outcome)
     schema: schemaNamed(GATE),
     regressions: [...promised].sort(byId),
     mutants: verdicts
-      .filter(({ kind }) => kind !== 'regression')
+      .filter(({ kind }) => kind === 'operator' || kind === 'control')
       .map(({ id }) => id)
       .sort(),
   };

@@ -51,9 +51,7 @@ export class CacheFiles {
     this.#warn = warn;
   }
 
-  /**
-   * The lines of all files, the oldest file first. What is not finished by a line end is not one.
-   */
+  /** The lines of all files, the oldest file first. What has no line end is no line. */
   read(): Lines[] {
     return this.#names()
       .map((name) => ({ name, age: ageOf(join(this.#folder, name)) }))

@@ -138,7 +138,7 @@ test('many files of ended processes become one, and nothing is lost', () => {
   expect(known(open(), 10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('files are left alone while their process lives, or if written to after being read', () => {
+test('a file whose process lives, or that has grown since it was read, is left alone', () => {
   for (let n = 0; n < 6; n++) {
     const cache = open();
     cache.put(key(n), n);

@@ -4,7 +4,7 @@
 // comment may add a file too many, but an import in none of our forms would be missed, so a test
 // holds the answer against the modules that a worker really loads.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { EraName } from '#vocabulary';
 
@@ -24,6 +24,10 @@ export class Reader {
 
   constructor(root: URL = ROOT) {
     this.#root = root;
+  }
+
+  has(path: string): boolean {
+    return this.#texts.has(path) || existsSync(new URL(path, this.#root));
   }
 
   read(path: string): string {
@@ -66,7 +70,8 @@ export function closureOf(entries: readonly string[], reader: Reader, isLoaded =
     const text = isLoaded ? reader.read(path).replace(TYPES_ONLY, '') : reader.read(path);
     for (const [, specifier] of text.matchAll(SPECIFIER)) {
       const target = resolved(path, specifier!);
-      if (target !== null) visit(target);
+      // A text that writes an import is scanned too; what is not there cannot be loaded.
+      if (target !== null && reader.has(target)) visit(target);
     }
   };
   entries.forEach(visit);

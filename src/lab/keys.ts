@@ -14,6 +14,7 @@ import type { Task, UnitOrder } from './task.ts';
 /** Packages and the release of Node take part in what is parsed and loaded. */
 const PLATFORM = ['package.json', `Node ${process.versions.node.split('.')[0]}`] as const;
 
+/** Options that decide what is run and judged. */
 type RunOption =
   | 'eras'
   | 'scenarios'
@@ -51,9 +52,10 @@ export class Keys {
     return hash('corpus', sources, era, this.#port(era));
   }
 
-  /** What Stryker's rules make of an era; what we make there too is left out. */
+  /** The mutants that Stryker's rules make of an era: what is one of ours already is none. */
   syntactic(era: EraName): string {
-    return hash('syntactic', this.#sources(['src/lab/syntactic.ts']), this.corpus(era));
+    const options = this.#reader.read('tsconfig.json');
+    return hash('syntactic', this.#sources(['src/lab/syntactic.ts']), options, this.corpus(era));
   }
 
   /** One mutant, or the port as it stands, in units. */
