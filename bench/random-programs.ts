@@ -10,12 +10,19 @@ import { ALL_REDUCTIONS, type Reductions } from '#explorer/search-options';
 import { count } from './table.ts';
 
 const BUDGET = 1_000_000;
-const NO_REDUCTION: Reductions = { minimise: false, quiet: false, fuse: false, symmetry: false };
+const NO_REDUCTION: Reductions = {
+  minimise: false,
+  merge: false,
+  quiet: false,
+  fuse: false,
+  symmetry: false,
+};
 
 /** Each adds one reduction to those before it. */
 const STAGES: Readonly<Record<string, Reductions>> = {
   'automata completed': NO_REDUCTION,
   minimised: { ...NO_REDUCTION, minimise: true },
+  'classes merged': { ...NO_REDUCTION, minimise: true, merge: true },
   'quiet steps': { ...ALL_REDUCTIONS, fuse: false, symmetry: false },
   'private steps': { ...ALL_REDUCTIONS, symmetry: false },
   'all reductions': ALL_REDUCTIONS,

@@ -101,7 +101,7 @@ function createSlot(vm: Vm): number {
 /** Two vCPUs use X as MMIO, a slot is created there, the first one goes on. */
 function mmioThenSlot(vm: Vm): AccessKind[] {
   const [a, b] = [vm.vcpu(null), vm.vcpu(null)];
-  const access = (vcpu: object) => vm.access(vcpu, X, { sectionBegins: () => {} }).kind;
+  const access = (vcpu: object) => vm.access(vcpu, X).kind;
   const before = [access(a), access(b)];
   createSlot(vm);
   return [...before, access(a)];

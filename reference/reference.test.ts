@@ -2,6 +2,7 @@
 // What do the ports do when nothing runs beside them? Every claim here holds for one thread.
 
 import { describe, expect, test } from 'vitest';
+import { currentWorld, runDirectly } from '#explorer/run';
 import type { AccessKind, HostConfig, SystemUnderTest, UserMemoryRegion, Vm } from '#vocabulary';
 import { direct, GFNS } from './direct.ts';
 import { system as v316 } from './systems/v3.16.ts';
@@ -40,8 +41,7 @@ const remove = (vm: Vm, changes: Partial<UserMemoryRegion> = {}) =>
 
 /** The kinds of `times` accesses of one vCPU to the page of gfn. */
 function accesses(vm: Vm, gfn: bigint, times: number, vcpu = vm.vcpu(null)): AccessKind[] {
-  const watch = { sectionBegins: () => {} };
-  return Array.from({ length: times }, () => vm.access(vcpu, gfn * PAGE, watch).kind);
+  return Array.from({ length: times }, () => vm.access(vcpu, gfn * PAGE).kind);
 }
 
 describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
@@ -59,11 +59,10 @@ describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
 
   test('an access to a slot maps the page of its userspace address and then reaches it', () => {
     const { result, events } = direct(system, { mmio }, (vm) => {
-      const watch = { sectionBegins: () => {} };
       const vcpu = vm.vcpu(null);
       const created = create(vm, { memory_size: 2n * PAGE });
       const kinds = accesses(vm, Y, 2, vcpu);
-      return { created, kinds, ram: vm.access(vcpu, Y * PAGE + 8n, watch), hva: vm.lookup(Y) };
+      return { created, kinds, ram: vm.access(vcpu, Y * PAGE + 8n), hva: vm.lookup(Y) };
     });
     expect(result).toEqual({
       created: 0,
@@ -83,18 +82,21 @@ describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
     expect(events).toEqual([]);
   });
 
-  test('the read-side section of an exit begins once, and a present page has none', () => {
+  test('an exit opens one read-side section, and an access to a present page opens none', () => {
     const { result } = direct(system, { mmio }, (vm) => {
-      let sections = 0;
-      const watch = { sectionBegins: () => sections++ };
       const vcpu = vm.vcpu(null);
       create(vm);
-      return [1, 2, 3].map(() => [vm.access(vcpu, X * PAGE, watch).kind, sections]);
+      return [X, X, Y, Y].map((gfn) => {
+        const access = () => vm.access(vcpu, gfn * PAGE).kind;
+        const { result: kind, trace } = runDirectly(currentWorld(), 0, access, true);
+        return [kind, trace.filter(({ step }) => step.section === 1).length];
+      });
     });
     expect(result).toEqual([
       ['mapped', 1],
-      ['ram', 1],
-      ['ram', 1],
+      ['ram', 0],
+      ['mmio-lookup', 1],
+      ['mmio-vcpu', 1],
     ]);
   });
 

@@ -42,12 +42,6 @@ export interface Access {
   readonly pfn: bigint;
 }
 
-/** What happened on the way of one access, for the invariants that watch it. */
-export interface AccessWatch {
-  /** The read-side section of the exit has just been opened. */
-  readonly sectionBegins: () => void;
-}
-
 /** A vCPU of a system under test lives on the stack of its thread: only that thread touches it. */
 export type Vcpu = object;
 
@@ -72,7 +66,7 @@ export interface Vm {
   /** All that must be carried from one exit of the vCPU to the next. */
   readonly carry: (vcpu: Vcpu) => readonly Value[];
   /** The guest reads `gpa` once: hardware walk, and the exit if there is one. */
-  readonly access: (vcpu: Vcpu, gpa: bigint, watch: AccessWatch) => Access;
+  readonly access: (vcpu: Vcpu, gpa: bigint) => Access;
   /**
    * One SRCU-protected lookup: the userspace address behind gfn, or null where there is no slot.
    */

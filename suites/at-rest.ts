@@ -5,13 +5,12 @@
 
 import { currentWorld, emit } from '#explorer/run';
 import { Ref, type Value } from '#explorer/world';
-import type { Access, AccessWatch, EraName, HostConfig, Vcpu, Vm } from '#vocabulary';
+import type { Access, EraName, HostConfig, Vcpu, Vm } from '#vocabulary';
 import { rulesOf } from './era-rules.ts';
 import { type MemoryMap, pageAt } from './memory-map.ts';
 import type { Oracle } from './oracle.ts';
 
 const PAGE = 0x1000n;
-const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
 /** KVM_MEMSLOT_INVALID: the slot is being deleted or moved, and is found by nobody. */
 const INVALID = 0x1_0000;
 /** An access at rest settles within a fault, a mapping and a hit. */
@@ -43,9 +42,9 @@ export function vmAtRest(it: AtRest): Value[] {
 
 /** Accesses a gfn until it answers. */
 function settle(vm: Vm, vcpu: Vcpu, gfn: bigint, mmio: HostConfig['mmio']): Access {
-  let access = vm.access(vcpu, gfn * PAGE + 0x100n, UNWATCHED);
+  let access = vm.access(vcpu, gfn * PAGE + 0x100n);
   for (let i = 1; i < TRIES && (access.kind === 'mapped' || access.kind === 'retry'); i++) {
-    access = vm.access(vcpu, gfn * PAGE + 0x100n, UNWATCHED);
+    access = vm.access(vcpu, gfn * PAGE + 0x100n);
   }
   if (access.kind === 'mapped' || access.kind === 'retry')
     emit('progress', 'at rest, an access never answers');
@@ -68,9 +67,9 @@ function effectiveness({ vm, host, oracle, gfns }: AtRest): Value[] {
     throw new Error('the last gfn of a scenario must stay MMIO');
   const vcpu = vm.vcpu(null);
   settle(vm, vcpu, always, host.mmio);
-  const again = vm.access(vcpu, always * PAGE + 0x200n, UNWATCHED);
+  const again = vm.access(vcpu, always * PAGE + 0x200n);
   if (again.kind !== 'mmio-vcpu') emit('cache-effective-at-rest', 'vCPU cache');
-  const other = vm.access(vm.vcpu(null), always * PAGE + 0x300n, UNWATCHED);
+  const other = vm.access(vm.vcpu(null), always * PAGE + 0x300n);
   if (other.kind !== 'mmio-spte') emit('cache-effective-at-rest', 'SPTE');
   return [again.kind, other.kind];
 }

@@ -7,7 +7,7 @@ import type { MemoryModel, Program, Thread } from '#explorer/program';
 import { emit, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { type Granularity, World } from '#explorer/world';
-import type { AccessWatch, HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
 import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
 import { Oracle } from './oracle.ts';
@@ -22,7 +22,6 @@ export interface RunOptions {
 }
 
 const PAGE = 0x1000n;
-const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
 
 /** Builds the program of a scenario in a new world. */
 export function programOf(
@@ -87,7 +86,7 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
       const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
       const start = oracle.begin(gfn);
       // Not the start of the page, and never the same place: caches must hit all the same.
-      const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1), UNWATCHED);
+      const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1));
       warnOfError(access, host.mmio);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
       const log = wantLogs ? `${carried[0] as string}${access.kind} ` : '';

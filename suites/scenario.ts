@@ -41,8 +41,6 @@ export interface SequentialScenario {
   readonly id: string;
   readonly eras: readonly EraName[] | null;
   readonly gfns: readonly bigint[];
-  /** It takes long: mutants that die without it are spared. */
-  readonly isHeavy?: true;
   readonly host: HostChoice;
   /**
    * Runs in direct execution; breaks an invariant by reporting it. Returns how much was checked.

@@ -9,31 +9,31 @@ S8: /* srcu_read_lock(&arena->srcu) */
   fi;
 S7: /* arena->x -> % */
   if
-  :: d_step { (pos==0) -> skip; } goto S1;
-  :: d_step { (pos>=1) -> skip; } goto S6;
+  :: d_step { (pos==0) -> skip; } goto S6;
+  :: d_step { (pos>=1) -> skip; } goto S4;
   fi;
-S1: /* srcu_read_unlock(&arena->srcu) */
+S6: /* srcu_read_unlock(&arena->srcu) */
   if
-  :: d_step { (true) -> o1[_pid] = 0; o0[_pid] = 0; } goto end_0;
+  :: d_step { (true) -> o1[_pid] = 0; o0[_pid] = 0; } goto end_5;
   fi;
-S6: /* arena->y -> % */
+S4: /* arena->y -> % */
   if
   :: d_step { (pos<=3) -> skip; } goto S3;
-  :: d_step { (pos==4) -> skip; } goto S5;
+  :: d_step { (pos==4) -> skip; } goto S1;
   fi;
-end_0:
+end_5:
   false;
 S3: /* srcu_read_unlock(&arena->srcu) */
   if
   :: d_step { (true) -> o1[_pid] = 0; o0[_pid] = 0; } goto end_2;
   fi;
-S5: /* srcu_read_unlock(&arena->srcu) */
+S1: /* srcu_read_unlock(&arena->srcu) */
   if
-  :: d_step { (true) -> o1[_pid] = 0; o0[_pid] = 0; } goto end_4;
+  :: d_step { (true) -> o1[_pid] = 0; o0[_pid] = 0; } goto end_0;
   fi;
 end_2:
   false;
-end_4:
+end_0:
   false;
 }
 

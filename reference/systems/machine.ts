@@ -16,7 +16,6 @@ import { tracepointHits } from '#linux/tracepoint';
 import type {
   Access,
   AccessKind,
-  AccessWatch,
   EraName,
   MmioSpteFunctions,
   SlotState,
@@ -186,7 +185,7 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
       return vcpu;
     },
     carry: (vcpu) => carryOf(vcpu as V),
-    access: (vcpu, gpa, watch) => accessOnce(port, kvm, vcpu as V, gpa, watch),
+    access: (vcpu, gpa) => accessOnce(port, kvm, vcpu as V, gpa),
     lookup: (gfn) => {
       const idx = srcu_read_lock(kvm.srcu);
       const hva = port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, false);
@@ -210,13 +209,7 @@ function carryOf<V extends VcpuFace>(vcpu: V): readonly Value[] {
 }
 
 /** One access is one exit at most: the guest's next try is a new access. */
-function accessOnce<V extends VcpuFace>(
-  port: Port<V>,
-  kvm: kvm,
-  vcpu: V,
-  gpa: bigint,
-  watch: AccessWatch,
-): Access {
+function accessOnce<V extends VcpuFace>(port: Port<V>, kvm: kvm, vcpu: V, gpa: bigint): Access {
   const walk = read_as(kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.$.val, hardware_walk);
   if (typeof walk === 'bigint') return { kind: 'ram', pfn: walk };
 
@@ -224,7 +217,6 @@ function accessOnce<V extends VcpuFace>(
   vcpu.stat.pf_fixed = 0;
   port.vcpu_enter_guest(vcpu, {
     handle_exit: (current) => {
-      watch.sectionBegins();
       kind = handleExit({ port, vcpu: current, gpa }, walk);
       return 1;
     },

@@ -4,9 +4,9 @@
 
 import { atSize } from '#lab/bounds';
 import { SCENARIOS, type Scenario } from '#lab/suites';
+import { UserError } from '#user-error';
 import type { Values } from './command.ts';
 import { numberOption, scenarioNamed, scenariosOption } from './options.ts';
-import { UserError } from './user-error.ts';
 
 const BOUND_MAX = 999;
 

@@ -8,6 +8,7 @@ import { INVARIANTS, type Scenario } from '#lab/suites';
 import { type Loaded, tellViolations, toldOf } from '#lab/tell';
 import { runUnit, type Unit, type UnitResult, unitName, unitText } from '#lab/unit';
 import { unitsOf } from '#lab/units';
+import { UserError } from '#user-error';
 import {
   type Exploration,
   explorationDocument,
@@ -33,7 +34,6 @@ import {
 } from './options.ts';
 import { loadEra, loadMutant, namedInvariants } from './subjects.ts';
 import { tableOf } from './tables.ts';
-import { UserError } from './user-error.ts';
 
 const BUDGET_STEPS = 10_000_000;
 

@@ -3,11 +3,11 @@
 // parsed, and every way of going wrong gets its sentence and its status.
 
 import { parseArgs } from 'node:util';
+import { UserError } from '#user-error';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { manualPage, overview, usage } from './help.ts';
 import { findNamed } from './names.ts';
 import { outputOf } from './output.ts';
-import { UserError } from './user-error.ts';
 
 /** A command is loaded when it is asked for: a page of help needs no parser of TypeScript. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {

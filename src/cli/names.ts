@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which name did the user mean? An unknown one is answered with the nearest that are known.
 
-import { UserError } from './user-error.ts';
+import { UserError } from '#user-error';
 
 const SHOWN = 3;
 

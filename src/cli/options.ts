@@ -3,10 +3,10 @@
 // function that refuses what cannot be meant.
 
 import { ERAS, INVARIANTS, SCENARIOS, type Scenario } from '#lab/suites';
+import { UserError } from '#user-error';
 import type { EraName, MemoryModel } from '#vocabulary';
 import type { Option, Values } from './command.ts';
 import { findNamed, orText, shorten } from './names.ts';
-import { UserError } from './user-error.ts';
 
 export const MEMORY_MODELS: readonly MemoryModel[] = ['sc', 'pso-release'];
 

@@ -5,7 +5,7 @@
 
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from './user-error.ts';
+import { UserError } from '#user-error';
 
 export interface Output {
   /** Writes a result. Text must end with a line end. */

@@ -10,6 +10,7 @@ import { storyInvariant } from '#lab/story';
 import { INVARIANTS, type InterleavingScenario } from '#lab/suites';
 import { breaksOneOf, type Told, toldOf } from '#lab/tell';
 import { type Unit, type Violation, violationsOf } from '#lab/unit';
+import { UserError } from '#user-error';
 import { replayDocument } from '../report/replay-document.ts';
 import { jsonText } from '../report/schema.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
@@ -17,7 +18,6 @@ import { findNamed, unknownName } from './names.ts';
 import { COMMON, isGiven, scenarioNamed, textOption, VERBOSE } from './options.ts';
 import { loadSubject, namedInvariants } from './subjects.ts';
 import { tableOf } from './tables.ts';
-import { UserError } from './user-error.ts';
 
 export const replay: Command = {
   name: 'replay',

@@ -39,9 +39,11 @@ export const run: Command = {
   description: [
     'Explores every scenario on the ports as they stand, then on every mutant of them, under ' +
       'every mask and memory model that the scenario names. A mutant is killed if it breaks an ' +
-      'invariant that the port does not break in the same scenario. A mutant that is dead after ' +
-      'smaller scenarios is spared the larger ones, unless --complete asks for the whole matrix; ' +
-      'who survives has run them all, but controls, which are spared the largest.',
+      'invariant that the port does not break in the same scenario. A scenario in which the port ' +
+      'never enters the code that a mutant edits is not run, since both do the same there. A ' +
+      'mutant that is dead after cheap scenarios is spared the dear ones, unless --complete asks ' +
+      'for the whole matrix; who survives has run all that reach it, but controls, which are ' +
+      'spared the dearest.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
@@ -63,7 +65,7 @@ export const run: Command = {
     },
     'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
     'budget-states': BUDGET_STATES,
-    complete: { type: 'boolean', help: 'run every mutant in every scenario, even if it is dead' },
+    complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
     ...COMMON,
   },
@@ -138,8 +140,8 @@ function resultText(
 ): string {
   const left: string[] = [];
   if (!choice.isWhole) left.push('what the options left out');
-  if (!choice.isComplete) left.push('larger scenarios of mutants that smaller ones had killed');
-  if (!choice.isComplete) left.push('the largest scenarios of controls');
+  if (!choice.isComplete) left.push('dear scenarios of mutants that cheap ones had killed');
+  if (!choice.isComplete) left.push('the dearest scenarios of controls');
   const others = eraNames().filter((era) => !choice.eras.includes(era));
   if (others.length > 0)
     left.push(`the ${others.length === 1 ? 'era' : 'eras'} ${others.join(', ')}`);

@@ -50,7 +50,7 @@ class BruteForce {
     this.#options = options;
     this.#execution = new Execution(program);
     this.#findings = new Findings(program, this.#execution.events, options.wantEnds);
-    this.#buffers = new StoreBuffers(program.world, options.memoryModel);
+    this.#buffers = new StoreBuffers(options.memoryModel);
   }
 
   run(): BruteForceOutcome {

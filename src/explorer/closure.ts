@@ -9,7 +9,7 @@
 // the line had not passed when the section began. A reader sees only what the line stored from `lo`
 // on, and nothing from after the grace period that waits for its section.
 
-import type { Edge, Node } from './automaton.ts';
+import type { Node } from './automaton.ts';
 import { guesser } from './guess.ts';
 import { type Line, lineOf, sharedCells } from './line.ts';
 import {
@@ -17,41 +17,32 @@ import {
   type Knowledge,
   knowledgeAfter,
   locksAfter,
-  NOTHING_KNOWN,
   noteStore,
+  nothingKnown,
   type Protection,
 } from './lock-rules.ts';
 import { type GroupOf, Pools } from './pools.ts';
+import { Reached, ReachedNodes } from './reached.ts';
 import type { CellId, Step, ValueId } from './step.ts';
-import { joined, type Window } from './windows.ts';
+import { type Window, Windows } from './windows.ts';
 import type { World } from './world.ts';
-
-/** What is known of a node that the closure has reached. */
-export interface Reached {
-  readonly node: Node;
-  /** When the thread can be here; a cell may hold one value twice, so there may be several. */
-  windows: readonly Window[];
-  /** Depth of read-side sections. */
-  readonly depth: number;
-  readonly knows: Knowledge;
-  /** Waits to be visited. */
-  isQueued: boolean;
-  /** Where each possible observation leads. */
-  readonly options: Map<ValueId, Edge>;
-}
 
 export interface Closure {
   readonly line: Line | null;
   /** Per group: the nodes that may be reached. */
-  readonly groups: ReadonlyMap<number, ReadonlyMap<Node, Reached>>;
+  readonly groups: ReadonlyMap<number, ReachedNodes>;
   /** Values of the cells that are part of a state, and those that are functions of the line. */
   readonly pools: Pools;
+  /** Locks that were held at every store that was reached. */
+  readonly protection: Protection;
+  /** Some thread may drop a lock that it does not hold: then locks keep nobody out. */
+  readonly dropsStrangersLock: boolean;
   /** The last position at which a node can be current, if it was entered in this window. */
   readonly hi: (reached: Reached, window: Window) => number;
 }
 
 /** Above this the closure gives up; the program is then explored without it. */
-const NODES_MAX = 120_000;
+const NODES_MAX = 350_000;
 
 /** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
 export function close(world: World, groups: readonly GroupOf[], line: Line | null): Closure | null {
@@ -77,18 +68,20 @@ export function close(world: World, groups: readonly GroupOf[], line: Line | nul
 
 class Pass implements Closure {
   readonly line: Line | null;
-  readonly groups = new Map<number, Map<Node, Reached>>();
+  readonly groups = new Map<number, ReachedNodes>();
   readonly pools: Pools;
   /** Cells, resolved, that threads other than the line write. */
   readonly written = new Set<CellId>();
-  /** Locks that were held at every store that this pass reached. */
   readonly protection: Protection = new Map();
+  dropsStrangersLock = false;
   readonly #assumed: Protection;
-  readonly #relied = new Map<string, { cell: CellId; locks: readonly CellId[] }>();
+  readonly #relied = new Map<CellId, Set<readonly CellId[]>>();
   readonly #world: World;
   readonly #groupsOf: readonly GroupOf[];
   readonly #length: number;
-  readonly #queue: { of: GroupOf; reached: Reached }[] = [];
+  readonly #windows: Windows;
+  readonly #queue: Reached[] = [];
+  readonly #nothing = nothingKnown();
   #count = 0;
 
   constructor(
@@ -104,26 +97,28 @@ class Pass implements Closure {
     this.line = line;
     this.pools = new Pools(world, groups, line, shared);
     this.#length = line?.steps.length ?? 0;
+    this.#windows = new Windows(this.#length);
   }
 
   /**
    * Every use that was made of a lock's protection is borne out by the stores that were reached.
    */
   isConfirmed(): boolean {
-    return [...this.#relied.values()].every(({ cell, locks }) =>
-      isProtected(this.protection, cell, locks),
+    return [...this.#relied].every(([cell, all]) =>
+      [...all].every((locks) => isProtected(this.protection, cell, locks)),
     );
   }
 
   run(): boolean {
     for (const of of this.#groupsOf) {
-      this.groups.set(of.group, new Map());
-      this.#reach(of, of.automaton.root.to, [{ lo: 0, opened: this.#length }], 0, NOTHING_KNOWN);
+      this.groups.set(of.group, new ReachedNodes());
+      const windows = this.#windows.single(0, this.#length);
+      this.#reach(of, of.automaton.root.to, windows, 0, this.#nothing);
     }
     this.#lineStores();
     for (let work = this.#queue.pop(); work !== undefined; work = this.#queue.pop()) {
-      work.reached.isQueued = false;
-      this.#visit(work.of, work.reached);
+      work.rest();
+      this.#visit(work);
       if (this.#count > NODES_MAX || this.pools.isTooLarge) return false;
     }
     return !this.pools.isTooLarge;
@@ -141,101 +136,120 @@ class Pass implements Closure {
     depth: number,
     knows: Knowledge,
   ): void {
-    const known = this.groups.get(of.group)!;
-    let reached = known.get(node);
+    const nodes = this.groups.get(of.group)!;
+    let reached = nodes.get(node);
     if (reached === undefined) {
-      reached = {
-        node,
-        windows: joined([], windows),
-        depth,
-        knows,
-        isQueued: false,
-        options: new Map(),
-      };
-      known.set(node, reached);
+      reached = new Reached(of, node, windows, depth, knows, this.#queue);
+      nodes.add(reached);
       this.#count++;
     } else {
-      const all = joined(reached.windows, windows);
+      const all = this.#windows.joined(reached.windows, windows);
       if (all === reached.windows) return;
       reached.windows = all;
     }
-    this.#enqueue(of, reached);
+    reached.wake();
   }
 
-  #enqueue(of: GroupOf, reached: Reached): void {
-    if (reached.isQueued) return;
-    reached.isQueued = true;
-    this.#queue.push({ of, reached });
-  }
-
-  #visit(of: GroupOf, reached: Reached): void {
-    const { step } = reached.node;
+  #visit(reached: Reached): void {
+    const { of, node } = reached;
+    const { step } = node;
     if (step === null) return;
     const thread = of.threads[0]!;
     const resolve = (cell: CellId) => this.#world.resolve(cell, thread);
-    const first = Math.min(...reached.windows.map(({ lo }) => lo));
-    for (const effect of step.effects) {
-      for (const t of of.threads) this.written.add(this.#world.resolve(effect.cell, t));
-      noteStore(this.protection, resolve(effect.cell), reached.knows.locks);
-      this.pools.effect(effect, thread, first, reached, () => this.#enqueue(of, reached));
-    }
+    if (step.effects.length > 0) this.#stores(step, reached, resolve);
     const depth = Math.max(0, reached.depth + step.section);
-    for (const [value, windows] of this.#observations(step, of, reached)) {
+    const isInside = depth > 0 && reached.depth > 0;
+    this.#observations(step, reached, (value, windows) => {
       const knows = knowledgeAfter(reached.knows, step, value, this.#assumed, resolve);
       const edge =
-        reached.node.kids.get(value) ??
+        node.kids.get(value) ??
         of.automaton.successor(
-          reached.node,
+          node,
           value,
           guesser(this.#world, this.pools, this.line, windows, knows, thread),
         );
       reached.options.set(value, edge);
-      const isInside = depth > 0 && reached.depth > 0;
-      const after = isInside ? windows : windows.map(({ lo }) => ({ lo, opened: this.#length }));
-      if (edge.to.round !== reached.node.round) this.#reach(of, edge.to, after, 0, NOTHING_KNOWN);
+      const after = isInside ? windows : this.#windows.closed(windows);
+      if (edge.to.round !== node.round) this.#reach(of, edge.to, after, 0, this.#nothing);
       else this.#reach(of, edge.to, after, depth, knows);
+    });
+  }
+
+  #stores(step: Step, reached: Reached, resolve: (cell: CellId) => CellId): void {
+    const { of, knows, windows } = reached;
+    const thread = of.threads[0]!;
+    const first = windows.length === 1 ? windows[0]!.lo : Math.min(...windows.map(({ lo }) => lo));
+    this.#noteDrop(step, knows.locks, resolve);
+    for (const effect of step.effects)
+      noteStore(this.protection, resolve(effect.cell), knows.locks);
+    const { stored } = this.groups.get(of.group)!;
+    const known = stored[step.id];
+    if (known !== undefined && known <= first) return;
+    if (step.effects.every(({ blind }) => blind)) stored[step.id] = first;
+    for (const effect of step.effects) {
+      for (const t of of.threads) this.written.add(this.#world.resolve(effect.cell, t));
+      this.pools.effect(effect, thread, first, reached);
     }
   }
 
-  /** What the step may return, each with the windows in which the thread then goes on. */
-  #observations(step: Step, of: GroupOf, reached: Reached): Iterable<[ValueId, readonly Window[]]> {
-    if (step.observe < 0) return [[this.#world.table.nothing, reached.windows]];
-    const thread = of.threads[0]!;
-    const found = new Map<ValueId, Window[]>();
-    const add = (raw: ValueId, window: Window) => {
+  /** Tells what the step may return, each with the windows in which the thread then goes on. */
+  #observations(
+    step: Step,
+    reached: Reached,
+    tell: (value: ValueId, windows: readonly Window[]) => void,
+  ): void {
+    if (step.observe < 0) {
+      tell(this.#world.table.nothing, reached.windows);
+      return;
+    }
+    const thread = reached.of.threads[0]!;
+    const cell = this.#world.resolve(step.observe, thread);
+    const fact = reached.knows.facts.get(cell);
+    if (fact !== undefined) {
+      this.#rely(cell, reached.knows.locks);
+      if (fact.project === null) {
+        const value = step.project === null ? fact.value : step.project(fact.value);
+        tell(value, reached.windows);
+        return;
+      }
+    }
+    const found = new Map<ValueId, readonly Window[]>();
+    const add = (raw: ValueId, lo: number, opened: number) => {
       const value = step.project === null ? raw : step.project(raw);
       const windows = found.get(value);
-      if (windows === undefined) found.set(value, [window]);
-      else windows.push(window);
+      const window = this.#windows.single(lo, opened);
+      found.set(value, windows === undefined ? window : this.#windows.joined(windows, window));
     };
     const key = this.pools.keyOf(step.observe, thread);
-    const cell = this.#world.resolve(step.observe, thread);
-    const fact = reached.knows.facts.get(cell) ?? null;
-    if (fact !== null) this.#rely(cell, reached.knows.locks);
-    const isFixed = fact !== null && fact.project === null;
-    const fits = (raw: ValueId) => fact?.project == null || fact.project(raw) === fact.value;
-    if (!isFixed && key >= 0) this.pools.depend(key, reached, () => this.#enqueue(of, reached));
+    if (key >= 0) this.pools.depend(key, reached);
     for (const window of reached.windows) {
       const { lo, opened } = window;
       const hi = this.hi(reached, window);
-      if (isFixed) add(fact.value, window);
-      else if (key >= 0) {
+      if (key >= 0) {
         for (const [value, clock] of this.pools.of(key)) {
-          if (clock <= hi && fits(value)) add(value, { lo: Math.max(lo, clock), opened });
+          const fits = fact === undefined || fact.project!(value) === fact.value;
+          if (clock <= hi && fits) add(value, Math.max(lo, clock), opened);
         }
       } else {
         for (const span of this.pools.spans(step.observe)) {
           const first = Math.max(span.first, lo);
           const last = Math.min(span.last, hi);
-          if (first <= last) add(span.value, { lo: first, opened: Math.min(opened, last) });
+          if (first <= last) add(span.value, first, Math.min(opened, last));
         }
       }
     }
-    return found;
+    for (const [value, windows] of found) tell(value, windows);
   }
 
   #rely(cell: CellId, locks: readonly CellId[]): void {
-    this.#relied.set(`${cell} ${locks.join()}`, { cell, locks });
+    const all = this.#relied.get(cell);
+    if (all === undefined) this.#relied.set(cell, new Set([locks]));
+    else all.add(locks);
+  }
+
+  #noteDrop(step: Step, locks: readonly CellId[], resolve: (cell: CellId) => CellId): void {
+    if (step.lock < 0 && !locks.includes(resolve(step.effects[0]!.cell)))
+      this.dropsStrangersLock = true;
   }
 
   #lineStores(): void {
@@ -247,9 +261,10 @@ class Pass implements Closure {
       for (const effect of step.effects) {
         noteStore(this.protection, resolve(effect.cell), locks);
         if (this.pools.keyOf(effect.cell, thread) < 0) continue;
-        const update = () => this.pools.effect(effect, thread, i + 1, effect, update);
-        update();
+        const self = { wake: () => this.pools.effect(effect, thread, i + 1, self) };
+        self.wake();
       }
+      this.#noteDrop(step, locks, resolve);
       locks = locksAfter(locks, step, resolve);
     });
   }

@@ -8,6 +8,7 @@ import type { Goal, Hop, Space } from './counterexample.ts';
 import { type ToldMove, tell } from './counterexample-telling.ts';
 import type { TurnMove } from './counterexample-turns.ts';
 import type { Machine, Op } from './machine.ts';
+import { machineEnd } from './machine-end.ts';
 import { judge } from './outcome.ts';
 import type { MemoryModel, Program } from './program.ts';
 import type { Turn } from './schedule.ts';
@@ -39,7 +40,7 @@ class MachineSpace implements Space {
     this.#prepared = prepared;
     this.#machine = prepared.machine;
     this.#memoryModel = memoryModel;
-    this.#buffers = new StoreBuffers(program.world, memoryModel);
+    this.#buffers = new StoreBuffers(memoryModel);
     this.#boot = [...program.world.memory];
     this.first = prepared.machine.roots.map((edge) => prepared.events.list(edge.events));
   }
@@ -77,19 +78,8 @@ class MachineSpace implements Space {
   }
 
   judge(state: Int32Array) {
-    const { threads, ops, cells, line } = this.#machine;
-    const { world } = this.#program;
-    const at = Array.from({ length: threads }, (_, t) => ops[t]![state[t]!]!);
-    const isRunning = at.some((op) => op.step !== null);
-    const hasCrashed = at.some((op) => op.crash !== null);
-    const memory = line === null ? this.#boot : line.memory[state[line.thread]!]!;
-    const all = world.initial.map((value, cell) => memory[cell] ?? value);
-    cells.forEach((cell, slot) => {
-      all[cell] = state[2 * threads + slot]!;
-    });
-    const kind = isRunning && !hasCrashed ? 'deadlock' : 'done';
-    const results = at.map((op) => op.result ?? []);
-    return judge(this.#program, { kind, cells: all, results }).events;
+    const end = machineEnd(this.#program, this.#machine, this.#boot, state);
+    return judge(this.#program, end).events;
   }
 
   turns(path: readonly TurnMove[], goal: Goal): readonly Turn[] {

@@ -30,7 +30,7 @@ class PlainSpace implements Space {
     const { of, events } = automata(program.world, program.threads);
     this.#automata = of;
     this.#events = events;
-    this.#buffers = new StoreBuffers(program.world, memoryModel);
+    this.#buffers = new StoreBuffers(memoryModel);
     this.#boot = [...program.world.memory];
     this.first = of.map(({ root }) => events.list(root.events));
   }

@@ -3,6 +3,7 @@
 // for those that follow it unnoticed: quiet steps of the line, and steps that can only return one
 // value. The path is walked on the plain automata, and these steps are taken as soon as they come.
 
+import { isSilent } from './classes.ts';
 import type { Goal } from './counterexample.ts';
 import { type How, type TurnMove, turnsOf } from './counterexample-turns.ts';
 import type { MemoryModel, Program } from './program.ts';
@@ -86,14 +87,14 @@ class Telling {
   }
 
   #stepped({ thread, how, step }: ToldMove): void {
-    while (this.#execution.next(thread) !== step || this.#isSilent(thread)) {
+    while (this.#execution.next(thread) !== step || this.#isLeftOut(thread)) {
       if (this.#execution.next(thread) === null)
         throw new Error(`a path cannot be told: ${step?.describe().text} does not come`);
       this.#take(thread, 'step');
       if (this.#isDone) return;
     }
     this.#take(thread, how);
-    while (!this.#isDone && this.#isSilent(thread)) this.#take(thread, 'step');
+    while (!this.#isDone && this.#isLeftOut(thread)) this.#take(thread, 'step');
   }
 
   /** All that is left of a thread can be noticed by nobody, or is blocked. */
@@ -114,12 +115,10 @@ class Telling {
   }
 
   /** The next step of a thread is one that the search left out. */
-  #isSilent(thread: number): boolean {
+  #isLeftOut(thread: number): boolean {
     const node = this.#execution.nodes[thread]!;
     const { step } = node;
-    if (step === null || step.effects.length > 0 || step.waits.length > 0) return false;
-    if (step.section !== 0 || step.grace !== null) return false;
-    if (step.fence && this.#memoryModel !== 'sc') return false;
+    if (step === null || !isSilent(step, this.#memoryModel)) return false;
     const { group } = this.#program.threads[thread]!;
     return this.#prepared.closure.groups.get(group)?.get(node)?.options.size === 1;
   }

@@ -35,24 +35,32 @@ export function footprintsOf(world: World, machine: Machine): Footprints {
   machine.ops.forEach((ops, thread) => {
     const isLine = machine.line?.thread === thread;
     const order = isLine ? [...ops.keys()].reverse() : [...ops.keys()];
+    const { stepReads, stepWrites, futureReads, futureWrites } = result;
     for (const i of order) {
-      const op = ops[i]!;
-      for (const cell of op.step?.reads ?? [])
-        add(result.stepReads[thread]!, i, bitOf(world.resolve(cell, thread)));
-      for (const cell of op.step?.writes ?? [])
-        add(result.stepWrites[thread]!, i, bitOf(world.resolve(cell, thread)));
-      merge(result.futureReads[thread]!, i, result.stepReads[thread]!, i);
-      merge(result.futureWrites[thread]!, i, result.stepWrites[thread]!, i);
-      for (const kid of kidsOf(op)) {
-        merge(result.futureReads[thread]!, i, result.futureReads[thread]!, kid);
-        merge(result.futureWrites[thread]!, i, result.futureWrites[thread]!, kid);
+      const { step } = ops[i]!;
+      for (const cell of step?.reads ?? [])
+        add(stepReads[thread]!, i, bitOf(world.resolve(cell, thread)));
+      for (const cell of step?.writes ?? [])
+        add(stepWrites[thread]!, i, bitOf(world.resolve(cell, thread)));
+      merge(futureReads[thread]!, i, stepReads[thread]!, i);
+      merge(futureWrites[thread]!, i, stepWrites[thread]!, i);
+    }
+    // In this order one pass is enough, unless merged operations lead back to themselves.
+    for (let isChanged = true; isChanged; ) {
+      isChanged = false;
+      for (const i of order) {
+        for (const kid of kidsOf(ops[i]!)) {
+          const moreReads = merge(futureReads[thread]!, i, futureReads[thread]!, kid);
+          const moreWrites = merge(futureWrites[thread]!, i, futureWrites[thread]!, kid);
+          isChanged ||= moreReads || moreWrites;
+        }
       }
     }
   });
   return result;
 }
 
-/** Operations are numbered so that what follows one is known before it (backwards on a line). */
+/** Most operations are numbered after what follows them (on a line, before it). */
 function kidsOf(op: Op): Iterable<number> {
   return op.step === null ? [] : op.kids;
 }
@@ -61,8 +69,15 @@ function add(set: Uint32Array, i: number, bit: number): void {
   if (bit >= 0) set[i * WORDS + (bit >> 5)]! |= 1 << (bit & 31);
 }
 
-function merge(into: Uint32Array, i: number, from: Uint32Array, j: number): void {
-  for (let w = 0; w < WORDS; w++) into[i * WORDS + w]! |= from[j * WORDS + w]!;
+/** True if that added something. */
+function merge(into: Uint32Array, i: number, from: Uint32Array, j: number): boolean {
+  let isChanged = false;
+  for (let w = 0; w < WORDS; w++) {
+    const before = into[i * WORDS + w]!;
+    into[i * WORDS + w] = before | from[j * WORDS + w]!;
+    isChanged ||= into[i * WORDS + w] !== before;
+  }
+  return isChanged;
 }
 
 /** Numbers the cells that two threads touch and at least one of them writes. */

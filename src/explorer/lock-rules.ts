@@ -11,6 +11,8 @@ import type { CellId, Step, ValueId } from './step.ts';
 export interface Knowledge {
   readonly locks: readonly CellId[];
   readonly facts: ReadonlyMap<CellId, Fact>;
+  /** What is known after a step, by its number and what it returned; filled when first asked. */
+  readonly next: Map<string, Knowledge>;
 }
 
 /**
@@ -21,7 +23,10 @@ export interface Fact {
   readonly value: ValueId;
 }
 
-export const NOTHING_KNOWN: Knowledge = { locks: [], facts: new Map() };
+/** Nothing, at the start of a round; one for each set of rules that are assumed. */
+export function nothingKnown(): Knowledge {
+  return { locks: [], facts: new Map(), next: new Map() };
+}
 
 /** Per cell the locks that were held at every store seen so far; absent: no store was seen. */
 export type Protection = Map<CellId, ReadonlySet<CellId>>;
@@ -41,8 +46,14 @@ export function locksAfter(
 /** Notes that a cell is stored to with these locks held. */
 export function noteStore(protection: Protection, cell: CellId, locks: readonly CellId[]): void {
   const known = protection.get(cell);
+  if (known !== undefined && isWithin(known, locks)) return;
   const held = known === undefined ? locks : locks.filter((lock) => known.has(lock));
   protection.set(cell, new Set(held));
+}
+
+function isWithin(known: ReadonlySet<CellId>, locks: readonly CellId[]): boolean {
+  for (const lock of known) if (!locks.includes(lock)) return false;
+  return true;
 }
 
 /** True if a cell that is read with these locks held cannot be changed by others meanwhile. */
@@ -56,7 +67,7 @@ export function isProtected(
   return by === undefined || locks.some((lock) => by.has(lock));
 }
 
-/** What is known after a step that returned `observed`. */
+/** What is known after a step that returned `observed`. Always asked with the same protection. */
 export function knowledgeAfter(
   before: Knowledge,
   step: Step,
@@ -64,8 +75,25 @@ export function knowledgeAfter(
   protection: Protection,
   resolve: (cell: CellId) => CellId,
 ): Knowledge {
+  if (before.locks.length === 0 && step.lock === 0) return before;
+  const key = `${step.id} ${observed}`;
+  let known = before.next.get(key);
+  if (known === undefined) {
+    known = learn(before, step, observed, protection, resolve);
+    before.next.set(key, known);
+  }
+  return known;
+}
+
+function learn(
+  before: Knowledge,
+  step: Step,
+  observed: ValueId,
+  protection: Protection,
+  resolve: (cell: CellId) => CellId,
+): Knowledge {
   const locks = locksAfter(before.locks, step, resolve);
-  if (locks.length === 0) return NOTHING_KNOWN;
+  if (locks.length === 0) return nothingKnown();
   const facts = new Map(step.lock < 0 ? [] : before.facts);
   if (step.observe >= 0) {
     const cell = resolve(step.observe);
@@ -79,5 +107,5 @@ export function knowledgeAfter(
     else facts.delete(cell);
   }
   for (const cell of facts.keys()) if (!isProtected(protection, cell, locks)) facts.delete(cell);
-  return { locks, facts };
+  return { locks, facts, next: new Map() };
 }

@@ -6,9 +6,10 @@
 import type { EventTable } from './events.ts';
 import { footprintsOf } from './footprints.ts';
 import type { Machine, Op } from './machine.ts';
+import { machineEnd } from './machine-end.ts';
 import { Findings, type Outcome } from './outcome.ts';
 import { Privacy } from './privacy.ts';
-import type { End, Program } from './program.ts';
+import type { Program } from './program.ts';
 import { RowCodec } from './row-codec.ts';
 import { RowSet } from './rows.ts';
 import { ALL_REDUCTIONS, type SearchOptions } from './search-options.ts';
@@ -45,7 +46,7 @@ export class MachineSearch {
     this.#nodes = nodes;
     this.#fuses = reductions.fuse;
     this.#findings = new Findings(program, events, options.wantEnds);
-    this.#buffers = new StoreBuffers(program.world, options.memoryModel);
+    this.#buffers = new StoreBuffers(options.memoryModel);
     this.#codec = new RowCodec(program, machine, options);
     this.#rows = new RowSet(this.#codec.width);
     const footprints = footprintsOf(program.world, machine);
@@ -101,8 +102,9 @@ export class MachineSearch {
       const op = this.#machine.ops[t]![state[t]!]!;
       if (op.step !== null && this.#isEnabled(op, state, t)) {
         isStuck = false;
-        next.set(state);
+        copy(state, next);
         this.#take(op, next, t);
+        if (op.step.lock > 0) this.#enter(op, next, t);
         this.#fuse(next);
         this.#store(next, stack);
       }
@@ -110,13 +112,13 @@ export class MachineSearch {
       if (buffer === 0) continue;
       for (const flush of this.#buffers.flushes(buffer)) {
         isStuck = false;
-        next.set(state);
+        copy(state, next);
         this.#flush(flush, next, t);
         this.#fuse(next);
         this.#store(next, stack);
       }
     }
-    if (isStuck) this.#findings.end(this.#endOf(state));
+    if (isStuck) this.#findings.end(machineEnd(this.#program, this.#machine, this.#boot, state));
   }
 
   #isEnabled(op: Op, state: Int32Array, t: number): boolean {
@@ -164,6 +166,10 @@ export class MachineSearch {
 
   #apply(effect: Op['effects'][number], state: Int32Array): void {
     const base = 2 * this.#machine.threads;
+    if (effect.constant >= 0) {
+      state[base + effect.slot] = effect.constant;
+      return;
+    }
     let from = 0;
     if (effect.fromSlot >= 0) from = state[base + effect.fromSlot]!;
     else if (effect.fromCell >= 0) from = this.#derived(state, effect.fromCell);
@@ -198,23 +204,33 @@ export class MachineSearch {
   #fuse(state: Int32Array): void {
     if (!this.#fuses) return;
     const { threads, ops } = this.#machine;
-    for (let t = 0; t < threads; ) {
-      const op = ops[t]![state[t]!]!;
-      if (
-        op.step !== null &&
-        this.#isEnabled(op, state, t) &&
-        this.#privacy.isPrivate(op.step, state, t)
-      ) {
-        this.#take(op, state, t);
-        t = 0;
-        continue;
+    // Ends after a round over all threads in which none had a private step.
+    for (let idle = 0, t = 0; idle < threads; t = t + 1 === threads ? 0 : t + 1) {
+      idle++;
+      while (this.#takePrivately(ops[t]![state[t]!]!, state, t) || this.#flushPrivately(state, t)) {
+        idle = 0;
       }
-      if (this.#flushPrivately(state, t)) {
-        t = 0;
-        continue;
-      }
-      t++;
     }
+  }
+
+  /**
+   * Thread t has just taken a lock. Until it drops it, nobody can tell when it took it: whatever
+   * others do next they could have done before. So its next step that is noticed comes at once.
+   */
+  #enter(lock: Op, state: Int32Array, t: number): void {
+    if (!this.#fuses || !this.#privacy.isExclusive(lock.step!, t)) return;
+    const ops = this.#machine.ops[t]!;
+    while (ops[state[t]!]!.isGuarded) this.#take(ops[state[t]!]!, state, t);
+    const op = ops[state[t]!]!;
+    const isSure = op.step !== null && op.step.waits.length === 0;
+    if (isSure && this.#isEnabled(op, state, t)) this.#take(op, state, t);
+  }
+
+  #takePrivately(op: Op, state: Int32Array, t: number): boolean {
+    if (op.step === null || !this.#isEnabled(op, state, t)) return false;
+    if (!this.#privacy.isPrivate(op, state, t)) return false;
+    this.#take(op, state, t);
+    return true;
   }
 
   #flushPrivately(state: Int32Array, t: number): boolean {
@@ -232,19 +248,9 @@ export class MachineSearch {
     const id = this.#rows.add(this.#codec.row(state));
     if (id >= 0) stack.push(id);
   }
+}
 
-  #endOf(state: Int32Array): End {
-    const { threads, ops, cells, line } = this.#machine;
-    const { world } = this.#program;
-    const at = Array.from({ length: threads }, (_, t) => ops[t]![state[t]!]!);
-    const isRunning = at.some((op) => op.step !== null);
-    const hasCrashed = at.some((op) => op.crash !== null);
-    const memory = line === null ? this.#boot : line.memory[state[line.thread]!]!;
-    const all = world.initial.map((value, cell) => memory[cell] ?? value);
-    cells.forEach((cell, slot) => {
-      all[cell] = state[2 * threads + slot]!;
-    });
-    const results = at.map((op) => op.result ?? []);
-    return { kind: isRunning && !hasCrashed ? 'deadlock' : 'done', cells: all, results };
-  }
+/** Faster than set() for arrays of a few words. */
+function copy(from: Int32Array, to: Int32Array): void {
+  for (let i = 0; i < from.length; i++) to[i] = from[i]!;
 }

@@ -26,6 +26,8 @@ export interface Op {
   readonly follow: (value: ValueId) => ClassEdge;
   /** Where the thread goes, by what it observed. */
   readonly observed: (value: ValueId) => ClassEdge;
+  /** Only a load, of what nobody else can change meanwhile: a lock is held. */
+  readonly isGuarded: boolean;
   /** The operations that may come next. */
   readonly kids: readonly number[];
   readonly result: readonly Value[] | null;
@@ -34,6 +36,8 @@ export interface Op {
 
 export interface SlotEffect {
   readonly slot: number;
+  /** The value that is always stored; -1 if it depends on a cell. */
+  readonly constant: ValueId;
   readonly fromSlot: number;
   readonly fromCell: CellId;
   readonly apply: (old: ValueId, from: ValueId) => ValueId;
@@ -44,6 +48,8 @@ export interface Machine {
   readonly ops: readonly (readonly Op[])[];
   readonly roots: readonly ClassEdge[];
   readonly line: Line | null;
+  /** No thread ever drops a lock that it does not hold. */
+  readonly locksExclude: boolean;
   /** The cell behind each slot. */
   readonly cells: readonly CellId[];
   /** Values that each slot may hold. */
@@ -94,6 +100,7 @@ export function machineOf(input: MachineInput): Machine {
     ops,
     roots,
     line,
+    locksExclude: !closure.dropsStrangersLock,
     before,
     derived,
     cells: slots.cells,
@@ -163,6 +170,7 @@ function acting(
     return [
       {
         slot,
+        constant: effect.blind ? effect.apply(0, 0) : -1,
         apply: effect.apply,
         fromSlot: effect.from < 0 ? -1 : slots.slot(effect.from, thread),
         fromCell: effect.from,
@@ -196,6 +204,7 @@ function groupOp(slots: Slots, cls: Class, thread: number): Op {
     next: [],
     follow,
     observed,
+    isGuarded: cls.isGuarded,
     kids: [...kids.values()].map(({ to }) => to),
     result: cls.result,
     crash: cls.crash,
@@ -219,6 +228,7 @@ function lineOp(input: MachineInput, slots: Slots, line: Line, i: number): Op {
     next: [],
     follow: () => edge,
     observed: () => edge,
+    isGuarded: false,
     kids: step === null ? [] : [edge.to],
     result: node.result,
     crash: node.crash,

@@ -20,6 +20,11 @@ export interface GroupOf {
   readonly threads: readonly number[];
 }
 
+/** Who wants to know when a pool gets a value. */
+export interface Dependent {
+  readonly wake: () => void;
+}
+
 /** A cell with more values feeds itself: a counter that threads read and write without end. */
 const POOL_MAX = 64;
 
@@ -32,7 +37,8 @@ export class Pools {
   readonly #line: Line | null;
   readonly #shared: ReadonlySet<CellId> | null;
   readonly #spans = new Map<CellId, Span[]>();
-  readonly #dependents = new Map<CellId, Map<object, () => void>>();
+  readonly #dependents = new Map<CellId, Set<Dependent>>();
+  readonly #ownKeys = new Map<number, CellId>();
 
   /** `shared`: cells of the line whose values also depend on others; null if there is no line. */
   constructor(
@@ -72,8 +78,12 @@ export class Pools {
 
   /** The own cells of all threads of a group share one pool. */
   #ownKey(index: number, thread: number): CellId {
-    const group = this.#groups.findIndex((of) => of.threads.includes(thread));
-    return OWN + index + 64 * (group + 1);
+    let base = this.#ownKeys.get(thread);
+    if (base === undefined) {
+      base = OWN + 64 * (this.#groups.findIndex((of) => of.threads.includes(thread)) + 1);
+      this.#ownKeys.set(thread, base);
+    }
+    return base + index;
   }
 
   #isWrittenByLine(cell: CellId): boolean {
@@ -102,25 +112,23 @@ export class Pools {
     return null;
   }
 
-  /**
-   * What a change of a pooled cell at a position may add to it; `again` runs when it may add more.
-   */
-  effect(effect: Effect, thread: number, clock: number, who: object, again: () => void): void {
+  /** What a change of a pooled cell at a position may add; `who` is woken when it may add more. */
+  effect(effect: Effect, thread: number, clock: number, who: Dependent): void {
     const key = this.keyOf(effect.cell, thread);
     if (key < 0) return;
     const pool = this.of(key);
-    let olds: Iterable<ValueId> = [0];
-    let froms: Iterable<ValueId> = [0];
+    let olds: readonly ValueId[] = NO_VALUE;
+    let froms: readonly ValueId[] = NO_VALUE;
     if (!effect.blind) {
       olds = [...pool.keys()];
-      this.depend(key, who, again);
+      this.depend(key, who);
     }
     if (effect.from >= 0) {
       const fromKey = this.keyOf(effect.from, thread);
       if (fromKey < 0) froms = this.spans(effect.from).map((span) => span.value);
       else {
         froms = [...this.of(fromKey).keys()];
-        this.depend(fromKey, who, again);
+        this.depend(fromKey, who);
       }
     }
     for (const old of olds)
@@ -133,16 +141,16 @@ export class Pools {
     pool.set(value, clock);
     if (pool.size > POOL_MAX) this.isTooLarge = true;
     if (this.isTooLarge) return;
-    for (const again of [...(this.#dependents.get(key)?.values() ?? [])]) again();
+    for (const dependent of [...(this.#dependents.get(key) ?? [])]) dependent.wake();
   }
 
-  /** Has `again` run whenever the pool gets a value; once for each `who`. */
-  depend(key: CellId, who: object, again: () => void): void {
-    let dependents = this.#dependents.get(key);
-    if (dependents === undefined) {
-      dependents = new Map();
-      this.#dependents.set(key, dependents);
-    }
-    if (!dependents.has(who)) dependents.set(who, again);
+  /** Has `who` woken whenever the pool gets a value. */
+  depend(key: CellId, who: Dependent): void {
+    const dependents = this.#dependents.get(key);
+    if (dependents === undefined) this.#dependents.set(key, new Set([who]));
+    else dependents.add(who);
   }
 }
+
+/** Stands for the values of a cell that a change does not depend on. */
+const NO_VALUE: readonly ValueId[] = [0];

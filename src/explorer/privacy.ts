@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // May a step be taken first, before anything that other threads could do? Yes, if no other thread
-// may still touch its cells in conflict; and for read-side sections in three more cases, each
-// argued at its place.
+// may still touch its cells in conflict; and for locks and read-side sections in a few more cases,
+// each argued at its place.
 
 import type { Footprints } from './footprints.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Op } from './machine.ts';
 import type { SearchFaults } from './search-options.ts';
-import type { CellId, Step } from './step.ts';
+import { type CellId, OWN, type Step } from './step.ts';
 import type { StoreBuffers } from './store-buffers.ts';
 import type { World } from './world.ts';
 
@@ -22,8 +22,8 @@ const NO_CELLS: Cells = { low: 0, high: 0 };
 interface Shape {
   readonly reads: Cells;
   readonly writes: Cells;
-  /** For the outermost unlock of a section: the slot that says whether somebody waits for it. */
-  readonly awaitedSlot: number;
+  /** Drops a lock or closes a section, which nobody can notice before it is done. */
+  readonly isRelease: boolean;
 }
 
 export class Privacy {
@@ -32,10 +32,12 @@ export class Privacy {
   readonly #footprints: Footprints;
   readonly #buffers: StoreBuffers;
   readonly #faults: SearchFaults | undefined;
-  readonly #shapes: Map<Step, Shape>[];
+  /** Per thread and operation. */
+  readonly #shapes: (Shape | undefined)[][];
   /** More than one thread waits for readers: the rules for sections do not hold then. */
   readonly #manyWait: boolean;
-  readonly #nobody: number;
+  /** Cells of locks, and of sections, that some other step looks at than those made for it. */
+  readonly #oddCells: ReadonlySet<CellId>;
 
   constructor(
     world: World,
@@ -49,67 +51,69 @@ export class Privacy {
     this.#footprints = footprints;
     this.#buffers = buffers;
     this.#faults = faults;
-    this.#shapes = machine.ops.map(() => new Map());
-    this.#nobody = world.intern(0);
+    this.#shapes = machine.ops.map((ops) => new Array(ops.length).fill(undefined));
+    this.#oddCells = oddCells(world, machine);
     const waiting = machine.ops.filter((ops) => ops.some((op) => op.step?.grace === 'begin'));
     this.#manyWait = waiting.length > 1;
   }
 
-  /** The step is enabled. Is it independent of all that other threads may still do? */
-  isPrivate(step: Step, state: Int32Array, t: number): boolean {
+  /** The step is enabled. Is it independent of all that other threads may do before it? */
+  isPrivate(op: Op, state: Int32Array, t: number): boolean {
+    if (op.isGuarded) return true;
+    const step = op.step!;
     // The end of a grace period that may end may always end: nothing makes a thread wait for
     // readers but the beginning, which only this thread executes.
     if (step.grace === 'end' && !this.#manyWait) return true;
     if (step.grace === 'begin' && this.#faults?.graceBeginIsPrivate === true) return true;
-    if (step.section === -1 && this.#faults?.unlockIsPrivate === true) return true;
-    const { reads, writes, awaitedSlot } = this.#shape(step, t);
-    // Who waits for this section can do nothing before it closes.
-    if (awaitedSlot >= 0 && state[2 * this.#machine.threads + awaitedSlot] !== this.#nobody)
-      return true;
-    return !this.#conflicts(state, t, reads, writes);
+    let shape = this.#shapes[t]![state[t]!];
+    if (shape === undefined) {
+      shape = this.#makeShape(step, t);
+      this.#shapes[t]![state[t]!] = shape;
+    }
+    return shape.isRelease || !this.#conflicts(state, t, shape.reads, shape.writes);
+  }
+
+  /** The step takes a lock that keeps all others out until thread t drops it. */
+  isExclusive(step: Step, t: number): boolean {
+    if (!this.#machine.locksExclude) return false;
+    return step.writes.every((cell) => !this.#oddCells.has(this.#world.resolve(cell, t)));
   }
 
   /** May this store of thread t's buffer reach memory before anything that others could do? */
   isPrivateFlush(step: Step, state: Int32Array, t: number): boolean {
-    return !this.#conflicts(
-      state,
-      t,
-      this.#cells(step.reads, t, -1),
-      this.#cells(step.writes, t, -1),
-    );
-  }
-
-  #shape(step: Step, t: number): Shape {
-    let shape = this.#shapes[t]!.get(step);
-    if (shape === undefined) {
-      shape = this.#makeShape(step, t);
-      this.#shapes[t]!.set(step, shape);
-    }
-    return shape;
+    return !this.#conflicts(state, t, this.#cells(step.reads, t), this.#cells(step.writes, t));
   }
 
   #makeShape(step: Step, t: number): Shape {
-    // Only the outermost unlock releases who waits; an inner one is like any other step. If nobody
-    // waits, it does not change who is awaited.
-    const isOutermost = step.section === -1 && step.effects.length > 1 && !this.#manyWait;
-    const awaited = isOutermost ? this.#world.resolve(step.effects[0]!.cell, t) : -1;
     // A delayed store only enters the thread's own buffer; reaching memory is a move of its own.
     const isDelayed = this.#buffers.delays(step);
     const reads = isDelayed && step.observe < 0 ? [] : step.reads;
     return {
-      reads: this.#cells(reads, t, awaited),
-      writes: isDelayed ? NO_CELLS : this.#cells(step.writes, t, awaited),
-      awaitedSlot: isOutermost ? (this.#machine.slotOf.get(awaited) ?? -1) : -1,
+      reads: this.#cells(reads, t),
+      writes: isDelayed ? NO_CELLS : this.#cells(step.writes, t),
+      isRelease: this.#isRelease(step, t),
     };
   }
 
-  #cells(cells: readonly CellId[], t: number, without: CellId): Cells {
+  /**
+   * Who waits for a lock can do nothing before it is dropped, and nobody else touches it. Of a
+   * section that closes only grace periods take note: one that begins just before waits for it
+   * until it closes, one that begins just after does not, and both have the same to wait for then.
+   */
+  #isRelease(step: Step, t: number): boolean {
+    if (step.section !== -1 && step.lock !== -1) return false;
+    if (step.lock === -1 && !this.#machine.locksExclude) return false;
+    if (this.#faults?.unlockIsAlwaysPrivate === true) return true;
+    return step.writes.every((cell) => !this.#oddCells.has(this.#world.resolve(cell, t)));
+  }
+
+  #cells(cells: readonly CellId[], t: number): Cells {
     const words = [0, 0];
     for (const named of cells) {
       const cell = this.#world.resolve(named, t);
       const bit = this.#footprints.bitOf(cell);
       if (bit === 0 && this.#faults?.cellIsPrivate === true) continue;
-      if (bit >= 0 && cell !== without) words[bit >> 5]! |= 1 << (bit & 31);
+      if (bit >= 0) words[bit >> 5]! |= 1 << (bit & 31);
     }
     return { low: words[0]!, high: words[1]! };
   }
@@ -138,7 +142,25 @@ export class Privacy {
   #meetsBuffer(state: Int32Array, u: number, reads: Cells, writes: Cells): boolean {
     const buffer = state[this.#machine.threads + u]!;
     if (buffer === 0) return false;
-    const { low, high } = this.#cells(this.#buffers.cells(buffer), u, -1);
+    const { low, high } = this.#cells(this.#buffers.cells(buffer), u);
     return (((reads.low | writes.low) & low) | ((reads.high | writes.high) & high)) !== 0;
   }
+}
+
+/**
+ * Cells of locks that are touched by more than taking and dropping, and cells of sections that
+ * another thread touches other than by a grace period.
+ */
+function oddCells(world: World, machine: Machine): Set<CellId> {
+  const odd = new Set<CellId>();
+  machine.ops.forEach((ops, t) => {
+    for (const { step } of ops) {
+      if (step === null || step.lock !== 0 || step.grace !== null) continue;
+      for (const cell of [...step.reads, ...step.writes]) {
+        // A thread's own sections are its own business.
+        if (step.section === 0 || cell < OWN) odd.add(world.resolve(cell, t));
+      }
+    }
+  });
+  return odd;
 }

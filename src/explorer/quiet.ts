@@ -5,10 +5,11 @@
 // so the line was already past the filling. Quiet steps are taken together with the step before
 // them.
 
-import type { Closure, Reached } from './closure.ts';
+import type { Closure } from './closure.ts';
 import type { Line } from './line.ts';
 import type { GroupOf } from './pools.ts';
 import type { MemoryModel } from './program.ts';
+import type { Reached } from './reached.ts';
 import type { SearchFaults } from './search-options.ts';
 import type { CellId, Step } from './step.ts';
 import type { World } from './world.ts';
@@ -59,7 +60,7 @@ function touchesOf(
     }
   };
   for (const of of groups) {
-    for (const reached of closure.groups.get(of.group)!.values()) {
+    for (const reached of closure.groups.get(of.group)!.all) {
       const { step } = reached.node;
       if (step === null) continue;
       for (const thread of of.threads) {

@@ -46,7 +46,7 @@ class RawSearch {
     const { of, events } = automata(program.world, program.threads);
     this.automataOf = of;
     this.findings = new Findings(program, events, options.wantEnds);
-    this.buffers = new StoreBuffers(program.world, options.memoryModel);
+    this.buffers = new StoreBuffers(options.memoryModel);
     this.rows = new RowSet(2 * of.length + 32);
     this.#row = new Int32Array(this.rows.width);
   }

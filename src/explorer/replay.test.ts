@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { expect, test } from 'vitest';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
-import { UserError } from '../cli/user-error.ts';
+import { UserError } from '#user-error';
 import { programOf } from './litmus/litmus.ts';
 import type { MemoryModel } from './program.ts';
 import { type Replayed, replay } from './replay.ts';

@@ -2,7 +2,7 @@
 // What did the threads do under this schedule? Exactly the given steps are executed, each is told
 // with the value it saw and the line of the port it stands on, and the state at rest is judged.
 
-import { UserError } from '../cli/user-error.ts';
+import { UserError } from '#user-error';
 import { automata, type Node } from './automaton.ts';
 import { judge } from './outcome.ts';
 import type { End, MemoryModel, Program } from './program.ts';

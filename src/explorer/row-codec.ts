@@ -149,11 +149,12 @@ class Packer {
 }
 
 function write(row: Int32Array, place: Place, first: number, state: Int32Array): void {
-  const value = state[place.index]!;
-  const number = place.dense === null ? value : (place.dense[value] ?? -1);
-  if (number < 0 || number > place.mask)
-    throw new Error('a state holds a value outside its domain');
-  row[first + place.word]! |= number << place.shift;
+  const { dense, mask, word, shift, index } = place;
+  const value = state[index]!;
+  const number = dense === null ? value : dense[value]!;
+  // The comparison is false for undefined, too.
+  if (!(number >= 0 && number <= mask)) throw new Error('a state holds a value outside its domain');
+  row[first + word]! |= number << shift;
 }
 
 function read(row: Int32Array, place: Place, first: number, state: Int32Array): void {

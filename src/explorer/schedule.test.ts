@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { UserError } from '../cli/user-error.ts';
+import { UserError } from '#user-error';
 import {
   parseSchedule,
   parseTurns,

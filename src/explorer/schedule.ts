@@ -4,7 +4,7 @@
 // Turns count real steps, so no reduction is needed to replay them.
 
 import { createHash } from 'node:crypto';
-import { UserError } from '../cli/user-error.ts';
+import { UserError } from '#user-error';
 import type { MemoryModel } from './program.ts';
 
 /** A maximal run of steps of one thread, whose stores reach memory at once: `0.4`. */

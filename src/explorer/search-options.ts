@@ -6,6 +6,8 @@ import type { MemoryModel } from './program.ts';
 export interface Reductions {
   /** Merge nodes that behave alike; drop steps that can only observe one value. */
   readonly minimise: boolean;
+  /** Merge nodes also if each can observe values that the other cannot. Needs `minimise`. */
+  readonly merge: boolean;
   /** Take steps that nobody can notice together with the step before them. */
   readonly quiet: boolean;
   /** Take private steps first and store no state before them. */
@@ -16,6 +18,7 @@ export interface Reductions {
 
 export const ALL_REDUCTIONS: Reductions = {
   minimise: true,
+  merge: true,
   quiet: true,
   fuse: true,
   symmetry: true,
@@ -41,8 +44,10 @@ export interface SearchFaults {
   readonly symmetryWithoutOwnCells?: boolean;
   readonly mergeByStepAlone?: boolean;
   readonly rowWithoutSlot?: number;
-  /** No fault: the beginning of a grace period taken first only makes it wait for fewer readers. */
+  /** A grace period that begins too early waits for too few readers: a deadlock may be lost. */
   readonly graceBeginIsPrivate?: boolean;
-  /** No fault: a section that closes first only lets its updater go on earlier. */
-  readonly unlockIsPrivate?: boolean;
+  /** An unlock is taken first even if another thread looks at the lock without taking it. */
+  readonly unlockIsAlwaysPrivate?: boolean;
+  /** A load under any lock is taken first. */
+  readonly anyLockGuards?: boolean;
 }

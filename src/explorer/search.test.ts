@@ -3,17 +3,27 @@
 // before it and judged on random programs; every fault that can be put into it must be noticed.
 
 import { expect, test } from 'vitest';
+import { litmus as seenFromOutside } from './litmus/correct/a-lock-is-seen-from-outside.ts';
+import { type Litmus, outcomesOf, programOf } from './litmus/litmus.ts';
+import { litmus as lateReader } from './litmus/wrong/late-reader-takes-the-lock-of-who-waits.ts';
 import type { MemoryModel } from './program.ts';
 import { checkRandomPrograms, type Engine, randomProgram } from './random-programs.ts';
 import { prepare, search } from './search.ts';
 import { ALL_REDUCTIONS, type Reductions, type SearchFaults } from './search-options.ts';
 
-const NONE: Reductions = { minimise: false, quiet: false, fuse: false, symmetry: false };
+const NONE: Reductions = {
+  minimise: false,
+  merge: false,
+  quiet: false,
+  fuse: false,
+  symmetry: false,
+};
 const LADDER: Record<string, Reductions> = {
   'no reduction': NONE,
   minimise: { ...NONE, minimise: true },
-  'minimise, quiet': { ...NONE, minimise: true, quiet: true },
-  'minimise, quiet, fuse': { ...ALL_REDUCTIONS, symmetry: false },
+  'minimise, merge': { ...NONE, minimise: true, merge: true },
+  'minimise, merge, quiet': { ...NONE, minimise: true, merge: true, quiet: true },
+  'minimise, merge, quiet, fuse': { ...ALL_REDUCTIONS, symmetry: false },
   'all reductions': ALL_REDUCTIONS,
 };
 
@@ -62,6 +72,7 @@ const FAULTS: Record<string, SearchFaults> = {
   symmetryWithoutOwnCells: { symmetryWithoutOwnCells: true },
   mergeByStepAlone: { mergeByStepAlone: true },
   rowWithoutSlot: { rowWithoutSlot: 0 },
+  anyLockGuards: { anyLockGuards: true },
 };
 
 /** The first program, among the first `count`, on which an engine and its judge disagree. */
@@ -79,11 +90,25 @@ for (const [name, faults] of Object.entries(FAULTS)) {
   });
 }
 
-for (const [name, change] of Object.entries({
-  graceBeginIsPrivate: { graceBeginIsPrivate: true },
-  unlockIsPrivate: { unlockIsPrivate: true },
-})) {
-  test(`${name} is no fault: docs/EXPLORER.md says why, and no random program objects`, () => {
-    expect(firstDisagreement(engine('sc', ALL_REDUCTIONS, change), 120)).toBeNull();
+/** Faults that need a program made for them, and the outcome that they lose. */
+const LITMUS: Record<string, { faults: SearchFaults; litmus: Litmus; lost: string }> = {
+  graceBeginIsPrivate: {
+    faults: { graceBeginIsPrivate: true },
+    litmus: lateReader,
+    lost: 'deadlock',
+  },
+  unlockIsAlwaysPrivate: {
+    faults: { unlockIsAlwaysPrivate: true },
+    litmus: seenFromOutside,
+    lost: ' / 1',
+  },
+};
+
+for (const [name, { faults, litmus, lost }] of Object.entries(LITMUS)) {
+  test(`a litmus case finds the fault ${name} in the reduced search`, () => {
+    const outcomes = (put: SearchFaults) =>
+      outcomesOf(engine('sc', ALL_REDUCTIONS, put).explore(programOf(litmus)));
+    expect(outcomes({})).toContain(lost);
+    expect(outcomes(faults)).not.toContain(lost);
   });
 }

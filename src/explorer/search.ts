@@ -8,6 +8,7 @@ import { type Classes, classesOf } from './classes.ts';
 import { type Closure, close } from './closure.ts';
 import type { EventTable } from './events.ts';
 import { lineOf } from './line.ts';
+import { isProtected } from './lock-rules.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { MachineSearch } from './machine-search.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,8 +16,11 @@ import type { GroupOf } from './pools.ts';
 import type { Program } from './program.ts';
 import { quietSteps } from './quiet.ts';
 import { rawSearch } from './raw-search.ts';
-import { ALL_REDUCTIONS, type SearchOptions } from './search-options.ts';
+import type { Reached } from './reached.ts';
+import { ALL_REDUCTIONS, type SearchFaults, type SearchOptions } from './search-options.ts';
+import type { Step } from './step.ts';
 import { Contents } from './values.ts';
+import type { World } from './world.ts';
 
 /** Explores a program. What cannot be analysed is explored by the plain search. */
 export function search(program: Program, options: SearchOptions): Outcome {
@@ -64,7 +68,10 @@ export function prepare(program: Program, options: SearchOptions): Prepared | nu
         classesOf(group.automaton.root, closure.groups.get(group.group)!, events, {
           memoryModel: options.memoryModel,
           minimise: reductions.minimise,
+          merge: reductions.merge,
           mergeByStepAlone: options.faults?.mergeByStepAlone === true,
+          isGuarded: (reached) =>
+            isGuarded(world, closure, group.threads[0]!, reached, options.faults),
           internResult: (result) =>
             String(world.intern(new Contents(result.map((v) => world.intern(v))))),
         }),
@@ -80,6 +87,27 @@ export function prepare(program: Program, options: SearchOptions): Prepared | nu
     return { machine, events, automata: of, closure, nodes };
   }
   return null;
+}
+
+/** Nobody else may store to what the step observes before this thread drops a lock. */
+function isGuarded(
+  world: World,
+  closure: Closure,
+  thread: number,
+  reached: Reached,
+  faults: SearchFaults | undefined,
+): boolean {
+  const step = reached.node.step!;
+  if (closure.dropsStrangersLock || !isPureLoad(step)) return false;
+  if (faults?.anyLockGuards === true && reached.knows.locks.length > 0) return true;
+  const cell = world.resolve(step.observe, thread);
+  return isProtected(closure.protection, cell, reached.knows.locks);
+}
+
+/** It observes a cell and does nothing else. */
+function isPureLoad(step: Step): boolean {
+  if (step.observe < 0 || step.effects.length > 0 || step.waits.length > 0) return false;
+  return step.section === 0 && step.grace === null;
 }
 
 function groupsOf(program: Program, of: readonly Automaton[], without: number): GroupOf[] {

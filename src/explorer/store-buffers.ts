@@ -6,7 +6,6 @@
 
 import type { MemoryModel } from './program.ts';
 import type { Step, ValueId } from './step.ts';
-import type { World } from './world.ts';
 
 /** Stores that one buffer holds at most: a bound, printed with every result. */
 export const BUFFER_DEPTH = 3;
@@ -21,13 +20,11 @@ export interface Flush {
 /** Buffers are interned lists of stores; 0 is the empty buffer. */
 export class StoreBuffers {
   readonly isActive: boolean;
-  readonly #world: World;
   readonly #lists: (readonly Step[])[] = [[]];
   readonly #ids = new Map<string, number>([['', 0]]);
   readonly #flushes: (Flush[] | undefined)[] = [];
 
-  constructor(world: World, memoryModel: MemoryModel) {
-    this.#world = world;
+  constructor(memoryModel: MemoryModel) {
     this.isActive = memoryModel === 'pso-release';
   }
 
@@ -89,10 +86,5 @@ export class StoreBuffers {
   /** The cells that flushes of this buffer may still change. */
   cells(buffer: number): readonly number[] {
     return this.#lists[buffer]!.flatMap((step) => step.effects.map((effect) => effect.cell));
-  }
-
-  /** The world whose steps the buffers hold. */
-  get world(): World {
-    return this.#world;
   }
 }

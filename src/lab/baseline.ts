@@ -3,6 +3,7 @@
 // known to break: anything else is news about the port or the suites, and would hide or fake kills.
 
 import type { EraName } from '#vocabulary';
+import type { Coverage } from './coverage.ts';
 import type { Invariant } from './suites.ts';
 import { type UnitResult, unitText, type Violation, violationText } from './unit.ts';
 
@@ -53,6 +54,22 @@ export function baselineProblems(
     }
   }
   return problems;
+}
+
+/**
+ * Why what was measured of the baseline says nothing of which mutants a unit can show: each unit
+ * boots a VM at least, so that probes that saw nothing do not work.
+ */
+export function coverageProblems(
+  era: EraName,
+  units: readonly UnitResult[],
+  coverage: readonly Coverage[],
+): Problem[] {
+  return units.flatMap((unit, i) =>
+    (coverage[i]?.entries ?? 0) > 0
+      ? []
+      : [problem(`${era} in ${unitText(unit)}: no probe of the port was passed`)],
+  );
 }
 
 function unitProblems(era: EraName, unit: UnitResult): Problem[] {

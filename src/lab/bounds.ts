@@ -2,7 +2,7 @@
 // How large is a scenario run? As it says, or with other numbers of vCPUs, updates and exits. A
 // size and a mask are written in one word, as schedules have it: `2v1u2f-ept`.
 
-import { UserError } from '../cli/user-error.ts';
+import { UserError } from '#user-error';
 import { type InterleavingScenario, sizeOf } from './suites.ts';
 import type { Mmio } from './unit.ts';
 

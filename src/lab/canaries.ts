@@ -53,3 +53,11 @@ export function canaryProblem(
     `${broken === '' ? '' : `, only ${broken}`}: mutants are not really run`
   );
 }
+
+/** Why the run is void if this canary seems to stand in code that its unit never reaches. */
+export function unreachedProblem({ id, scenario, mmio }: Canary): string {
+  return (
+    `the canary ${id} is not reached in ${scenario} ${mmio}, by the probes of the port: ` +
+    'mutants would not be run where they must die'
+  );
+}

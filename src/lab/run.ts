@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Do the suites catch what they are for? First the ports as they stand, then mutants that must die,
-// then every mutant in every unit. A run that cannot be trusted is void: it says why, and has no
-// score.
+// then every mutant in the units that reach it. A run that cannot be trusted is void: it says why,
+// and has no score.
 
 import type { MemoryModel } from '#explorer/program';
 import type { Mutant, Regression } from '#mutation/mutant';
+import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
-import { UserError } from '../cli/user-error.ts';
-import { baselineProblems, type Problem, problem } from './baseline.ts';
-import { CANARIES, canaryProblem } from './canaries.ts';
+import { baselineProblems, coverageProblems, type Problem, problem } from './baseline.ts';
+import { CANARIES, canaryProblem, unreachedProblem } from './canaries.ts';
+import { type Coverage, reachOf } from './coverage.ts';
 import { type Answer, Pool } from './pool.ts';
+import { portOf } from './ports.ts';
 import { allMutants, loadMakers } from './registry.ts';
 import { INVARIANTS, type Scenario } from './suites.ts';
 import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
 import { emptyResult, type Unit, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
-import { isDetected, type Verdict, verdictOf } from './verdict.ts';
+import { isDetected, NOT_REACHED, type Verdict, verdictOf } from './verdict.ts';
 
 export interface RunChoice {
   readonly eras: readonly EraName[];
@@ -42,7 +44,10 @@ export interface RunHost {
 /** What was done with one mutant. */
 export interface MutantRun {
   readonly mutant: Mutant;
+  /** Those that were run, and those that cannot reach it. */
   readonly units: readonly UnitResult[];
+  /** How many units were not run because the verdict was settled without them. */
+  readonly spared: number;
   readonly verdict: Verdict;
   readonly story: Story | null;
 }
@@ -50,6 +55,8 @@ export interface MutantRun {
 export interface BaselineRun {
   readonly era: EraName;
   readonly units: readonly UnitResult[];
+  /** What each unit enters of the port. */
+  readonly coverage: readonly Coverage[];
 }
 
 export interface RunResult {
@@ -113,9 +120,12 @@ class Lab {
     if (problems.length > 0) return { baselines, mutants: [], problems, isInterrupted: false };
     const mutants = await this.#mutants(eras, baselines);
     for (const { mutant, verdict } of mutants.done) {
-      if (mutant.kind === 'control' && isDetected(verdict.verdict)) {
+      if (mutant.kind !== 'control') continue;
+      if (isDetected(verdict.verdict)) {
         const text = `the control ${mutant.id} is harmless, but the verdict is ${verdict.verdict}`;
         problems.push(problem(text));
+      } else if (this.#choice.isWhole && verdict.reason === NOT_REACHED) {
+        problems.push(problem(`no scenario reaches the control ${mutant.id}: it controls nothing`));
       }
     }
     return { baselines, mutants: mutants.done, problems, isInterrupted: mutants.isInterrupted };
@@ -126,7 +136,7 @@ class Lab {
     eras: readonly EraUnits[],
   ): Promise<{ baselines: BaselineRun[]; problems: Problem[] } | null> {
     const { invariants, isComplete } = this.#choice;
-    const base = { baseline: null, story: [], invariants, isComplete };
+    const base = { baseline: null, coverage: [], story: [], invariants, isComplete };
     const ofEras = eras.map(
       ({ era, units }): Task => ({ ...base, era, mutant: null, units: units.map(orderOf) }),
     );
@@ -145,14 +155,25 @@ class Lab {
     const answers = await this.#pool.run([...ofEras, ...ofCanaries]);
     if (answers.includes(undefined)) return null;
     const results = answers.map((answer) => resultOf(answer!));
-    const baselines = eras.map(({ era }, i) => ({ era, units: results[i]!.units }));
-    const { isWhole } = this.#choice;
-    const problems = baselines.flatMap(({ era, units }) =>
-      baselineProblems(era, units, INVARIANTS, isWhole),
+    const baselines = eras.map(
+      ({ era }, i): BaselineRun => ({
+        era,
+        units: results[i]!.units,
+        coverage: results[i]!.coverage,
+      }),
     );
+    const { isWhole } = this.#choice;
+    const problems = baselines.flatMap(({ era, units, coverage }) => [
+      ...baselineProblems(era, units, INVARIANTS, isWhole),
+      ...coverageProblems(era, units, coverage),
+    ]);
     CANARIES.forEach((canary, i) => {
       const [before, after] = results.slice(eras.length + 2 * i) as [TaskResult, TaskResult];
-      const text = canaryProblem(canary, after.units[0]!, before.units[0]!);
+      const mutant = this.#mutantNamed(canary.id);
+      const isReached = before.coverage.some(reachOf(portOf(canary.era), mutant));
+      const text = isReached
+        ? canaryProblem(canary, after.units[0]!, before.units[0]!)
+        : unreachedProblem(canary);
       if (text !== null) problems.push(problem(text));
     });
     return { baselines, problems };
@@ -176,6 +197,7 @@ class Lab {
         mutant,
         units: units.map(orderOf),
         baseline: baselines[i]!.units,
+        coverage: baselines[i]!.coverage,
         story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
         invariants: this.#choice.invariants,
         isComplete: this.#choice.isComplete,
@@ -207,10 +229,11 @@ function mutantRun(
   const { mutant } = task;
   if (answer.kind === 'done') {
     const { units, verdict, story } = answer.result;
-    return { mutant, units, verdict: verdict!, story };
+    return { mutant, units, spared: task.units.length - units.length, verdict: verdict!, story };
   }
   const units = task.units.map((unit) =>
     emptyResult(unit, { isComplete: false, reason: 'a worker ran out of memory' }),
   );
-  return { mutant, units, verdict: verdictOf(mutant, units, task.baseline!), story: null };
+  const verdict = verdictOf(mutant, units, task.baseline!);
+  return { mutant, units, spared: 0, verdict, story: null };
 }

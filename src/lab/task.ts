@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a worker do with one mutant? It loads it once, runs all its units, compares them with
-// the baseline, and finds the schedule that tells its story.
+// What does a worker do with one mutant? It loads it once, runs the units that reach its edits,
+// compares them with the baseline, and finds the schedule that tells its story. The baseline itself
+// is measured on the way: what each unit enters of the port, and how much work it is.
 
 import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
+import { type Coverage, covered } from './coverage.ts';
+import { portOf } from './ports.ts';
+import { runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
@@ -20,7 +24,6 @@ import {
 } from './unit.ts';
 import { loadSystem } from './variants.ts';
 import { type Kill, type Verdict, verdictOf } from './verdict.ts';
-import { wavesOf } from './waves.ts';
 
 /** A unit that can be sent to another thread: functions cannot. */
 export interface UnitOrder extends UnitName {
@@ -34,6 +37,8 @@ export interface Task {
   readonly units: readonly UnitOrder[];
   /** What the unmutated port does in the same units; null if no verdict is wanted. */
   readonly baseline: readonly UnitResult[] | null;
+  /** What it enters in them, one for each; empty if there is no baseline. */
+  readonly coverage: readonly Coverage[];
   /** Names of invariants whose story is preferred. */
   readonly story: readonly string[];
   /** Only these invariants are judged; empty: all. */
@@ -53,6 +58,8 @@ export interface Story {
 
 export interface TaskResult {
   readonly units: readonly UnitResult[];
+  /** One for each unit of the port as it stands; empty for a mutant. */
+  readonly coverage: readonly Coverage[];
   readonly verdict: Verdict | null;
   readonly story: Story | null;
 }
@@ -63,30 +70,30 @@ export type Draw = (loaded: Loaded, unit: Unit, told: Told) => string;
 export async function runTask(task: Task, draw: Draw): Promise<TaskResult> {
   const { era, mutant, baseline } = task;
   const units = task.units.map(unitOf);
-  const load = await loadOrCrash(task);
-  if ('crash' in load) return crashed(task, load.crash);
+  if (mutant === null) return runPort(task, units);
+  const load = await loadOrCrash(era, mutant);
+  if ('crash' in load) return crashed(task, mutant, load.crash);
   const loaded = { era, mutant, system: load.system };
-  const runAll = (some: readonly Unit[]) =>
-    some.map((unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS)));
-  if (mutant === null || baseline === null) {
-    return { units: runAll(units), verdict: null, story: null };
+  const run = (unit: Unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS));
+  if (baseline === null) {
+    return { units: units.map(run), coverage: [], verdict: null, story: null };
   }
-  let done: UnitResult[] = [];
-  for (const wave of wavesOf(units, mutant.kind, task.isComplete)) {
-    done = [...done, ...runAll(wave)];
-    if (isSettled(task, verdictOf(mutant, done, baseline))) break;
-  }
-  // In the order of the units, whatever the waves were.
-  const byUnit = new Map(done.map((result) => [unitText(result), result]));
-  const results = units.flatMap((unit) => byUnit.get(unitText(unitName(unit))) ?? []);
+  const trial = { mutant, units, baseline, coverage: task.coverage, story: task.story, run };
+  const results = task.isComplete ? runEverywhere(trial) : runUntilSettled(trial);
   const verdict = verdictOf(mutant, results, baseline);
-  return { units: results, verdict, story: tellStory(task, loaded, units, verdict, draw) };
+  const story = tellStory(task, loaded, units, verdict, draw);
+  return { units: results, coverage: [], verdict, story };
 }
 
-/** Killed, and if it has a story to tell, of what that story is about. */
-function isSettled({ story }: Task, { verdict, kills }: Verdict): boolean {
-  if (verdict !== 'killed') return false;
-  return story.every((name) => kills.some(({ invariant }) => invariant === name));
+/** The port as it stands, in modules of its own for each unit. */
+async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> {
+  const [results, coverage]: [UnitResult[], Coverage[]] = [[], []];
+  for (const unit of units) {
+    const run = await covered(portOf(task.era), (system) => runUnit(system, unit, INVARIANTS));
+    results.push(judgedBy(task, run.result));
+    coverage.push(run.coverage);
+  }
+  return { units: results, coverage, verdict: null, story: null };
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
@@ -105,23 +112,20 @@ function judgedBy({ invariants }: Task, result: UnitResult): UnitResult {
 type Load = { readonly system: Loaded['system'] } | { readonly crash: Violation };
 
 /** Mutated code may fail while its modules are loaded. A mutant that is not placed is our error. */
-async function loadOrCrash({ era, mutant }: Task): Promise<Load> {
+async function loadOrCrash(era: EraName, mutant: Mutant): Promise<Load> {
   try {
     return { system: await loadSystem(era, mutant) };
   } catch (error) {
-    const isCrash =
-      mutant !== null && (error instanceof TypeError || error instanceof ReferenceError);
-    if (!isCrash) throw error;
+    if (!(error instanceof TypeError || error instanceof ReferenceError)) throw error;
     const detail = `while loading: ${error.name}: ${error.message}`;
     return { crash: { invariant: 'crash', detail, kind: 'crash', isKnown: false } };
   }
 }
 
-function crashed(task: Task, crash: Violation): TaskResult {
-  const units = task.units.map((unit) => emptyResult(unit, { violations: [crash] }));
-  const { mutant, baseline } = task;
-  const verdict = mutant === null || baseline === null ? null : verdictOf(mutant, units, baseline);
-  return { units, verdict, story: null };
+function crashed({ units, baseline }: Task, mutant: Mutant, crash: Violation): TaskResult {
+  const results = units.map((unit) => emptyResult(unit, { violations: [crash] }));
+  const verdict = baseline === null ? null : verdictOf(mutant, results, baseline);
+  return { units: results, coverage: [], verdict, story: null };
 }
 
 function tellStory(

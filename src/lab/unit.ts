@@ -39,6 +39,11 @@ export interface Violation {
 }
 
 export interface UnitResult extends UnitName {
+  /**
+   * Why it was not run; the violations are then those of the port, which are the same. Not there
+   * if it was run.
+   */
+  readonly skipped?: 'not-reached';
   /** False: what was not found may still be there. `reason` says why. */
   readonly isComplete: boolean;
   readonly reason: string;
@@ -105,4 +110,9 @@ export function emptyResult(name: UnitName, how: Partial<UnitResult>): UnitResul
   const { scenario, mmio, memoryModel } = name;
   const found = { isComplete: true, reason: '', violations: [], counts: NO_COUNTS };
   return { scenario, mmio, memoryModel, ...found, ...how };
+}
+
+/** The result of a mutant in a unit that never enters the code it edits. */
+export function notReached(baseline: UnitResult): UnitResult {
+  return { ...baseline, counts: NO_COUNTS, skipped: 'not-reached' };
 }

@@ -9,11 +9,15 @@ import { applyEdits } from '#mutation/edits';
 import { withFuel } from '#mutation/fuel';
 import { type Mutant, MutationError } from '#mutation/mutant';
 import { importersOf, type Port } from '#mutation/port';
+import { countRegions, withProbes } from '#mutation/probes';
 import type { EraName, SystemUnderTest } from '#vocabulary';
+import { COUNTERS } from './entries.ts';
 import { portOf, REFERENCE } from './ports.ts';
 
 /** Where a port's loops find spendFuel(): by address, since a port may lie in any folder. */
 const FUEL = import.meta.resolve('#explorer/run');
+/** Where its probes find the counters. */
+const ENTRIES = import.meta.resolve('./entries.ts');
 
 /** One graph of modules; it is known by the number in the query of its URLs. */
 interface Variant {
@@ -23,6 +27,8 @@ interface Variant {
   readonly mutant: Mutant | null;
   /** Files that have an instance of their own; all others are shared. */
   readonly own: ReadonlySet<string>;
+  /** True if every region of the text counts how often it is entered. */
+  readonly isProbed: boolean;
   /** How many edits were applied to each edited file that was loaded. */
   readonly applied: Map<string, number>;
 }
@@ -32,6 +38,10 @@ const variants = new Map<number, Variant>();
 const shared = new Map<Port, number>();
 const answers = new Map<string, ReturnType<Resolve>>();
 const emitted = new Map<string, string>();
+const probed = new Map<string, string>();
+/** For each text with probes, the counter of its first region. */
+const counters = new Map<string, number>();
+let countersUsed = 0;
 let hooked = false;
 let last = 0;
 
@@ -52,39 +62,72 @@ export async function loadVariant(
   mutant: Mutant | null,
   root: URL = REFERENCE,
 ): Promise<SystemUnderTest> {
+  const number = sharedNumber(port, root);
+  if (mutant === null) return systemOf(variants.get(number)!);
+  if (mutant.era !== port.era) throw new MutationError(`${mutant.id} is not of ${port.era}`);
+  const own = importersOf(
+    port,
+    mutant.edits.map((edit) => edit.file),
+  );
+  const variant = newVariant({ port, root, mutant, own, isProbed: false });
+  try {
+    const system = await systemOf(variant);
+    checkPlaced(mutant, variant);
+    return system;
+  } finally {
+    variants.delete(variant.number);
+  }
+}
+
+/**
+ * The port as it stands, with probes, in modules that nobody else has: what they do once, at their
+ * first use, is still to be done.
+ */
+export async function loadProbed(port: Port, root: URL = REFERENCE): Promise<SystemUnderTest> {
+  const own = new Set(port.files.keys());
+  const variant = newVariant({ port, root, mutant: null, own, isProbed: true });
+  try {
+    return await systemOf(variant);
+  } finally {
+    variants.delete(variant.number);
+  }
+}
+
+/** The counter of the first region of a file that is loaded with probes. */
+export function firstCounter(text: string): number {
+  let first = counters.get(text);
+  if (first === undefined) {
+    first = countersUsed;
+    countersUsed += countRegions(text);
+    if (countersUsed > COUNTERS) throw new Error(`more than ${COUNTERS} regions`);
+    counters.set(text, first);
+  }
+  return first;
+}
+
+async function systemOf({ port, root, number }: Variant): Promise<SystemUnderTest> {
   if (!hooked) {
     registerHooks({ resolve: resolveInVariant, load: loadInVariant });
     hooked = true;
   }
-  const number = mutant === null ? sharedNumber(port, root) : ++last;
-  if (mutant !== null) {
-    if (mutant.era !== port.era) throw new MutationError(`${mutant.id} is not of ${port.era}`);
-    sharedNumber(port, root);
-    const own = importersOf(
-      port,
-      mutant.edits.map((edit) => edit.file),
-    );
-    variants.set(number, { number, port, root, mutant, own, applied: new Map() });
-  }
-  try {
-    const url = new URL(`${port.entry}?v=${number}`, root);
-    const module = (await import(url.href)) as { readonly system: SystemUnderTest };
-    if (mutant !== null) checkPlaced(mutant, variants.get(number)!);
-    return module.system;
-  } finally {
-    if (mutant !== null) variants.delete(number);
-  }
+  const url = new URL(`${port.entry}?v=${number}`, root);
+  const module = (await import(url.href)) as { readonly system: SystemUnderTest };
+  return module.system;
 }
 
 function sharedNumber(port: Port, root: URL): number {
-  let number = shared.get(port);
-  if (number === undefined) {
-    number = ++last;
-    shared.set(port, number);
-    const own = new Set(port.files.keys());
-    variants.set(number, { number, port, root, mutant: null, own, applied: new Map() });
-  }
+  const known = shared.get(port);
+  if (known !== undefined) return known;
+  const own = new Set(port.files.keys());
+  const { number } = newVariant({ port, root, mutant: null, own, isProbed: false });
+  shared.set(port, number);
   return number;
+}
+
+function newVariant(how: Omit<Variant, 'number' | 'applied'>): Variant {
+  const variant = { ...how, number: ++last, applied: new Map() };
+  variants.set(variant.number, variant);
+  return variant;
 }
 
 /** A mutant that was never in the code would survive everything, or seem to. */
@@ -138,8 +181,18 @@ const loadInVariant: Load = (url, context, next) => {
   const edits = variant.mutant?.edits.filter((edit) => edit.file === path) ?? [];
   if (edits.length > 0) variant.applied.set(path, edits.length);
   const text = edits.length > 0 ? applyEdits(file.text, edits) : file.text;
-  return { format: 'module', source: emit(text, edits.length === 0), shortCircuit: true };
+  const source = variant.isProbed ? emitProbed(text) : emit(text, edits.length === 0);
+  return { format: 'module', source, shortCircuit: true };
 };
+
+function emitProbed(text: string): string {
+  let source = probed.get(text);
+  if (source === undefined) {
+    source = emit(withProbes(text, ENTRIES, firstCounter(text)), false);
+    probed.set(text, source);
+  }
+  return source;
+}
 
 /** JavaScript with fuel, on the lines of the TypeScript. Only texts that come again are kept. */
 function emit(text: string, keep: boolean): string {

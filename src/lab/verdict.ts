@@ -26,9 +26,15 @@ export interface Verdict {
   readonly verdict: VerdictWord;
   /** All kinds of them, in the order of the units, then by invariant and detail. */
   readonly kills: readonly Kill[];
-  /** Why the verdict is what it is, where no broken rule says it: a crash, a spent budget. */
+  /**
+   * Why the verdict is what it is, where no broken rule says it: a crash, a spent budget, code that
+   * is never reached.
+   */
   readonly reason: string;
 }
+
+/** The reason of a survivor that no unit could have killed. */
+export const NOT_REACHED = 'not reached: no scenario runs the code that it edits';
 
 /** The stronger of two verdicts. */
 export function joinVerdicts(a: VerdictWord, b: VerdictWord): VerdictWord {
@@ -96,6 +102,7 @@ function reasonOf(
     const more = open.length > 1 ? `, and ${open.length - 1} more like it` : '';
     return `unknown: ${first.reason} in ${unitText(first)}${more}`;
   }
+  if (units.every(({ skipped }) => skipped === 'not-reached')) return NOT_REACHED;
   if (verdict === 'survived' && crash !== undefined) {
     return `its code crashes (${crash.detail}), which does not count for a regression`;
   }

@@ -1,36 +1,91 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// In which order is a mutant run? Most die in the smallest scenarios; larger ones cost ten times as
-// much. So the units come in waves, and a wave is run only if the mutant lived through those before
-// it, or is not yet dead of what it must die of. Who survives has run them all; a control, which is
-// harmless and would always go the whole way, is spared the last.
+// In which order is a mutant run? Most die in the cheapest units; the dearest cost a thousand times
+// as much. So the units that reach its edits come in waves, each of which costs about as much as
+// all before it, and a wave is run only if the mutant lived through those before, or is not yet
+// dead of what it must die of. So who dies has cost at most about twice what was needed. Who
+// survives has run them all; a control, which is harmless and would always go the whole way, is
+// spared the dearest.
+//
+// What a unit costs is measured on the port as it stands. A mutant may have very many more states,
+// where its unit cannot be reduced. So a unit is tried with few states first, and is run whole
+// behind all waves, if that is still needed then.
 
 import type { MutantKind } from '#mutation/mutant';
-import type { Unit } from './unit.ts';
+import type { Coverage } from './coverage.ts';
+import type { Unit, UnitResult } from './unit.ts';
 
-/** The largest scenarios of each wave but the last: vCPUs times exits times installs. */
-const WAVES = [2, 4];
+/** A unit by its place among those of its era. */
+export interface CostedUnit {
+  readonly index: number;
+  readonly cost: number;
+  /** What it claims, under its mask: other sizes of it tell less than other claims. */
+  readonly claim: string;
+}
 
-/** The waves of a mutant's units, smallest first. With `isComplete` there is one, of all units. */
-export function wavesOf(units: readonly Unit[], kind: MutantKind, isComplete: boolean): Unit[][] {
-  if (isComplete) return [[...units]];
-  const waves = [...WAVES, Number.POSITIVE_INFINITY].map((most, i, all) => {
-    const least = all[i - 1] ?? Number.NEGATIVE_INFINITY;
-    return units.filter((unit) => sizeOf(unit) > least && sizeOf(unit) <= most);
+/** What the first wave may cost; each later wave doubles the sum. */
+const FIRST_WAVE = 100_000;
+/** What all units of a control may cost together. */
+const OF_CONTROL = 1_600_000;
+
+/** The plain search stores so many in half a second. */
+const TRY_STATES = 30_000;
+
+/** Weights, fitted to the units of v3.17. */
+const PER_NODE = 12;
+const PER_STATE = 4;
+const PER_ENTRY = 0.001;
+
+/**
+ * A unit with its cost: about how many microseconds it takes, by what the port did in it and by no
+ * clock, so that the waves are the same on every machine. Only what one thread checks has no
+ * states: a check that enters few regions of the port computes, one that enters many goes through
+ * the VM, where each of them takes longer.
+ */
+export function costed(
+  index: number,
+  { scenario, mmio }: Unit,
+  { counts }: UnitResult,
+  { entries }: Coverage,
+): CostedUnit {
+  const claim = `${scenario.id.replace(/\..*$/, '')} ${mmio}`;
+  const cost =
+    scenario.kind === 'sequential'
+      ? PER_ENTRY * entries * (entries / Math.max(1, counts.checks))
+      : PER_NODE * counts.nodes + PER_STATE * counts.states;
+  return { index, cost, claim };
+}
+
+/**
+ * The waves of a mutant's units. One unit of each claim comes before the second of any; among those
+ * the cheapest first.
+ */
+export function wavesOf(units: readonly CostedUnit[], kind: MutantKind): CostedUnit[][] {
+  const waves: CostedUnit[][] = [];
+  let [spent, limit] = [0, 0];
+  for (const unit of inOrder(units)) {
+    spent += unit.cost;
+    if (kind === 'control' && spent > OF_CONTROL && waves.length > 0) break;
+    if (spent > limit || waves.length === 0) {
+      waves.push([]);
+      limit = Math.max(FIRST_WAVE, 2 * (spent - unit.cost), spent);
+    }
+    waves.at(-1)!.push(unit);
+  }
+  return waves;
+}
+
+function inOrder(units: readonly CostedUnit[]): CostedUnit[] {
+  const cheapFirst = (a: CostedUnit, b: CostedUnit) => a.cost - b.cost || a.index - b.index;
+  const ofClaim = new Map<string, number>();
+  const ranked = [...units].sort(cheapFirst).map((unit) => {
+    const rank = ofClaim.get(unit.claim) ?? 0;
+    ofClaim.set(unit.claim, rank + 1);
+    return { rank, unit };
   });
-  const spared = waves.slice(0, WAVES.length).some((wave) => wave.length > 0);
-  const wanted = kind === 'control' && spared ? waves.slice(0, WAVES.length) : waves;
-  return wanted.filter((wave) => wave.length > 0);
+  return ranked.sort((a, b) => a.rank - b.rank || cheapFirst(a.unit, b.unit)).map((r) => r.unit);
 }
 
-/** Store buffers make several times the work. */
-function sizeOf({ scenario, memoryModel }: Unit): number {
-  if (scenario.kind === 'sequential') return scenario.isHeavy === true ? WAVES.at(-1)! + 1 : 1;
-  const installs = scenario.updates.reduce((sum, { text }) => sum + installsOf(text), 0);
-  const factor = memoryModel === 'sc' ? 1 : 3;
-  return scenario.vcpus * scenario.exits.length * installs * factor;
-}
-
-/** Deleting and moving a slot install a set of slots twice, other updates once. */
-function installsOf(update: string): number {
-  return /^(delete|move)/.test(update) ? 2 : 1;
+/** How many states a mutant's unit is tried with, if the port has so many in it. */
+export function statesToTry(ofPort: number): number {
+  return TRY_STATES + 4 * ofPort;
 }

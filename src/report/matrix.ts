@@ -5,7 +5,7 @@
 import type { MutantRun } from '#lab/run';
 import type { Invariant } from '#lab/suites';
 import { isDetected, type Kill } from '#lab/verdict';
-import { columns } from './texts.ts';
+import { columns, wrapText } from './texts.ts';
 
 /** What a reader must not overlook stands out; controls survive by rights. */
 function wordOf({ mutant, verdict }: MutantRun): string {
@@ -25,11 +25,32 @@ export function matrixText(runs: readonly MutantRun[], invariants: readonly Inva
     run.mutant.id,
     wordOf(run),
     ...shown.map(({ name }) => cellText(run.verdict.kills, name)),
-    String(run.units.length),
+    ...unitCounts(run).map(String),
   ]);
-  const head = ['mutant', 'verdict', ...shown.map(({ number }) => number), 'units'];
+  const head = ['mutant', 'verdict', ...shown.map(({ number }) => number), ...UNITS];
   const legend = shown.map(({ number, name }) => [`  ${number}`, name]);
-  return [...columns([head, ...rows]), '', ...columns(legend), ''].join('\n');
+  return [
+    ...columns([head, ...rows]),
+    '',
+    ...columns(legend),
+    ...LEGEND.flatMap((text) => ['', ...wrapText(text, 78).map((line) => `  ${line}`)]),
+    '',
+  ].join('\n');
+}
+
+const UNITS = ['run', 'unreached', 'spared'];
+const LEGEND: readonly string[] = [
+  'A unit is a scenario under one mask and one memory model. Below an invariant stands in how ' +
+    'many units the mutant breaks it; `.` is none of those that were run.',
+  'run: units that the mutant was run in; unreached: units in which the port never enters the ' +
+    'code that the mutant edits, so that both do the same; spared: dearer units, not run since ' +
+    'cheaper ones gave the verdict, or since the mutant is a control.',
+];
+
+/** How many units were run, cannot reach the mutant, and were spared. */
+export function unitCounts({ units, spared }: MutantRun): readonly [number, number, number] {
+  const run = units.filter(({ skipped }) => skipped === undefined).length;
+  return [run, units.length - run, spared];
 }
 
 /** Below the matrix: for each mutant the units that kill it, each with the invariants it breaks. */

@@ -3,6 +3,7 @@
 // what lived, and where to read on.
 
 import type { MutantRun, RunResult } from '#lab/run';
+import { NOT_REACHED } from '#lab/verdict';
 import { percentText, scoreOf } from './score.ts';
 import { columns, countText, numberText } from './texts.ts';
 
@@ -13,7 +14,9 @@ export function summaryText(result: RunResult, failures: readonly string[]): str
 
 function soundness(result: RunResult): string[] {
   const { baselines, mutants, problems, isInterrupted } = result;
-  const units = [...baselines, ...mutants].flatMap((subject) => subject.units);
+  const units = [...baselines, ...mutants]
+    .flatMap((subject) => subject.units)
+    .filter(({ skipped }) => skipped === undefined);
   const states = units.reduce((sum, unit) => sum + unit.counts.states, 0);
   const counted = [countText(mutants.length, 'mutant'), countText(units.length, 'exploration')];
   const ran = [...counted, `${numberText(states)} states`].join(', ');
@@ -47,9 +50,15 @@ function lived(runs: readonly MutantRun[]): string[] {
   const survivors = runs.filter(
     ({ mutant, verdict }) => mutant.kind !== 'control' && verdict.verdict === 'survived',
   );
+  const unreached = survivors.filter(({ verdict }) => verdict.reason === NOT_REACHED);
   const unknown = runs.filter(({ verdict }) => verdict.verdict === 'unknown');
   return [
-    ...(survivors.length === 0 ? [] : ['survived:', ...entries(survivors), '']),
+    ...(survivors.length === unreached.length
+      ? []
+      : ['survived:', ...entries(survivors.filter((run) => !unreached.includes(run))), '']),
+    ...(unreached.length === 0
+      ? []
+      : ['survived, in code that no scenario runs:', ...entries(unreached), '']),
     ...(unknown.length === 0 ? [] : ['unknown:', ...entries(unknown), '']),
   ];
 }
@@ -58,7 +67,7 @@ function entries(runs: readonly MutantRun[]): string[] {
   return columns(
     runs.map(({ mutant, verdict }) => [
       `  ${mutant.id}`,
-      verdict.reason === '' ? mutant.description : verdict.reason,
+      ['', NOT_REACHED].includes(verdict.reason) ? mutant.description : verdict.reason,
     ]),
   );
 }

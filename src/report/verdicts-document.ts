@@ -5,6 +5,7 @@
 import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
 import type { Scenario } from '#lab/suites';
 import type { Kill } from '#lab/verdict';
+import { unitCounts } from './matrix.ts';
 import { type Schema, schemaOf, TOOL } from './schema.ts';
 import { scoreOf } from './score.ts';
 
@@ -21,6 +22,11 @@ export interface VerdictEntry {
   readonly schedule?: string;
   readonly reason?: string;
   readonly sameAs?: string;
+  /**
+   * In how many units it was run, in how many the port never enters the code that it edits, and
+   * how many were not needed for the verdict.
+   */
+  readonly units: { readonly run: number; readonly notReached: number; readonly spared: number };
   readonly kills: readonly Kill[];
 }
 
@@ -33,7 +39,7 @@ export interface VerdictsDocument {
   /** Why there is no score; empty for a sound run. */
   readonly problems: readonly string[];
   readonly isInterrupted: boolean;
-  /** True if every mutant was run in every unit; else one without a kill may not have been run. */
+  /** True if no mutant was spared a unit; else one without a kill may not have been run. */
   readonly isComplete: boolean;
   readonly baseline: readonly object[];
   readonly verdicts: readonly VerdictEntry[];
@@ -43,7 +49,8 @@ export function verdictsDocument(
   result: RunResult,
   { scenarios, isComplete }: Pick<RunChoice, 'scenarios' | 'isComplete'>,
 ): VerdictsDocument {
-  const units = [...result.baselines, ...result.mutants].flatMap((subject) => subject.units);
+  const all = [...result.baselines, ...result.mutants].flatMap((subject) => subject.units);
+  const units = all.filter(({ skipped }) => skipped === undefined);
   const total = (of: 'states' | 'transitions' | 'nodes' | 'checks') =>
     units.reduce((sum, unit) => sum + unit.counts[of], 0);
   const { of, ...score } = scoreOf(result.mutants);
@@ -56,6 +63,7 @@ export function verdictsDocument(
       ...of,
       ...score,
       units: units.length,
+      notReached: all.length - units.length,
       states: total('states'),
       transitions: total('transitions'),
       nodes: total('nodes'),
@@ -82,8 +90,10 @@ function baselineEntries({ era, units }: BaselineRun): object[] {
   return units.map((unit) => ({ era, ...unit }));
 }
 
-function verdictEntry({ mutant, verdict, story }: MutantRun): VerdictEntry {
+function verdictEntry(mutantRun: MutantRun): VerdictEntry {
+  const { mutant, verdict, story } = mutantRun;
   const { id, era, kind, sameAs } = mutant;
+  const [run, notReached, spared] = unitCounts(mutantRun);
   const { scenario, mmio, memoryModel, invariant } = story?.kill ?? {};
   return {
     id,
@@ -97,6 +107,7 @@ function verdictEntry({ mutant, verdict, story }: MutantRun): VerdictEntry {
     ...(story?.schedule == null ? {} : { schedule: story.schedule }),
     ...(verdict.reason === '' ? {} : { reason: verdict.reason }),
     ...(sameAs === null ? {} : { sameAs }),
+    units: { run, notReached, spared },
     kills: verdict.kills,
   };
 }

@@ -2,7 +2,6 @@
 // Installs are made until the numbers of SPTEs have come round several times. Is an SPTE ever found
 // valid that was made at another number, and is the first wrap where the era wants it?
 
-import type { AccessWatch } from '#vocabulary';
 import { rulesOf } from '../era-rules.ts';
 import {
   BOTH_MASKS,
@@ -16,7 +15,6 @@ import {
 } from '../scenario.ts';
 
 const PAGE = 0x1000n;
-const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
 const NARROW = { low: 2, high: 2 };
 /** Increments until a number of four bits comes again. */
 const ROUND = 16;
@@ -48,7 +46,7 @@ function install(vm: Subject['vm'], i: number): void {
 /** Makes an MMIO SPTE before each install, until an install removes it. */
 function untilZap(vm: Subject['vm'], most: number): number {
   for (let i = 0; i < most; i++) {
-    vm.access(vm.vcpu(null), M * PAGE, UNWATCHED);
+    vm.access(vm.vcpu(null), M * PAGE);
     install(vm, i);
     if (!vm.mmio.isMmio(vm.spte(M))) return i + 1;
   }
@@ -59,7 +57,7 @@ function untilZap(vm: Subject['vm'], most: number): number {
 function checkEntry({ report }: Subject, vm: Subject['vm'], made: number): number {
   let i = 0;
   while (i < made) install(vm, i++);
-  vm.access(vm.vcpu(null), M * PAGE, UNWATCHED);
+  vm.access(vm.vcpu(null), M * PAGE);
   const { mmio } = vm;
   let isOld = false;
   while (i < made + 3 * ROUND) {

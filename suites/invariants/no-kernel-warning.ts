@@ -17,16 +17,16 @@ export const invariant: Invariant = {
       details: ['handle_ept_misconfig', 'handle_mmio_page_fault'],
       because:
         'A vCPU that exited on an MMIO SPTE may find it replaced by a mapping of RAM, and ' +
-        "takes that for a bug of KVM. Mended in v4.3 by 'KVM: MMU: fix validation of mmio " +
-        "page fault', believed to be 6f691251c035.",
+        "takes that for a bug of KVM. Believed to be mended in v4.3, by 'KVM: MMU: fix " +
+        "validation of mmio page fault' (6f691251c035).",
     },
     {
       era: 'v3.17',
       details: ['handle_ept_misconfig', 'handle_mmio_page_fault'],
       because:
         'A vCPU that exited on an MMIO SPTE may find it replaced by a mapping of RAM, and ' +
-        "takes that for a bug of KVM. Mended in v4.3 by 'KVM: MMU: fix validation of mmio " +
-        "page fault', believed to be 6f691251c035.",
+        "takes that for a bug of KVM. Believed to be mended in v4.3, by 'KVM: MMU: fix " +
+        "validation of mmio page fault' (6f691251c035).",
     },
   ],
 };

@@ -2,11 +2,9 @@
 // KVM_MEM_READONLY asks for memory that the guest can only read. Is it mapped like that, and other
 // memory not?
 
-import type { AccessWatch } from '#vocabulary';
 import { BOTH_MASKS, createSlot, M, type SequentialScenario, X, Y } from '../scenario.ts';
 
 const PAGE = 0x1000n;
-const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
 const READONLY = 2;
 /** Bit 1 of a present entry lets the guest write, under both kinds of paging. */
 const WRITABLE = 2n;
@@ -21,7 +19,7 @@ export const scenario: SequentialScenario = {
     vm.setMemoryRegion({ ...createSlot(0, X).region, flags: READONLY });
     vm.setMemoryRegion(createSlot(1, Y).region);
     for (const gfn of [X, Y]) {
-      vm.access(vm.vcpu(null), gfn * PAGE, UNWATCHED);
+      vm.access(vm.vcpu(null), gfn * PAGE);
       const isWritable = (vm.spte(gfn) & WRITABLE) !== 0n;
       if (isWritable === (gfn === X))
         report('arguments-checked', 'KVM_MEM_READONLY does not decide about writes');

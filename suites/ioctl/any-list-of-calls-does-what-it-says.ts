@@ -17,7 +17,6 @@ const SLOTS = 4;
 
 export const scenario: SequentialScenario = {
   kind: 'sequential',
-  isHeavy: true,
   id: 'ioctl/any-list-of-calls-does-what-it-says',
   eras: null,
   gfns: [M],

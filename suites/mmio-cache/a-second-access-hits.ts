@@ -2,7 +2,7 @@
 // After every kind of update, and at numbers of every size: is MMIO looked up once and then cached,
 // and does a slot that comes or goes end that?
 
-import type { AccessKind, AccessWatch } from '#vocabulary';
+import type { AccessKind } from '#vocabulary';
 import { rulesOf } from '../era-rules.ts';
 import {
   BOTH_MASKS,
@@ -19,7 +19,6 @@ import {
 } from '../scenario.ts';
 
 const PAGE = 0x1000n;
-const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
 
 const UPDATES: readonly Update[] = [
   createSlot(0, X),
@@ -46,7 +45,7 @@ export const scenario: SequentialScenario = {
 };
 
 function checkHits({ report }: Subject, vm: Subject['vm']): number {
-  const access = (vcpu: object): AccessKind => vm.access(vcpu, M * PAGE, UNWATCHED).kind;
+  const access = (vcpu: object): AccessKind => vm.access(vcpu, M * PAGE).kind;
   for (const update of [null, ...UPDATES]) {
     if (update !== null) vm.setMemoryRegion(update.region);
     const vcpu = vm.vcpu(null);

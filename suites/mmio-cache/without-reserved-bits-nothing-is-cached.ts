@@ -2,11 +2,9 @@
 // A processor with 52 address bits leaves no bit that an MMIO SPTE could set to be noticed. Is MMIO
 // then looked up every time, and never taken for memory?
 
-import type { AccessWatch } from '#vocabulary';
 import { M, type SequentialScenario, X } from '../scenario.ts';
 
 const PAGE = 0x1000n;
-const UNWATCHED: AccessWatch = { sectionBegins: () => undefined };
 const ACCESSES = 3;
 
 export const scenario: SequentialScenario = {
@@ -18,7 +16,7 @@ export const scenario: SequentialScenario = {
   check: ({ vm, report }) => {
     const vcpu = vm.vcpu(null);
     for (let i = 0; i < ACCESSES; i++) {
-      const { kind } = vm.access(vcpu, M * PAGE, UNWATCHED);
+      const { kind } = vm.access(vcpu, M * PAGE);
       if (kind === 'ram') report('no-mapping-after-flush', 'a page that was never there');
       else if (kind !== 'mmio-lookup') report('spte-fields-disjoint', 'an SPTE without a mark');
     }

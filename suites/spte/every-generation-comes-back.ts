@@ -6,7 +6,6 @@ import { BOTH_MASKS, M, type SequentialScenario, X } from '../scenario.ts';
 
 export const scenario: SequentialScenario = {
   kind: 'sequential',
-  isHeavy: true,
   id: 'spte/every-generation-comes-back',
   eras: null,
   gfns: [X, M],

@@ -7,7 +7,6 @@ import { BOTH_MASKS, M, type SequentialScenario, type Subject, X } from '../scen
 
 export const scenario: SequentialScenario = {
   kind: 'sequential',
-  isHeavy: true,
   id: 'spte/numbers-in-flux-never-match',
   // v3.16 has no such numbers.
   eras: ['v3.17'],

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { bruteForce } from '../brute-force.ts';
 import { optimalDpor } from '../dpor.ts';
 import { rawSearch } from '../raw-search.ts';
+import { search } from '../search.ts';
 import { type Litmus, outcomesOf, programOf } from './litmus.ts';
 
 async function casesIn(folder: 'correct' | 'wrong'): Promise<[string, Litmus][]> {
@@ -34,6 +35,8 @@ for (const [name, litmus] of [...correct, ...wrong]) {
       expect([raw.isComplete, brute.isComplete]).toEqual([true, true]);
       expect(outcomesOf(raw)).toEqual(litmus.outcomes[memoryModel]);
       expect(outcomesOf(brute)).toEqual(litmus.outcomes[memoryModel]);
+      const reduced = search(programOf(litmus), { memoryModel, budgetStates: 1e5, wantEnds });
+      expect(outcomesOf(reduced)).toEqual(litmus.outcomes[memoryModel]);
     }
     const dpor = optimalDpor(programOf(litmus), {
       budgetExecutions: 1e5,
