@@ -17,11 +17,10 @@ export const scenario: SequentialScenario = {
     vm.setMemoryRegion(createSlot(0, X).region);
     vm.setMemoryRegion(logDirty(0, X).region);
     vm.setMemoryRegion({ ...deleteSlot(0, X).region, flags: LOG_DIRTY });
-    const entries = vm.entries();
-    for (const { npages, flags } of entries) {
+    for (const { npages, flags } of vm.entries()) {
       if (npages === 0n && (flags & LOG_DIRTY) !== 0)
         report('arguments-checked', 'a slot without pages is to be logged');
     }
-    return entries.length;
+    return 1;
   },
 };
