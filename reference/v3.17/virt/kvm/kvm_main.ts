@@ -83,7 +83,8 @@ export function kvm_create_vm(): kvm | null {
 }
 
 /**
- * virt/kvm/kvm_main.c (v3.17). Frees what `free` owns and `dont` does not. Left out: the dirty bitmap.
+ * virt/kvm/kvm_main.c (v3.17). Frees what `free` owns and `dont` does not. Left out: the dirty
+ * bitmap.
  */
 export function kvm_free_physmem_slot(
   kvm: kvm,
