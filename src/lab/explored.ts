@@ -104,6 +104,14 @@ function sequence(system: SystemUnderTest, scenario: SequentialScenario, { mmio 
   return { isComplete: true, reason: '', events, counts: { ...NO_COUNTS, checks: checked } };
 }
 
+/** How the detail of such an event begins. No schedule leads to it. */
+const BEFORE_THREADS = 'before any thread runs: ';
+
+/** Did it happen before any thread ran? */
+export function isBeforeThreads({ detail }: { readonly detail: string }): boolean {
+  return detail.startsWith(BEFORE_THREADS);
+}
+
 /** Code that fails before any thread runs, such as while the VM is made. */
 function failed(error: unknown): Explored {
   const counts = NO_COUNTS;
@@ -114,6 +122,6 @@ function failed(error: unknown): Explored {
     error instanceof TypeError || error instanceof RangeError || error instanceof Crash;
   if (!isCrash && !(error instanceof WouldBlock)) throw error;
   const kind = isCrash ? 'crash' : 'deadlock';
-  const event = { kind, detail: `before any thread runs: ${error.message}` };
+  const event = { kind, detail: `${BEFORE_THREADS}${error.message}` };
   return { isComplete: true, reason: '', events: [event], counts };
 }

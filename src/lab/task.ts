@@ -6,6 +6,7 @@
 import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
 import { type Coverage, covered } from './coverage.ts';
+import { isBeforeThreads } from './explored.ts';
 import { portOf } from './ports.ts';
 import { runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
@@ -148,8 +149,9 @@ function tellStory(
 }
 
 function withoutSchedule({ scenario, mmio }: Unit, kills: readonly Kill[]): string {
-  const why =
-    scenario.kind === 'sequential'
+  const why = kills.every(isBeforeThreads)
+    ? 'It comes before any thread runs, so there is no schedule.'
+    : scenario.kind === 'sequential'
       ? 'One thread shows it, so there is no schedule.'
       : 'The budget was spent before the shortest schedule was found.';
   const lines = kills.map((kill) => `  ${violationText(kill)}`);

@@ -9,6 +9,7 @@ import { parseSchedule, scheduleText } from '#explorer/schedule';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { boundsText } from './bounds.ts';
+import { isBeforeThreads } from './explored.ts';
 import { freshProgram } from './fresh-program.ts';
 import { sourcesHash } from './sources.ts';
 import type { Invariant } from './suites.ts';
@@ -41,7 +42,7 @@ const STATES_MAX = 200_000;
 
 /**
  * The shortest schedule that shows one of these violations of one invariant; null for a sequence,
- * which has no schedule, and if the budget is spent. Throws if the replay does not show it.
+ * which has no schedule, before any thread runs, and if the budget is spent. Throws if the replay does not show it.
  */
 export function tellViolations(
   loaded: Loaded,
@@ -52,6 +53,7 @@ export function tellViolations(
   const { scenario, memoryModel } = unit;
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
+  if (violations.every(isBeforeThreads)) return null;
   const breaks = breaksOneOf(loaded.era, violations, invariants);
   const budgetStates = Math.min(
     (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES,
