@@ -70,8 +70,10 @@ export interface HostChoice extends Partial<Omit<HostConfig, 'mmio'>> {
 export const BOTH_MASKS: HostChoice = { mmio: ['ept', 'shadow'] };
 
 export const HOST: Omit<HostConfig, 'mmio'> = {
+  npt: false,
   maxphyaddr: 40,
   userMemSlots: 3,
+  privateMemSlots: 0,
   generationBits: null,
   generationStart: null,
   failAllocations: [],

@@ -61,9 +61,6 @@ export interface Explored {
   readonly observables: readonly string[];
 }
 
-/** How the detail of an event begins that no schedule leads to. */
-export const BEFORE_THREADS = 'before any thread runs: ';
-
 /** Explores a unit. Errors of ours are thrown, those of the code under test are events. */
 export function explore(system: SystemUnderTest, unit: Unit, choice: EngineChoice): Explored {
   try {
@@ -118,6 +115,14 @@ function sequence(
   const { events, checked } = runSequential(system, scenario, mmio, trace);
   const counts = { ...NO_COUNTS, checks: checked };
   return { isComplete: true, reason: '', events, counts, observables };
+}
+
+/** How the detail of such an event begins. No schedule leads to it. */
+const BEFORE_THREADS = 'before any thread runs: ';
+
+/** Did it happen before any thread ran? */
+export function isBeforeThreads({ detail }: { readonly detail: string }): boolean {
+  return detail.startsWith(BEFORE_THREADS);
 }
 
 /** Code that fails before any thread runs, such as while the VM is made. */

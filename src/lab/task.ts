@@ -6,7 +6,7 @@
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { type Coverage, covered, reachOf } from './coverage.ts';
-import { BEFORE_THREADS } from './explored.ts';
+import { isBeforeThreads } from './explored.ts';
 import { memoOf, type Ran } from './memo.ts';
 import { portOf } from './ports.ts';
 import { type Compared, Comparer, isEquivalent } from './prove.ts';
@@ -197,9 +197,9 @@ function tellStory(
 }
 
 function withoutSchedule({ scenario, mmio }: Unit, kills: readonly Kill[]): string {
-  const isEarly = kills.every(({ detail }) => detail.startsWith(BEFORE_THREADS));
-  const why =
-    scenario.kind === 'sequential' || isEarly
+  const why = kills.every(isBeforeThreads)
+    ? 'It comes before any thread runs, so there is no schedule.'
+    : scenario.kind === 'sequential'
       ? 'One thread shows it, so there is no schedule.'
       : 'The budget was spent before the shortest schedule was found.';
   const lines = kills.map((kill) => `  ${violationText(kill)}`);

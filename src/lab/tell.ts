@@ -9,7 +9,7 @@ import { parseSchedule, scheduleText } from '#explorer/schedule';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { boundsText } from './bounds.ts';
-import { BEFORE_THREADS } from './explored.ts';
+import { isBeforeThreads } from './explored.ts';
 import { freshProgram } from './fresh-program.ts';
 import { sourcesHash } from './sources.ts';
 import type { Invariant } from './suites.ts';
@@ -56,7 +56,7 @@ export function tellViolations(
   const { scenario, memoryModel } = unit;
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
-  if (violations.every(({ detail }) => detail.startsWith(BEFORE_THREADS))) return null;
+  if (violations.every(isBeforeThreads)) return null;
   const breaks = breaksOneOf(loaded.era, violations, invariants);
   const budgetStates = Math.min(
     (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES,

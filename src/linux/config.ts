@@ -7,10 +7,17 @@ import { currentWorld } from '#explorer/run';
 export interface HostConfig {
   /** Which shadow_mmio_mask is in use: EPT misconfiguration bits, or reserved physical bits. */
   readonly mmio: 'ept' | 'shadow';
+  /**
+   * Without EPT: the processor walks a second table all the same, as AMD's does (NPT), and its
+   * faults go where those of EPT go.
+   */
+  readonly npt: boolean;
   /** Physical address bits of the guest CPU; 52 leaves no reserved bit. */
   readonly maxphyaddr: number;
   /** KVM_USER_MEM_SLOTS: how many slots userspace may use. */
   readonly userMemSlots: number;
+  /** KVM_PRIVATE_MEM_SLOTS: how many more KVM keeps for itself. */
+  readonly privateMemSlots: number;
   /** Bits of the generation below and above the split of the SPTE fields; null: the era's own. */
   readonly generationBits: { readonly low: number; readonly high: number } | null;
   /** The memslots generation at VM creation; null: the era's own. */

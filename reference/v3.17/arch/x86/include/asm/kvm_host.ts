@@ -4,11 +4,16 @@
 import { config } from '#linux/config';
 import { fault_attr } from '#linux/fault-inject';
 import { pte_entries, pteval_t } from '#linux/pgtable';
-import { array, type Of, struct, u32, u64 } from '#linux/struct';
+import { array, type Of, pointer, struct, together, u32, u64, ulong } from '#linux/struct';
 
 /** How many slots userspace may use: 125 in the kernel, a parameter of the run here. */
 export function KVM_USER_MEM_SLOTS(): number {
   return config().userMemSlots;
+}
+
+/** How many more slots KVM keeps for itself: 3 in the kernel, a parameter of the run here. */
+export function KVM_PRIVATE_MEM_SLOTS(): number {
+  return config().privateMemSlots;
 }
 
 /** What a `u64 *sptep` points to: one leaf entry of the table that the hardware walks. */
@@ -24,6 +29,16 @@ export type spte_t = Of<typeof spte_t>;
 export const kvm_arch = struct('kvm_arch', {
   spt: array((world) => pte_entries(world), spte_t),
   fail_prepare: fault_attr,
+});
+
+/** One block of the memory that a slot owns. Nothing in the model is found by it. */
+export const rmap = struct('rmap', { head: ulong });
+
+/**
+ * Left out: the blocks for large pages and lpage_info, which are allocated and freed like this one.
+ */
+export const kvm_arch_memory_slot = struct('kvm_arch_memory_slot', {
+  rmap: together(pointer(() => rmap)),
 });
 
 /** The MMIO cache of a vCPU; all else of a vCPU cannot be seen by a read of guest memory. */
