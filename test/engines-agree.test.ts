@@ -119,7 +119,8 @@ test('a mutant of each operator: reduced and plain see the same at 1v1u1f and 1v
   const all = await allMutants();
   const isFirst = ({ era, kind, name }: Mutant, index: number) =>
     kind !== 'operator' || all.findIndex((m) => m.era === era && m.name === name) === index;
-  const mutants = all.filter(isFirst);
+  // An address without its shift is a page that no scenario has: nothing to explore.
+  const mutants = all.filter(isFirst).filter(({ name }) => name !== 'page-shift-wrong');
   expect(mutants.length).toBeGreaterThan(100);
   for (const mutant of mutants) {
     const system = await loadSystem(mutant.era, mutant);
