@@ -9,6 +9,7 @@ import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
 /** A host as most tests want it: EPT, three slots, the era's own generations, nothing fails. */
 export const HOST: HostConfig = {
   mmio: 'ept',
+  npt: false,
   maxphyaddr: 40,
   userMemSlots: 3,
   generationBits: null,

@@ -42,6 +42,9 @@ export interface Access {
   readonly pfn: bigint;
 }
 
+/** What the guest does with the memory that it accesses. */
+export type AccessMode = 'read' | 'write' | 'fetch';
+
 /** A vCPU of a system under test lives on the stack of its thread: only that thread touches it. */
 export type Vcpu = object;
 
@@ -65,20 +68,75 @@ export interface Vm {
   readonly vcpu: (carried: readonly Value[] | null) => Vcpu;
   /** All that must be carried from one exit of the vCPU to the next. */
   readonly carry: (vcpu: Vcpu) => readonly Value[];
-  /** The guest reads `gpa` once: hardware walk, and the exit if there is one. */
-  readonly access: (vcpu: Vcpu, gpa: bigint) => Access;
+  /**
+   * The guest accesses `gpa` once, by default to read: hardware walk, and the exit if there is one.
+   */
+  readonly access: (vcpu: Vcpu, gpa: bigint, mode?: AccessMode) => Access;
   /**
    * One SRCU-protected lookup: the userspace address behind gfn, or null where there is no slot.
    */
   readonly lookup: (gfn: bigint) => bigint | null;
+  /** The same for a write: null as well where the slot is read-only. */
+  readonly lookupToWrite: (gfn: bigint) => bigint | null;
   /** The visible slots in array order, read from the published set. For checks at rest. */
   readonly slots: () => readonly SlotState[];
+  /** All entries of the published set, those without pages included. For checks at rest. */
+  readonly entries: () => readonly SlotState[];
   /** The memslots generation of the published set, u64. For checks at rest. */
   readonly generation: () => bigint;
   /** The leaf SPTE that maps gfn, u64. For checks at rest. */
   readonly spte: (gfn: bigint) => bigint;
   /** Pure helpers of the MMIO SPTE, for property checks. */
   readonly mmio: MmioSpteFunctions;
+  /** What no call from outside tells apart, for checks of one function at a time. */
+  readonly internals: Internals;
+}
+
+/**
+ * Functions of the kernel that a scenario calls one by one. They take no locks: those that look at
+ * the slots are called inside `reading`.
+ */
+export interface Internals {
+  /** Runs code in a read-side section, as an exit does. */
+  readonly reading: <T>(code: () => T) => T;
+  /** A call from inside KVM, which may name the slots that userspace may not. 0 or -errno. */
+  readonly setMemoryRegion: (region: UserMemoryRegion) => number;
+  /** How slots of so many pages compare: negative if the first of them goes first. */
+  readonly compareSlots: (npages: bigint, others: bigint) => number;
+  /** Does a page frame number stand for an error, and does it say that there is no slot? */
+  readonly isErrorPfn: (pfn: bigint) => boolean;
+  readonly isNoslotPfn: (pfn: bigint) => boolean;
+  /** Overwrites the leaf SPTE that maps gfn, as broken memory would. */
+  readonly writeSpte: (gfn: bigint, spte: bigint) => void;
+  /** check_mmio_spte(): does the MMIO SPTE hold the current number? */
+  readonly isCurrent: (spte: bigint) => boolean;
+  /** sync_mmio_spte() on an entry, whose page table of the guest now says gfn and access. */
+  readonly sync: (spte: bigint, gfn: bigint, access: number) => SyncedSpte;
+  readonly vcpuCache: VcpuCacheFunctions;
+}
+
+export interface SyncedSpte {
+  /** The entry was one of MMIO, and is dealt with. */
+  readonly isDone: boolean;
+  readonly spte: bigint;
+  /** How many present entries the function counted. */
+  readonly present: number;
+}
+
+/** The MMIO cache of a vCPU: addresses are u64, and each gva counts as its page. */
+export interface VcpuCacheFunctions {
+  readonly fill: (vcpu: Vcpu, gva: bigint, gfn: bigint, access: number) => void;
+  readonly matchesGva: (vcpu: Vcpu, gva: bigint) => boolean;
+  readonly matchesGpa: (vcpu: Vcpu, gpa: bigint) => boolean;
+  readonly clear: (vcpu: Vcpu, gva: bigint) => void;
+  readonly contents: (vcpu: Vcpu) => CachedMmio;
+}
+
+/** What a vCPU remembers of its last MMIO access. */
+export interface CachedMmio {
+  readonly gva: bigint;
+  readonly gfn: bigint;
+  readonly access: number;
 }
 
 export interface SlotState {

@@ -70,6 +70,7 @@ export interface HostChoice extends Partial<Omit<HostConfig, 'mmio'>> {
 export const BOTH_MASKS: HostChoice = { mmio: ['ept', 'shadow'] };
 
 export const HOST: Omit<HostConfig, 'mmio'> = {
+  npt: false,
   maxphyaddr: 40,
   userMemSlots: 3,
   generationBits: null,

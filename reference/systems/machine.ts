@@ -16,27 +16,30 @@ import { tracepointHits } from '#linux/tracepoint';
 import type {
   Access,
   AccessKind,
+  AccessMode,
   EraName,
   MmioSpteFunctions,
   SlotState,
   SystemUnderTest,
+  UserMemoryRegion,
   Vm,
 } from '#vocabulary';
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include/linux/kvm_host.ts';
+import { type InternalPort, internalsOf } from './internals.ts';
 
 /** What the machine needs to know of struct kvm_vcpu; its MMIO cache differs between eras. */
-interface VcpuFace {
+export interface VcpuFace {
   kvm: kvm | null;
   readonly stat: { pf_fixed: number };
-  readonly arch: { access: number };
+  readonly arch: { access: number; mmio_gva: bigint; mmio_gfn: bigint };
 }
 
 type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolean) => number;
 
 /** The functions of a port that hardware and userspace reach, under their kernel names. */
-export interface Port<V extends VcpuFace> {
+export interface Port<V extends VcpuFace> extends InternalPort<V> {
   readonly era: EraName;
   readonly kvm_userspace_memory_region: { readonly local: () => kvm_userspace_memory_region };
   readonly kvm_vcpu: { readonly local: (values?: readonly Value[]) => V };
@@ -44,6 +47,7 @@ export interface Port<V extends VcpuFace> {
   readonly kvm_create_vm: () => kvm | null;
   readonly kvm_vm_ioctl_set_memory_region: (kvm: kvm, mem: kvm_userspace_memory_region) => number;
   readonly gfn_to_memslot: (kvm: kvm, gfn: bigint) => kvm_memory_slot | null;
+  readonly gfn_to_hva: (kvm: kvm, gfn: bigint) => bigint;
   readonly __gfn_to_hva_many: (slot: kvm_memory_slot | null, gfn: bigint, write: boolean) => bigint;
   readonly kvm_is_error_hva: (addr: bigint) => boolean;
   readonly vcpu_enter_guest: (
@@ -65,13 +69,15 @@ export interface Port<V extends VcpuFace> {
 }
 
 /** How hardware takes a leaf entry: the frame it maps, or why it cannot. */
-type Walk = bigint | 'empty' | 'misconfigured' | 'reserved';
+type Walk = bigint | 'empty' | 'misconfigured' | 'reserved' | 'forbidden';
 
 const RET_MMIO_PF_EMULATE = 1;
 const RET_MMIO_PF_INVALID = 2;
 const RET_MMIO_PF_RETRY = 0;
-/** Error code of a read through an entry with a reserved bit: present, and reserved. */
-const PRESENT_AND_RESERVED = 9;
+/** Bits of the error code: there is an entry; a reserved bit is set; and what the guest does. */
+const PRESENT = 1;
+const RESERVED = 8;
+const MODE: Readonly<Record<AccessMode, number>> = { read: 0, write: 2, fetch: 16 };
 const ADDRESS_BITS = 0x000f_ffff_ffff_f000n;
 
 /**
@@ -90,11 +96,27 @@ function hardware_walk(spte: bigint): Walk {
   return (spte & reserved) === 0n ? pfnOf(spte) : 'reserved';
 }
 
+/** Bit 1 of a present entry lets the guest write, under both kinds of paging. */
+function hardware_walk_write(spte: bigint): Walk {
+  const walk = hardware_walk(spte);
+  return typeof walk !== 'bigint' || (spte & 2n) !== 0n ? walk : 'forbidden';
+}
+
+/** EPT's bit 2 lets the guest execute, bit 63 of other tables keeps it from that. */
+function hardware_walk_fetch(spte: bigint): Walk {
+  const walk = hardware_walk(spte);
+  const isAllowed = cpu_has_vmx_ept() ? (spte & 4n) !== 0n : spte >> 63n === 0n;
+  return typeof walk !== 'bigint' || isAllowed ? walk : 'forbidden';
+}
+
+const WALKS = { read: hardware_walk, write: hardware_walk_write, fetch: hardware_walk_fetch };
+
 /** One guest access in progress. */
 interface Fault<V extends VcpuFace> {
   readonly port: Port<V>;
   readonly vcpu: V;
   readonly gpa: bigint;
+  readonly mode: AccessMode;
 }
 
 /** MMIO without a lookup: the tracepoint is passed if and only if an SPTE was found valid. */
@@ -106,12 +128,21 @@ function cachedMmio(sptesBefore: number): AccessKind {
 function pageFault<V extends VcpuFace>(fault: Fault<V>, errorCode: number): AccessKind {
   const { port, vcpu, gpa } = fault;
   const sptesBefore = tracepointHits('handle_mmio_page_fault');
-  const handler = cpu_has_vmx_ept() ? port.tdp_page_fault : port.nonpaging_page_fault;
+  const hasTdp = cpu_has_vmx_ept() || config().npt;
+  const handler = hasTdp ? port.tdp_page_fault : port.nonpaging_page_fault;
   const r = handler(vcpu, gpa, errorCode, false);
   if (r < 0) return 'error';
   const wroteSpte = vcpu.stat.pf_fixed > 0;
   if (r === 0) return wroteSpte ? 'mapped' : 'retry';
-  return wroteSpte ? 'mmio-lookup' : cachedMmio(sptesBefore);
+  return wroteSpte || isRefusedWrite(fault, errorCode) ? 'mmio-lookup' : cachedMmio(sptesBefore);
+}
+
+/**
+ * A write that is emulated though no entry is made: its slot is read-only. Caches are not asked
+ * unless a reserved bit was met.
+ */
+function isRefusedWrite<V extends VcpuFace>({ mode }: Fault<V>, errorCode: number): boolean {
+  return mode === 'write' && (errorCode & RESERVED) === 0;
 }
 
 /** arch/x86/kvm/vmx.c: handle_ept_misconfig() */
@@ -123,9 +154,11 @@ function eptMisconfig<V extends VcpuFace>(fault: Fault<V>): AccessKind {
   return ret === RET_MMIO_PF_RETRY ? 'retry' : 'error';
 }
 
+/** EPT tells by two bits whether there was an entry, other tables by one: the code is the same. */
 function handleExit<V extends VcpuFace>(fault: Fault<V>, walk: Walk): AccessKind {
   if (walk === 'misconfigured') return eptMisconfig(fault);
-  return pageFault(fault, walk === 'reserved' ? PRESENT_AND_RESERVED : 0);
+  const found = walk === 'reserved' ? PRESENT | RESERVED : walk === 'forbidden' ? PRESENT : 0;
+  return pageFault(fault, found | MODE[fault.mode]);
 }
 
 /** The machine around a port: the system under test of its era. */
@@ -164,39 +197,57 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
     mutex_unlock(kvm.slots_lock);
     return value;
   };
+  const reading = <T>(read: () => T): T => {
+    const idx = srcu_read_lock(kvm.srcu);
+    const value = read();
+    srcu_read_unlock(kvm.srcu, idx);
+    return value;
+  };
   return {
     publishedCell: () => {
       const { memory, offset } = kvm.$.memslots;
       if (!('cells' in memory)) throw new Error('the VM lies on a stack');
       return memory.cells.cellOf[offset]!;
     },
-    setMemoryRegion: (region) => {
-      const mem = port.kvm_userspace_memory_region.local();
-      mem.slot = region.slot;
-      mem.flags = region.flags;
-      mem.guest_phys_addr = region.guest_phys_addr;
-      mem.memory_size = region.memory_size;
-      mem.userspace_addr = region.userspace_addr;
-      return port.kvm_vm_ioctl_set_memory_region(kvm, mem);
-    },
+    setMemoryRegion: (region) => port.kvm_vm_ioctl_set_memory_region(kvm, regionOf(port, region)),
     vcpu: (carried) => {
       const vcpu = port.kvm_vcpu.local(carried ?? undefined);
       if (carried === null) vcpu.kvm = kvm;
       return vcpu;
     },
     carry: (vcpu) => carryOf(vcpu as V),
-    access: (vcpu, gpa) => accessOnce(port, kvm, vcpu as V, gpa),
+    access: (vcpu, gpa, mode = 'read') => accessOnce(kvm, { port, vcpu: vcpu as V, gpa, mode }),
     lookup: (gfn) => {
-      const idx = srcu_read_lock(kvm.srcu);
-      const hva = port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, false);
-      srcu_read_unlock(kvm.srcu, idx);
+      const hva = reading(() => port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, false));
+      return port.kvm_is_error_hva(hva) ? null : hva;
+    },
+    lookupToWrite: (gfn) => {
+      const hva = reading(() => port.gfn_to_hva(kvm, gfn));
       return port.kvm_is_error_hva(hva) ? null : hva;
     },
     slots: () => locked(() => slotStates(kvm.memslots!)),
+    entries: () => locked(() => slotStates(kvm.memslots!, () => true)),
     generation: () => locked(() => kvm.memslots!.generation),
     spte: (gfn) => kvm.arch.spt[pte_index(gfn)]!.val,
     mmio: mmioFunctions(port, kvm, locked),
+    internals: internalsOf(port, kvm, {
+      reading,
+      setMemoryRegion: (region) => port.kvm_set_memory_region(kvm, regionOf(port, region)),
+    }),
   };
+}
+
+function regionOf<V extends VcpuFace>(
+  port: Port<V>,
+  region: UserMemoryRegion,
+): kvm_userspace_memory_region {
+  const mem = port.kvm_userspace_memory_region.local();
+  mem.slot = region.slot;
+  mem.flags = region.flags;
+  mem.guest_phys_addr = region.guest_phys_addr;
+  mem.memory_size = region.memory_size;
+  mem.userspace_addr = region.userspace_addr;
+  return mem;
 }
 
 /**
@@ -209,15 +260,16 @@ function carryOf<V extends VcpuFace>(vcpu: V): readonly Value[] {
 }
 
 /** One access is one exit at most: the guest's next try is a new access. */
-function accessOnce<V extends VcpuFace>(port: Port<V>, kvm: kvm, vcpu: V, gpa: bigint): Access {
-  const walk = read_as(kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.$.val, hardware_walk);
+function accessOnce<V extends VcpuFace>(kvm: kvm, fault: Fault<V>): Access {
+  const { port, vcpu, gpa, mode } = fault;
+  const walk = read_as(kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.$.val, WALKS[mode]);
   if (typeof walk === 'bigint') return { kind: 'ram', pfn: walk };
 
   let kind: AccessKind = 'error';
   vcpu.stat.pf_fixed = 0;
   port.vcpu_enter_guest(vcpu, {
     handle_exit: (current) => {
-      kind = handleExit({ port, vcpu: current, gpa }, walk);
+      kind = handleExit({ ...fault, vcpu: current }, walk);
       return 1;
     },
   });
@@ -226,11 +278,11 @@ function accessOnce<V extends VcpuFace>(port: Port<V>, kvm: kvm, vcpu: V, gpa: b
   return { kind, pfn: 0n };
 }
 
-function slotStates(slots: kvm_memslots_struct): SlotState[] {
+function slotStates(slots: kvm_memslots_struct, isWanted = (npages: bigint) => npages !== 0n) {
   const states: SlotState[] = [];
   for (let i = 0; i < slots.memslots.length; i++) {
     const { id, base_gfn, npages, userspace_addr, flags } = slots.memslots[i]!;
-    if (npages === 0n) continue;
+    if (!isWanted(npages)) continue;
     const index = slots.id_to_index[id]!;
     states.push({ id, base_gfn, npages, userspace_addr, flags, index });
   }

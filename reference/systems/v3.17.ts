@@ -5,18 +5,29 @@ import type { SystemUnderTest } from '#vocabulary';
 import { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import * as mmu from '../v3.17/arch/x86/kvm/mmu.ts';
+import * as x86_h from '../v3.17/arch/x86/kvm/x86.h.ts';
 import { vcpu_enter_guest } from '../v3.17/arch/x86/kvm/x86.ts';
-import { kvm_is_error_hva, kvm_vcpu } from '../v3.17/include/linux/kvm_host.ts';
+import {
+  is_error_pfn,
+  is_noslot_pfn,
+  kvm_is_error_hva,
+  kvm_memory_slot,
+  kvm_vcpu,
+} from '../v3.17/include/linux/kvm_host.ts';
 import {
   __gfn_to_hva_many,
+  cmp_memslot,
+  gfn_to_hva,
   gfn_to_memslot,
   kvm_create_vm,
+  kvm_set_memory_region,
   kvm_vm_ioctl_set_memory_region,
 } from '../v3.17/virt/kvm/kvm_main.ts';
 import { machine } from './machine.ts';
 
 export const system: SystemUnderTest = machine({
   ...mmu,
+  ...x86_h,
   era: 'v3.17',
   kvm_userspace_memory_region,
   kvm_vcpu,
@@ -27,4 +38,10 @@ export const system: SystemUnderTest = machine({
   __gfn_to_hva_many,
   kvm_is_error_hva,
   vcpu_enter_guest,
+  gfn_to_hva,
+  kvm_set_memory_region,
+  kvm_memory_slot,
+  cmp_memslot,
+  is_error_pfn,
+  is_noslot_pfn,
 });

@@ -7,6 +7,11 @@ import { currentWorld } from '#explorer/run';
 export interface HostConfig {
   /** Which shadow_mmio_mask is in use: EPT misconfiguration bits, or reserved physical bits. */
   readonly mmio: 'ept' | 'shadow';
+  /**
+   * Without EPT: the processor walks a second table all the same, as AMD's does (NPT), and its
+   * faults go where those of EPT go.
+   */
+  readonly npt: boolean;
   /** Physical address bits of the guest CPU; 52 leaves no reserved bit. */
   readonly maxphyaddr: number;
   /** KVM_USER_MEM_SLOTS: how many slots userspace may use. */

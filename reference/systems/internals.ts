@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which functions of a port does a scenario call one by one, and how? Like the machine around it,
+// this file is never mutated.
+
+import { pte_index } from '#linux/pgtable';
+import type { Internals, Vcpu, VcpuCacheFunctions } from '#vocabulary';
+import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
+import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
+import type { kvm, kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
+import type { VcpuFace } from './machine.ts';
+
+/** Functions of a port under their kernel names, besides those that the machine needs. */
+export interface InternalPort<V extends VcpuFace> {
+  readonly kvm_memory_slot: { readonly local: () => kvm_memory_slot };
+  readonly spte_t: { readonly local: () => spte_t };
+  readonly kvm_set_memory_region: (kvm: kvm, mem: kvm_userspace_memory_region) => number;
+  readonly cmp_memslot: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
+  readonly is_error_pfn: (pfn: bigint) => boolean;
+  readonly is_noslot_pfn: (pfn: bigint) => boolean;
+  readonly check_mmio_spte: (kvm: kvm, spte: bigint) => boolean;
+  readonly sync_mmio_spte: (
+    kvm: kvm,
+    sptep: spte_t,
+    gfn: bigint,
+    access: number,
+    nr_present: { n: number },
+  ) => boolean;
+  readonly vcpu_cache_mmio_info: (vcpu: V, gva: bigint, gfn: bigint, access: number) => void;
+  readonly vcpu_match_mmio_gva: (vcpu: V, gva: bigint) => boolean;
+  readonly vcpu_match_mmio_gpa: (vcpu: V, gpa: bigint) => boolean;
+  readonly vcpu_clear_mmio_info: (vcpu: V, gva: bigint) => void;
+}
+
+/** The internals of a VM; `base` is what the machine itself has made. */
+export function internalsOf<V extends VcpuFace>(
+  port: InternalPort<V>,
+  kvm: kvm,
+  base: Pick<Internals, 'reading' | 'setMemoryRegion'>,
+): Internals {
+  const slotOf = (npages: bigint): kvm_memory_slot => {
+    const slot = port.kvm_memory_slot.local();
+    slot.npages = npages;
+    return slot;
+  };
+  return {
+    ...base,
+    compareSlots: (npages, others) => port.cmp_memslot(slotOf(npages), slotOf(others)),
+    isErrorPfn: port.is_error_pfn,
+    isNoslotPfn: port.is_noslot_pfn,
+    writeSpte: (gfn, spte) => {
+      kvm.arch.spt[pte_index(gfn)]!.val = spte;
+    },
+    isCurrent: (spte) => port.check_mmio_spte(kvm, spte),
+    sync: (spte, gfn, access) => {
+      const sptep = port.spte_t.local();
+      sptep.val = spte;
+      const present = { n: 0 };
+      const isDone = port.sync_mmio_spte(kvm, sptep, gfn, access, present);
+      return { isDone, spte: sptep.val, present: present.n };
+    },
+    vcpuCache: vcpuCacheOf(port),
+  };
+}
+
+function vcpuCacheOf<V extends VcpuFace>(port: InternalPort<V>): VcpuCacheFunctions {
+  const own = (vcpu: Vcpu) => vcpu as V;
+  return {
+    fill: (vcpu, gva, gfn, access) => port.vcpu_cache_mmio_info(own(vcpu), gva, gfn, access),
+    matchesGva: (vcpu, gva) => port.vcpu_match_mmio_gva(own(vcpu), gva),
+    matchesGpa: (vcpu, gpa) => port.vcpu_match_mmio_gpa(own(vcpu), gpa),
+    clear: (vcpu, gva) => port.vcpu_clear_mmio_info(own(vcpu), gva),
+    contents: (vcpu) => {
+      const { mmio_gva, mmio_gfn, access } = own(vcpu).arch;
+      return { gva: mmio_gva, gfn: mmio_gfn, access };
+    },
+  };
+}
