@@ -7,11 +7,12 @@ import type { MemoryModel, Program, Thread } from '#explorer/program';
 import { emit, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { type Granularity, World } from '#explorer/world';
-import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import type { Access, HostConfig, SystemUnderTest, Vcpu, Vm } from '#vocabulary';
 import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
 import { Oracle } from './oracle.ts';
 import type { InterleavingScenario, Update } from './scenario.ts';
+import { rightsInMmioSpte } from './spte-rules.ts';
 
 export interface RunOptions {
   readonly host: HostConfig;
@@ -89,10 +90,20 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
       const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1));
       warnOfError(access, host.mmio);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
+      judgeCache(run, vcpu, gfn, access);
       const log = wantLogs ? `${carried[0] as string}${access.kind} ` : '';
       return [log, ...vm.carry(vcpu)];
     },
   };
+}
+
+/** What an MMIO access has left in the cache of its vCPU: that is no memory of others, so no step. */
+function judgeCache({ vm, host }: Run, vcpu: Vcpu, gfn: bigint, { kind }: Access): void {
+  if (!kind.startsWith('mmio')) return;
+  const kept = vm.internals.vcpuCache.contents(vcpu);
+  if (kept.gfn !== gfn) emit('vcpu-cache-exact', 'another gfn is kept');
+  if (kind === 'mmio-spte' && kept.access !== rightsInMmioSpte(host))
+    emit('vcpu-cache-exact', 'other rights are kept');
 }
 
 function updaterThread({ vm, oracle, scenario }: Run): Thread {

@@ -55,3 +55,9 @@ export function mmioMask({ mmio, maxphyaddr }: Pick<HostConfig, 'mmio' | 'maxphy
   for (let bit = maxphyaddr; bit <= 51; bit++) mask |= 1n << BigInt(bit);
   return maxphyaddr === 52 ? mask : mask | PRESENT_OR_READ;
 }
+
+/** What an MMIO SPTE that was made with all rights gives back of them. */
+export function rightsInMmioSpte({ mmio }: Pick<HostConfig, 'mmio'>): number {
+  // Under EPT the mark covers the bits of write and user; nowhere is execute stored.
+  return mmio === 'ept' ? 0 : WRITE | USER;
+}
