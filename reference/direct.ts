@@ -12,9 +12,11 @@ export const HOST: HostConfig = {
   npt: false,
   maxphyaddr: 40,
   userMemSlots: 3,
+  privateMemSlots: 0,
   generationBits: null,
   generationStart: null,
   failAllocations: [],
+  failCreate: [],
   failPrepare: [],
 };
 

@@ -108,6 +108,8 @@ export interface Internals {
   readonly isNoslotPfn: (pfn: bigint) => boolean;
   /** Overwrites the leaf SPTE that maps gfn, as broken memory would. */
   readonly writeSpte: (gfn: bigint, spte: bigint) => void;
+  /** mark_mmio_spte(): the MMIO SPTE of gfn and access, with the current number. */
+  readonly mark: (gfn: bigint, access: number) => bigint;
   /** check_mmio_spte(): does the MMIO SPTE hold the current number? */
   readonly isCurrent: (spte: bigint) => boolean;
   /** sync_mmio_spte() on an entry, whose page table of the guest now says gfn and access. */

@@ -73,9 +73,11 @@ export const HOST: Omit<HostConfig, 'mmio'> = {
   npt: false,
   maxphyaddr: 40,
   userMemSlots: 3,
+  privateMemSlots: 0,
   generationBits: null,
   generationStart: null,
   failAllocations: [],
+  failCreate: [],
   failPrepare: [],
 };
 

@@ -144,6 +144,7 @@ const WRONG: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
     /did you mean mmio-cache\/a-created-slot-is/,
   ],
   [['run', '--workers', '0'], /--workers must be a whole number from 1 to 64, not '0'/],
+  [['run', '--report', 'ktap,junt'], /no format 'junt'; did you mean junit,/],
   [['run', '-C', 'nowhere'], /-C nowhere: there is no such folder/],
   [['explore', 'mmio-cache'], /no scenario 'mmio-cache'; did you mean /],
   [['explore', '--vcpus', '2'], /need one scenario/],

@@ -17,6 +17,7 @@ export interface InternalPort<V extends VcpuFace> {
   readonly cmp_memslot: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
   readonly is_error_pfn: (pfn: bigint) => boolean;
   readonly is_noslot_pfn: (pfn: bigint) => boolean;
+  readonly mark_mmio_spte: (kvm: kvm, sptep: spte_t, gfn: bigint, access: number) => void;
   readonly check_mmio_spte: (kvm: kvm, spte: bigint) => boolean;
   readonly sync_mmio_spte: (
     kvm: kvm,
@@ -68,6 +69,11 @@ export function internalsOf<V extends VcpuFace>(
     isNoslotPfn: port.is_noslot_pfn,
     writeSpte: (gfn, spte) => {
       leafOf(kvm, gfn).val = spte;
+    },
+    mark: (gfn, access) => {
+      const sptep = port.spte_t.local();
+      port.mark_mmio_spte(kvm, sptep, gfn, access);
+      return sptep.val;
     },
     isCurrent: (spte) => port.check_mmio_spte(kvm, spte),
     sync: (spte, gfn, access) => {

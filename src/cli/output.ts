@@ -41,13 +41,51 @@ export function outputOf(file: string | undefined, isQuiet: boolean): Output {
 
 /** Writes a file and the folders above it. Throws a UserError if it cannot be written. */
 export function writeFile(path: string, text: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  writeFiles(new Map([[path, text]]));
+}
+
+/**
+ * Writes files and the folders above them. All are on the disk before the first is put in its
+ * place, so that a full disk leaves what was there. Calls `beforeRenames` in between. Throws a
+ * UserError if one cannot be written.
+ */
+export function writeFiles(
+  texts: ReadonlyMap<string, string>,
+  beforeRenames: () => void = () => {},
+): void {
+  const written: { readonly path: string; readonly temporary: string }[] = [];
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, text);
-    renameSync(temporary, path);
+    for (const [path, text] of texts) {
+      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+      attempt(path, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        written.push({ path, temporary });
+        writeFileSync(temporary, text, { flush: true });
+      });
+    }
+    beforeRenames();
+    for (const { path, temporary } of written) attempt(path, () => renameSync(temporary, path));
+  } finally {
+    for (const { temporary } of written) removeIfPossible(temporary);
+  }
+}
+
+/** What went wrong before is what the user must read. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
+}
+
+/** What is wrong with the disk is no wrong use of the command. */
+const DISK: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'];
+
+function attempt(path: string, action: () => void): void {
+  try {
+    action();
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new UserError(`${path} cannot be written: ${(error as Error).message}`);
+    const { message, code = '' } = error as NodeJS.ErrnoException;
+    const status = DISK.includes(code) ? 3 : 2;
+    throw new UserError(`${path} cannot be written: ${message}`, status);
   }
 }

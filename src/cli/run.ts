@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `run`: the main job. Are the suites good enough to notice every mutant of the ports?
 
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { unmetExpectations } from '#lab/expectations';
 import { eraNames } from '#lab/ports';
 import { loadMakers } from '#lab/registry';
 import { type RunChoice, type RunResult, runLab } from '#lab/run';
 import { INVARIANTS, SCENARIOS } from '#lab/suites';
+import { loadFormats } from '../report/formats.ts';
 import { matrixDetails, matrixText } from '../report/matrix.ts';
 import { notCheckedText } from '../report/not-checked.ts';
+import type { Format, RunReport } from '../report/run-report.ts';
 import { summaryText } from '../report/run-summary.ts';
 import { jsonText } from '../report/schema.ts';
+import { wrapText } from '../report/texts.ts';
 import { verdictsDocument } from '../report/verdicts-document.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import {
@@ -26,9 +27,10 @@ import {
   numberOption,
   scenariosOption,
 } from './options.ts';
-import { writeFile } from './output.ts';
+import { formatsOption, portSources, REPORTS, writeReports } from './run-reports.ts';
 
-const REPORTS = 'reports';
+const formats = await loadFormats();
+const NAMES = formats.map(({ name }) => name).join(', ');
 const WORKERS = 2;
 const WORKERS_MAX = 64;
 
@@ -48,8 +50,10 @@ export const run: Command = {
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
     `Writes ${REPORTS}/verdicts.json, ${REPORTS}/matrix.txt, and for each mutant that was killed ` +
-      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it. Equal ` +
-      'input gives the same bytes, with any number of workers.',
+      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it; and ` +
+      'what --report asks for. Files of an earlier run that are not written again are removed. ' +
+      'Equal input gives the same bytes, with any number of workers.',
+    `Formats: ${formats.map(formatText).join('; ')}.`,
   ],
   options: {
     era: { ...ERA, help: `${ERA.help} (the default)` },
@@ -66,6 +70,11 @@ export const run: Command = {
     'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
     'budget-states': BUDGET_STATES,
     complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
+    report: {
+      type: 'string',
+      value: 'FORMATS',
+      help: `only these formats, separated by commas: ${NAMES}; all by default`,
+    },
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
     ...COMMON,
   },
@@ -79,14 +88,20 @@ export const run: Command = {
   examples: [
     'kvm-mutants run',
     'kvm-mutants run --era v3.17 --workers 4',
+    'kvm-mutants run --report ktap,junit',
     'kvm-mutants run --scenario mmio-cache/a-created-slot-is-seen.1v1u2f --json',
   ],
   args: [0, 0],
   run: execute,
 };
 
+function formatText({ name, file, summary }: Format): string {
+  return `${name}, ${REPORTS}/${file}: ${summary}`;
+}
+
 async function execute({ values, output, signal }: Invocation): Promise<ExitStatus> {
   const choice = choiceOf(values);
+  const chosen = formatsOption(values, formats);
   const workers = numberOption(values, 'workers', 1, WORKERS_MAX) ?? WORKERS;
   const result = await runLab(choice, {
     entry: new URL('./run-worker.ts', import.meta.url),
@@ -95,15 +110,28 @@ async function execute({ values, output, signal }: Invocation): Promise<ExitStat
     onProgress: (done, of) => output.progress(`${done} of ${of} mutants`),
   });
   output.progress('');
-  const { regressions } = await loadMakers();
-  const failures = result.problems.length > 0 ? [] : unmetExpectations(result.mutants, regressions);
+  const report = await reportOf(choice, result);
+  const failures =
+    result.problems.length > 0 ? [] : unmetExpectations(result.mutants, report.regressions);
   const document = jsonText(verdictsDocument(result, choice));
   const matrix = matrixText(result.mutants, INVARIANTS);
-  // An interruption before the first verdict leaves older reports alone.
-  if (result.baselines.length > 0) writeReports(result, document, matrix);
   if (isGiven(values, 'json')) output.result(document);
-  else output.result(resultText(choice, result, matrix, failures));
+  else output.result(resultText(report, matrix, failures, chosen));
+  // An interruption before the first verdict leaves older reports alone.
+  if (result.baselines.length > 0) {
+    writeReports(report, chosen, formats, {
+      'matrix.txt': `${matrix}${matrixDetails(result.mutants)}`,
+      'verdicts.json': document,
+    });
+  }
   return statusOf(result, failures);
+}
+
+async function reportOf(choice: RunChoice, result: RunResult): Promise<RunReport> {
+  const { regressions } = await loadMakers();
+  const { scenarios } = choice;
+  const sources = portSources(choice.eras);
+  return { result, scenarios, regressions, sources, leftOut: leftOut(choice) };
 }
 
 function choiceOf(values: Values): RunChoice {
@@ -121,23 +149,8 @@ function choiceOf(values: Values): RunChoice {
   };
 }
 
-/** Old tables are taken away first: a mutant that lives now has none. */
-function writeReports(result: RunResult, document: string, matrix: string): void {
-  rmSync(join(REPORTS, 'tables'), { recursive: true, force: true });
-  for (const { mutant, story } of result.mutants) {
-    if (story === null) continue;
-    writeFile(join(REPORTS, 'tables', `${mutant.id.replaceAll('/', '_')}.txt`), story.text);
-  }
-  writeFile(join(REPORTS, 'matrix.txt'), `${matrix}${matrixDetails(result.mutants)}`);
-  writeFile(join(REPORTS, 'verdicts.json'), document);
-}
-
-function resultText(
-  choice: RunChoice,
-  result: RunResult,
-  matrix: string,
-  failures: readonly string[],
-): string {
+/** What this run in particular did not check. */
+function leftOut(choice: RunChoice): string[] {
   const left: string[] = [];
   if (!choice.isWhole) left.push('what the options left out');
   if (!choice.isComplete) left.push('dear scenarios of mutants that cheap ones had killed');
@@ -145,12 +158,23 @@ function resultText(
   const others = eraNames().filter((era) => !choice.eras.includes(era));
   if (others.length > 0)
     left.push(`the ${others.length === 1 ? 'era' : 'eras'} ${others.join(', ')}`);
+  return left;
+}
+
+function resultText(
+  report: RunReport,
+  matrix: string,
+  failures: readonly string[],
+  chosen: readonly Format[],
+): string {
+  const { result } = report;
+  const files = ['verdicts.json', 'matrix.txt', 'tables/', ...chosen.map(({ file }) => file)];
   return [
     ...(result.mutants.length === 0 ? [] : [matrix]),
     summaryText(result, failures),
-    `reports: ${REPORTS}/verdicts.json, ${REPORTS}/matrix.txt, ${REPORTS}/tables/`,
+    ...wrapText(`reports: ${files.map((file) => `${REPORTS}/${file}`).join(', ')}`, 80),
     'Survivors do not fail a run yet: there is no file of known ones to compare with.',
-    notCheckedText(left),
+    notCheckedText(report.leftOut),
   ].join('\n');
 }
 

@@ -79,6 +79,8 @@ function isQuiet(
   i: number,
   touches: ReadonlyMap<CellId, Touch[]>,
 ): boolean {
+  // If no reader ever closes its section, nobody writes what this step waits for; it waits still.
+  if (step.grace === 'end') return false;
   const never = line.drained[i]!;
   const races = (cell: CellId, mine: boolean) =>
     (touches.get(world.resolve(cell, line.thread)) ?? []).some(

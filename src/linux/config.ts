@@ -16,12 +16,16 @@ export interface HostConfig {
   readonly maxphyaddr: number;
   /** KVM_USER_MEM_SLOTS: how many slots userspace may use. */
   readonly userMemSlots: number;
+  /** KVM_PRIVATE_MEM_SLOTS: how many more KVM keeps for itself. */
+  readonly privateMemSlots: number;
   /** Bits of the generation below and above the split of the SPTE fields; null: the era's own. */
   readonly generationBits: { readonly low: number; readonly high: number } | null;
   /** The memslots generation at VM creation; null: the era's own. */
   readonly generationStart: bigint | null;
   /** Names of the allocations that fail, such as `memslots 1`. */
   readonly failAllocations: readonly string[];
+  /** Ordinals (from 1) of the new slots for which kvm_arch_create_memslot() has no memory. */
+  readonly failCreate: readonly number[];
   /** Ordinals (from 1) of the ioctls whose kvm_arch_prepare_memory_region() fails with -ENOMEM. */
   readonly failPrepare: readonly number[];
 }

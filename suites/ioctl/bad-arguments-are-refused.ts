@@ -40,8 +40,11 @@ const CHANGES: readonly Partial<UserMemoryRegion>[] = [
 const CREATIONS: readonly Partial<UserMemoryRegion>[] = [
   { memory_size: 0n },
   { memory_size: PAGE - 1n },
+  { memory_size: PAGE + 1n },
   { memory_size: PAGE + 0x800n },
+  { guest_phys_addr: 0x30_0001n },
   { guest_phys_addr: 0x30_0800n },
+  { userspace_addr: 0x3000_0001n },
   { userspace_addr: 0x3000_0800n },
   { flags: 3 },
   { flags: 8 },

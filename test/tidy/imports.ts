@@ -125,5 +125,6 @@ const FOUND = [
   /^suites\/[^/]+\//,
   /^reference\/systems\/v/,
   /^src\/explorer\/litmus\/(correct|wrong)\//,
+  /^src\/report\/formats\//,
 ];
 const isFound = (path: string) => FOUND.some((pattern) => pattern.test(path));

@@ -10,6 +10,7 @@ import { spinlock_t } from '#linux/spinlock';
 import { srcu_read_lock_held, srcu_struct } from '#linux/srcu';
 import { apart, array, int, type Of, pointer, s16, struct, u32, u64, ulong } from '#linux/struct';
 import {
+  KVM_PRIVATE_MEM_SLOTS,
   KVM_USER_MEM_SLOTS,
   kvm_arch,
   kvm_vcpu_arch,
@@ -67,11 +68,11 @@ export const kvm_memory_slot = struct('kvm_memory_slot', {
 export type kvm_memory_slot = Of<typeof kvm_memory_slot>;
 
 /**
- * The private slots that x86 adds are left out: userspace cannot name them, and KVM itself only
- * makes them for guests in real mode and for the APIC page, which no scenario has.
+ * Userspace cannot name the private slots that x86 adds. KVM itself makes them for guests in real
+ * mode and for the APIC page, which few scenarios have.
  */
 export function KVM_MEM_SLOTS_NUM(): number {
-  return KVM_USER_MEM_SLOTS();
+  return KVM_USER_MEM_SLOTS() + KVM_PRIVATE_MEM_SLOTS();
 }
 
 /**

@@ -52,13 +52,11 @@ export function vcpu_enter_guest(vcpu: kvm_vcpu, kvm_x86_ops: kvm_x86_ops): numb
 
 /**
  * arch/x86/kvm/x86.c (v3.17). Left out: the memory for rmap and for large pages, which the model
- * has not; so it cannot fail, and the error path of its caller is reached by no run.
+ * has not. Whether there is any for them is a parameter of the run.
  */
-export function kvm_arch_create_memslot(
-  _kvm: kvm,
-  _slot: kvm_memory_slot,
-  _npages: bigint,
-): number {
+export function kvm_arch_create_memslot(kvm: kvm, _slot: kvm_memory_slot, _npages: bigint): number {
+  if (should_fail(kvm.arch.fail_create, config().failCreate)) return -ENOMEM;
+
   return 0;
 }
 
@@ -77,7 +75,7 @@ export function kvm_arch_prepare_memory_region(
   _mem: kvm_userspace_memory_region,
   _change: number,
 ): number {
-  if (should_fail(kvm.arch.fail_prepare)) return -ENOMEM;
+  if (should_fail(kvm.arch.fail_prepare, config().failPrepare)) return -ENOMEM;
 
   return 0;
 }

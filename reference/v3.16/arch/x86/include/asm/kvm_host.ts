@@ -11,6 +11,11 @@ export function KVM_USER_MEM_SLOTS(): number {
   return config().userMemSlots;
 }
 
+/** How many more slots KVM keeps for itself: 3 in the kernel, a parameter of the run here. */
+export function KVM_PRIVATE_MEM_SLOTS(): number {
+  return config().privateMemSlots;
+}
+
 /** What a `u64 *sptep` points to: one leaf entry of the table that the hardware walks. */
 export const spte_t = struct('spte_t', { val: pteval_t });
 export type spte_t = Of<typeof spte_t>;
@@ -18,11 +23,13 @@ export type spte_t = Of<typeof spte_t>;
 /**
  * Left out: shadow pages, their levels, roots and hash. One table maps the VM, with a leaf entry
  * for each gfn of the scenario: upper levels only decide whether a leaf can be reached, and a leaf
- * that cannot be reached behaves like an empty one. `fail_prepare` stands for the mmap() that can
- * fail in kvm_arch_prepare_memory_region().
+ * that cannot be reached behaves like an empty one. `fail_create` stands for the allocations that
+ * can fail in kvm_arch_create_memslot(), `fail_prepare` for the mmap() that can fail in
+ * kvm_arch_prepare_memory_region().
  */
 export const kvm_arch = struct('kvm_arch', {
   spt: array((world) => pte_entries(world), spte_t),
+  fail_create: fault_attr,
   fail_prepare: fault_attr,
 });
 

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What does a person open who wants to see all of it? One page that needs no network: what matters
+// and every interleaving as plain HTML, readable without scripts, and below it the sources with
+// their mutants in the viewer of mutation-testing-elements.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { MutantRun } from '#lab/run';
+import { markupText, scriptCode, scriptJson } from '../escapes.ts';
+import { notCheckedText } from '../not-checked.ts';
+import { evidenceOf, type Format, headlineOf, outcomeOf, type RunReport } from '../run-report.ts';
+import {
+  alarms,
+  countsLine,
+  families,
+  GROUP_HEAD,
+  groupRow,
+  layers,
+  regressionRows,
+  scoreLine,
+  survivors,
+  unknowns,
+} from '../tables.ts';
+import { mutationDocument } from './json.ts';
+
+export const format: Format = {
+  name: 'html',
+  file: 'mutation.html',
+  summary: 'one page with all interleavings and the mutated sources, for browsers, offline',
+  text: htmlPage,
+};
+
+const TITLE = 'kvm-mutants: mutation report';
+
+const STYLE = `
+:root { color-scheme: light dark; --line: light-dark(#ccc, #444); --bad: light-dark(#a00, #f88); }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 0; }
+main { max-width: 74rem; margin: 0 auto; padding: 0 1rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
+table { border-collapse: collapse; } caption { text-align: left; }
+th, td { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; text-align: left;
+  vertical-align: top; }
+code, pre { font: 13px/1.4 ui-monospace, monospace; }
+pre { overflow-x: auto; border-left: 3px solid var(--line); padding-left: .8rem; }
+summary { cursor: pointer; } .score { font-size: 1.2rem; font-weight: 600; }
+.bad { color: var(--bad); font-weight: 600; }
+/* The viewer pins a bar and a drawer to the window: this pane is the window that it gets. */
+.viewer { height: 100vh; transform: translateZ(0); border-top: 3px solid var(--line); }
+.viewer > * { display: block; box-sizing: border-box; height: 100%; overflow: auto;
+  padding-top: 1.5rem; }
+@media print { .viewer { display: none; } }
+@media (scripting: none) { .viewer { display: none; } }
+`;
+
+/**
+ * Hands the document to the viewer. Its drawer shows the reasons of verdicts, which are tables, in
+ * letters of different widths; a viewer that is built in another way is left as it is.
+ */
+const START = `
+const styles = customElements.get('mte-drawer-mutant')?.elementStyles;
+if (Array.isArray(styles)) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('.whitespace-pre-wrap { font: 13px/1.4 ui-monospace, monospace; }');
+  styles.push(sheet);
+}
+document.querySelector('mutation-test-report-app').report =
+  JSON.parse(document.getElementById('report').textContent);
+`;
+
+function htmlPage(report: RunReport): string {
+  const viewer = scriptCode(viewerCode());
+  const data = scriptJson(JSON.stringify(mutationDocument(report)));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy([viewer, START])}">
+<title>${TITLE}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${summary(report)}
+<h2>Sources and their mutants</h2>
+<noscript><p>The viewer needs scripts; everything above does not.</p></noscript>
+</main>
+<div class="viewer">
+<mutation-test-report-app title-postfix="kvm-mutants"></mutation-test-report-app>
+</div>
+<script type="application/json" id="report">${data}</script>
+<script>${viewer}</script>
+<script>${START}</script>
+</body>
+</html>
+`;
+}
+
+/** Nothing is loaded, and only these scripts run. The viewer sets styles by itself. */
+function policy(scripts: readonly string[]): string {
+  const hashes = scripts.map(
+    (script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src ${hashes.join(' ')}`,
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function viewerCode(): string {
+  const { resolve } = createRequire(import.meta.url);
+  return readFileSync(resolve('mutation-testing-elements/mutation-test-elements.js'), 'utf8');
+}
+
+function summary(report: RunReport): string {
+  const { result, leftOut } = report;
+  const cries = alarms(report).map((text) => `<li class="bad">${markupText(text)}</li>`);
+  const regressions = regressionRows(report).map(({ word, id, commit, subject, headline }) => [
+    cell(word, word === 'ok' ? '' : 'bad'),
+    code(id),
+    `${code(commit)} ${markupText(subject)}`,
+    markupText(headline),
+  ]);
+  return [
+    `<h1>${TITLE}</h1>`,
+    `<p class="score">${markupText(scoreLine(report))}</p>`,
+    `<p>${markupText(countsLine(report))}</p>`,
+    ...(cries.length === 0 ? [] : [`<ul>${cries.join('')}</ul>`]),
+    section('Layers', table(GROUP_HEAD, layers(report).map(groupCells))),
+    section('Families', folded('by operator', table(GROUP_HEAD, families(report).map(groupCells)))),
+    section('Regressions', table(['', 'regression', 'fixed upstream by', 'verdict'], regressions)),
+    section('Survived', mutantTable(survivors(report))),
+    section('Unknown', mutantTable(unknowns(report))),
+    section('Every mutant', result.mutants.map((run) => mutantDetails(run, report)).join('\n')),
+    `<p>${markupText(notCheckedText(leftOut))}</p>`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** Nothing if there is nothing to show. */
+function section(title: string, content: string): string {
+  return content === '' ? '' : `<h2>${markupText(title)}</h2>\n${content}`;
+}
+
+function folded(title: string, content: string): string {
+  if (content === '') return '';
+  return `<details><summary>${markupText(title)}</summary>\n${content}\n</details>`;
+}
+
+/** Cells are HTML. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const line = (tag: string, cells: readonly string[]) =>
+    `<tr>${cells.map((c) => (c.startsWith('<td') ? c : `<${tag}>${c}</${tag}>`)).join('')}</tr>`;
+  const lines = [line('th', head), ...rows.map((row) => line('td', row))];
+  return `<table>\n${lines.join('\n')}\n</table>`;
+}
+
+function cell(text: string, kind: string): string {
+  return kind === ''
+    ? `<td>${markupText(text)}</td>`
+    : `<td class="${kind}">${markupText(text)}</td>`;
+}
+
+function code(text: string): string {
+  return `<code>${markupText(text)}</code>`;
+}
+
+function groupCells(group: Parameters<typeof groupRow>[0]): string[] {
+  return groupRow(group).map(markupText);
+}
+
+function mutantTable(runs: readonly MutantRun[]): string {
+  const rows = runs.map((run) => [
+    code(run.mutant.id),
+    markupText(run.mutant.description),
+    markupText(headlineOf(run)),
+  ]);
+  return table(['mutant', 'what is different', 'verdict'], rows);
+}
+
+/** The evidence and the whole diff, closed until asked for. */
+function mutantDetails(run: MutantRun, { regressions }: RunReport): string {
+  const { id, diff } = run.mutant;
+  const kind = outcomeOf(run, regressions) === 'good' ? '' : ' class="bad"';
+  return [
+    `<details><summary>${code(id)} <span${kind}>${markupText(headlineOf(run))}</span></summary>`,
+    `<pre>${markupText(evidenceOf(run))}</pre>`,
+    `<pre>${markupText(diff.trimEnd())}</pre>`,
+    '</details>',
+  ].join('\n');
+}
