@@ -97,7 +97,7 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
   };
 }
 
-/** What an MMIO access has left in the cache of its vCPU: that is no memory of others, so no step. */
+/** What has an MMIO access left in the cache of its vCPU? Nobody else sees it, so it is no step. */
 function judgeCache({ vm, host }: Run, vcpu: Vcpu, gfn: bigint, { kind }: Access): void {
   if (!kind.startsWith('mmio')) return;
   const kept = vm.internals.vcpuCache.contents(vcpu);

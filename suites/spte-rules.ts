@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which bits does an SPTE have? Written from the formats of the processor (Intel's manual, volume 3:
-// EPT entries and paging-structure entries that map 4 KiB; AMD's, volume 2: nested paging) and from
-// what arch/x86/kvm of v3.16 and v3.17 adds: the software bits of mmu.c, the masks that vmx.c and
-// x86.c hand to kvm_mmu_set_mask_ptes(). Both eras are alike here.
+// Which bits does an SPTE have? Written from the formats of the processor (Intel's manual, volume
+// 3: EPT entries and paging-structure entries that map 4 KiB; AMD's, volume 2: nested paging) and
+// from what arch/x86/kvm of v3.16 and v3.17 adds: the software bits of mmu.c, the masks that vmx.c
+// and x86.c hand to kvm_mmu_set_mask_ptes(). Both eras are alike here.
 
 import type { HostConfig, MappedPage } from '#vocabulary';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For every processor that there may be: is an MMIO SPTE marked by just the bits that make it fault,
-// and how many bits of the generation does it hold?
+// For every processor that there may be: is an MMIO SPTE marked by just the bits that make it
+// fault, and how many bits of the generation does it hold?
 
 import { rulesOf } from '../era-rules.ts';
 import { BOTH_MASKS, M, type SequentialScenario, type Subject, X } from '../scenario.ts';
