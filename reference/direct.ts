@@ -16,7 +16,6 @@ export const HOST: HostConfig = {
   generationBits: null,
   generationStart: null,
   failAllocations: [],
-  failCreate: [],
   failPrepare: [],
 };
 

@@ -169,6 +169,8 @@ export interface SlotState {
   readonly flags: number;
   /** What id_to_index holds for this id. */
   readonly index: number;
+  /** It holds memory that was allocated for it. */
+  readonly ownsMemory: boolean;
 }
 
 /** The era's own functions on MMIO SPTEs: SPTEs and gpas are u64, generations u32. */

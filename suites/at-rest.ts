@@ -4,7 +4,8 @@
 // caches must remember: a cache that never hits is safe and useless.
 
 import { currentWorld, emit } from '#explorer/run';
-import { Ref, type Value } from '#explorer/world';
+import { Contents } from '#explorer/values';
+import { type Allocation, Ref, type Value, type World } from '#explorer/world';
 import type { Access, EraName, HostConfig, Vcpu, Vm } from '#vocabulary';
 import { rulesOf } from './era-rules.ts';
 import { type MemoryMap, pageAt } from './memory-map.ts';
@@ -144,19 +145,33 @@ export function judgeLookup(vm: Vm, slots: Slots, gfn: bigint, report = emit): v
     report('lookup-equals-scan', 'a lookup disagrees with the slots');
 }
 
-/** Reports allocated memory that is neither published nor freed. */
+/**
+ * Reports allocated memory that is not freed and that nobody can reach: from the published pointer
+ * on, by the pointers in what was reached.
+ */
 export function judgeLeaks(vm: Vm, report = emit): void {
   const world = currentWorld();
   const { poison } = world.table;
-  const published = world.valueOf(world.memory[vm.publishedCell()]!);
+  const reached = reachedFrom(world, world.memory[vm.publishedCell()]!);
   for (const object of world.allocations.values()) {
-    const isPublished = published instanceof Ref && published.object === object;
-    if (!object.heap || isPublished) continue;
+    if (!object.heap || reached.has(object)) continue;
     // What other schedules allocate, and what could not be had, was never written.
     const isUsed = object.cells.some((cell) => {
       const value = world.memory[cell];
       return value !== poison && value !== world.initial[cell];
     });
-    if (isUsed) report('freed-exactly-once', 'a set of slots is never freed');
+    const { label } = object.layout;
+    const what = label === 'kvm_memslots' ? 'a set of slots' : 'memory of a slot';
+    if (isUsed) report('freed-exactly-once', `${what} is never freed`);
   }
+}
+
+/** All objects that a value leads to. */
+function reachedFrom(world: World, id: number, reached = new Set<Allocation>()): Set<Allocation> {
+  const value = world.valueOf(id);
+  if (value instanceof Contents) for (const item of value.items) reachedFrom(world, item, reached);
+  if (!(value instanceof Ref) || reached.has(value.object)) return reached;
+  reached.add(value.object);
+  for (const cell of value.object.cells) reachedFrom(world, world.memory[cell]!, reached);
+  return reached;
 }

@@ -77,7 +77,6 @@ export const HOST: Omit<HostConfig, 'mmio'> = {
   generationBits: null,
   generationStart: null,
   failAllocations: [],
-  failCreate: [],
   failPrepare: [],
 };
 

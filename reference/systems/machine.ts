@@ -285,10 +285,11 @@ function accessOnce<V extends VcpuFace>(kvm: kvm, fault: Fault<V>): Access {
 function slotStates(slots: kvm_memslots_struct, isWanted = (npages: bigint) => npages !== 0n) {
   const states: SlotState[] = [];
   for (let i = 0; i < slots.memslots.length; i++) {
-    const { id, base_gfn, npages, userspace_addr, flags } = slots.memslots[i]!;
+    const { id, base_gfn, npages, userspace_addr, flags, arch } = slots.memslots[i]!;
     if (!isWanted(npages)) continue;
     const index = slots.id_to_index[id]!;
-    states.push({ id, base_gfn, npages, userspace_addr, flags, index });
+    const ownsMemory = arch.rmap !== null;
+    states.push({ id, base_gfn, npages, userspace_addr, flags, index, ownsMemory });
   }
   return states;
 }

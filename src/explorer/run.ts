@@ -44,6 +44,8 @@ interface Run {
   next: Step | null;
   events: RunEvent[];
   allocations: number;
+  /** How many of them had each label. */
+  named: Map<string, number> | null;
   /** Loop turns that are left. */
   fuel: number;
   /** Read-side sections and locks that the thread holds, by key. */
@@ -86,8 +88,11 @@ export function currentlyHeld(): Map<string, number> {
  */
 export function nextAllocation(label: string): string {
   const run = running();
-  const ordinal = run.allocations++;
+  run.allocations++;
   if (run.direct) return run.world.nextDirectName(label);
+  run.named ??= new Map();
+  const ordinal = run.named.get(label) ?? 0;
+  run.named.set(label, ordinal + 1);
   const more = ordinal === 0 ? '' : `.${ordinal}`;
   const whose = run.thread === run.world.options.allocator ? '' : ` of thread ${run.thread}`;
   return `${label} ${run.round + 1}${more}${whose}`;
@@ -198,6 +203,7 @@ export function unfold(
     next: null,
     events: [],
     allocations: 0,
+    named: null,
     fuel: FUEL_MAX,
     held: new Map(),
     marks: null,
@@ -264,6 +270,7 @@ export function runDirectly<T>(
     next: null,
     events: [],
     allocations: 0,
+    named: null,
     fuel: FUEL_MAX,
     held: new Map(),
     marks: null,

@@ -24,8 +24,6 @@ export interface HostConfig {
   readonly generationStart: bigint | null;
   /** Names of the allocations that fail, such as `memslots 1`. */
   readonly failAllocations: readonly string[];
-  /** Ordinals (from 1) of the new slots for which kvm_arch_create_memslot() has no memory. */
-  readonly failCreate: readonly number[];
   /** Ordinals (from 1) of the ioctls whose kvm_arch_prepare_memory_region() fails with -ENOMEM. */
   readonly failPrepare: readonly number[];
 }

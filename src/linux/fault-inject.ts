@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // include/linux/fault-inject.h: a place that fails when the run says so.
 
+import { config } from './config.ts';
 import { struct, u32 } from './struct.ts';
 
 /** Counts how often the place was reached; untouched in runs where nothing fails. */
 export const fault_attr = struct('fault_attr', { count: u32 });
 
-/**
- * True if the run wants this time to fail: `failing` are the times that do, counted from 1 for each
- * `attr`.
- */
-export function should_fail(attr: { count: number }, failing: readonly number[]): boolean {
-  if (failing.length === 0) return false;
+/** True if the run wants this call of kvm_arch_prepare_memory_region() to fail. */
+export function should_fail(attr: { count: number }): boolean {
+  const { failPrepare } = config();
+  if (failPrepare.length === 0) return false;
   attr.count += 1;
-  return failing.includes(attr.count);
+  return failPrepare.includes(attr.count);
 }

@@ -111,6 +111,11 @@ export function apart<T>(type: ScalarType<T>): ScalarType<T> {
   return { ...type, apart: true };
 }
 
+/** The field shares a memory cell with its neighbours: it changes with the whole of its struct. */
+export function together<T>(type: ScalarType<T>): ScalarType<T> {
+  return { ...type, apart: false };
+}
+
 /** The same type, printed in another way. */
 export function shownAs<T>(type: ScalarType<T>, show: (value: Value) => string): ScalarType<T> {
   return { ...type, show };

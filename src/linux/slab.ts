@@ -24,8 +24,11 @@ export function kmalloc<F extends Fields>(type: StructType<F>): View<F> | null {
   return allocateOrFail(type, 'uninitialised');
 }
 
+/** Zeroed memory: one write for each field, which tells who was given the memory. */
 export function kzalloc<F extends Fields>(type: StructType<F>): View<F> | null {
-  return allocateOrFail(type, 'zero');
+  const view = kmalloc(type);
+  if (view !== null) assign(view, type.local());
+  return view;
 }
 
 /** Allocates and copies field by field: one read and one write each, as memcpy() may do it. */

@@ -9,7 +9,20 @@ import type { Array_, Field, ScalarType } from './fields.ts';
 import { type Lvalue, located, type Memory } from './place.ts';
 import { shapeOf } from './view.ts';
 
-export { apart, array, int, pointer, s16, s32, u8, u16, u32, u64, ulong } from './fields.ts';
+export {
+  apart,
+  array,
+  int,
+  pointer,
+  s16,
+  s32,
+  together,
+  u8,
+  u16,
+  u32,
+  u64,
+  ulong,
+} from './fields.ts';
 export { loadScalar, storeScalar } from './memory.ts';
 export { type Lvalue, located, type Memory } from './place.ts';
 

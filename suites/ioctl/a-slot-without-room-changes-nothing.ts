@@ -14,11 +14,12 @@ export const scenario: SequentialScenario = {
   // Slots are the same whatever an SPTE looks like.
   host: { mmio: ['ept'] },
   check: (subject) => {
-    const ordinals = [1, 2];
-    for (const ordinal of ordinals) {
-      subject.fresh({ failCreate: [ordinal] }, (vm) => checkFailure(subject, vm, ordinal));
-    }
-    return ordinals.length;
+    // The blocks of new slots are `rmap 0`, `rmap 0a` and so on.
+    const blocks = ['rmap 0', 'rmap 0a'];
+    blocks.forEach((block, i) => {
+      subject.fresh({ failAllocations: [block] }, (vm) => checkFailure(subject, vm, i + 1));
+    });
+    return blocks.length;
   },
 };
 

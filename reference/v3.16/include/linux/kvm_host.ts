@@ -13,6 +13,7 @@ import {
   KVM_PRIVATE_MEM_SLOTS,
   KVM_USER_MEM_SLOTS,
   kvm_arch,
+  kvm_arch_memory_slot,
   kvm_vcpu_arch,
   kvm_vcpu_stat,
 } from '../../arch/x86/include/asm/kvm_host.ts';
@@ -54,13 +55,11 @@ export function kvm_is_error_hva(addr: bigint): boolean {
 /** The most pages that a slot may have: 2^31 - 1. */
 export const KVM_MEM_MAX_NR_PAGES = 0x7fff_ffffn;
 
-/**
- * Left out: `dirty_bitmap` and `arch` (rmap, lpage_info). The guest of the model only reads, so
- * nothing is ever dirty; and leaf entries are found without rmap, since no page is large.
- */
+/** Left out: `dirty_bitmap`, since what the guest writes is not followed. */
 export const kvm_memory_slot = struct('kvm_memory_slot', {
   base_gfn: u64,
   npages: ulong,
+  arch: kvm_arch_memory_slot,
   userspace_addr: ulong,
   flags: u32,
   id: s16,

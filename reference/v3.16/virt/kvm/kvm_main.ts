@@ -18,6 +18,7 @@ import {
   kvm_arch_commit_memory_region,
   kvm_arch_create_memslot,
   kvm_arch_flush_shadow_memslot,
+  kvm_arch_free_memslot,
   kvm_arch_memslots_updated,
   kvm_arch_prepare_memory_region,
 } from '../../arch/x86/kvm/x86.ts';
@@ -79,14 +80,16 @@ export function kvm_create_vm(): kvm | null {
 }
 
 /**
- * virt/kvm/kvm_main.c (v3.16). Left out: the dirty bitmap and what kvm_arch_free_memslot() frees,
- * because slots of the model own no memory. `_dont` says which of it must be kept.
+ * virt/kvm/kvm_main.c (v3.16). Frees what `free` owns and `dont` does not. Left out: the dirty
+ * bitmap.
  */
 export function kvm_free_physmem_slot(
-  _kvm: kvm,
+  kvm: kvm,
   free: kvm_memory_slot,
-  _dont: kvm_memory_slot | null,
+  dont: kvm_memory_slot | null,
 ): void {
+  kvm_arch_free_memslot(kvm, free, dont);
+
   free.npages = 0n;
 }
 
@@ -268,6 +271,8 @@ export function __kvm_set_memory_region(kvm: kvm, mem: kvm_userspace_memory_regi
           slots = kmemdup(kvm.memslots!);
           if (slots === null) break out_free;
         }
+
+        if (change === KVM_MR_DELETE) new_.arch.rmap = null;
 
         old_memslots = install_new_memslots(kvm, slots, new_);
 

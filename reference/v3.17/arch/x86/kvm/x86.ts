@@ -5,10 +5,12 @@
 import { config } from '#linux/config';
 import { ENOMEM } from '#linux/errno';
 import { should_fail } from '#linux/fault-inject';
+import { kvfree, kzalloc } from '#linux/slab';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
 import { PT_PRESENT_MASK } from '../../../../v3.16/arch/x86/kvm/mmu.h.ts';
 import type { kvm_userspace_memory_region } from '../../../../v3.16/include/uapi/linux/kvm.ts';
 import type { kvm, kvm_memory_slot, kvm_vcpu } from '../../../include/linux/kvm_host.ts';
+import { rmap } from '../include/asm/kvm_host.ts';
 import { kvm_mmu_invalidate_mmio_sptes, kvm_mmu_invalidate_zap_all_pages } from './mmu.ts';
 
 /**
@@ -50,12 +52,22 @@ export function vcpu_enter_guest(vcpu: kvm_vcpu, kvm_x86_ops: kvm_x86_ops): numb
   return r;
 }
 
-/**
- * arch/x86/kvm/x86.c (v3.17). Left out: the memory for rmap and for large pages, which the model
- * has not. Whether there is any for them is a parameter of the run.
- */
-export function kvm_arch_create_memslot(kvm: kvm, _slot: kvm_memory_slot, _npages: bigint): number {
-  if (should_fail(kvm.arch.fail_create, config().failCreate)) return -ENOMEM;
+/** arch/x86/kvm/x86.c (v3.17). Frees what `free` has and `dont` has not. */
+export function kvm_arch_free_memslot(
+  _kvm: kvm,
+  free: kvm_memory_slot,
+  dont: kvm_memory_slot | null,
+): void {
+  if (dont === null || free.arch.rmap !== dont.arch.rmap) {
+    kvfree(free.arch.rmap);
+    free.arch.rmap = null;
+  }
+}
+
+/** arch/x86/kvm/x86.c (v3.17). Left out: more blocks than one, and so the freeing of some. */
+export function kvm_arch_create_memslot(_kvm: kvm, slot: kvm_memory_slot, _npages: bigint): number {
+  slot.arch.rmap = kzalloc(rmap);
+  if (slot.arch.rmap === null) return -ENOMEM;
 
   return 0;
 }
@@ -75,7 +87,7 @@ export function kvm_arch_prepare_memory_region(
   _mem: kvm_userspace_memory_region,
   _change: number,
 ): number {
-  if (should_fail(kvm.arch.fail_prepare, config().failPrepare)) return -ENOMEM;
+  if (should_fail(kvm.arch.fail_prepare)) return -ENOMEM;
 
   return 0;
 }

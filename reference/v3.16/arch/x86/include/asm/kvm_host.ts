@@ -4,7 +4,7 @@
 import { config } from '#linux/config';
 import { fault_attr } from '#linux/fault-inject';
 import { pte_entries, pteval_t } from '#linux/pgtable';
-import { array, type Of, struct, u32, u64 } from '#linux/struct';
+import { array, type Of, pointer, struct, together, u32, u64, ulong } from '#linux/struct';
 
 /** How many slots userspace may use: 125 in the kernel, a parameter of the run here. */
 export function KVM_USER_MEM_SLOTS(): number {
@@ -23,14 +23,22 @@ export type spte_t = Of<typeof spte_t>;
 /**
  * Left out: shadow pages, their levels, roots and hash. One table maps the VM, with a leaf entry
  * for each gfn of the scenario: upper levels only decide whether a leaf can be reached, and a leaf
- * that cannot be reached behaves like an empty one. `fail_create` stands for the allocations that
- * can fail in kvm_arch_create_memslot(), `fail_prepare` for the mmap() that can fail in
- * kvm_arch_prepare_memory_region().
+ * that cannot be reached behaves like an empty one. `fail_prepare` stands for the mmap() that can
+ * fail in kvm_arch_prepare_memory_region().
  */
 export const kvm_arch = struct('kvm_arch', {
   spt: array((world) => pte_entries(world), spte_t),
-  fail_create: fault_attr,
   fail_prepare: fault_attr,
+});
+
+/** One block of the memory that a slot owns. Nothing in the model is found by it. */
+export const rmap = struct('rmap', { head: ulong });
+
+/**
+ * Left out: the blocks for large pages and lpage_info, which are allocated and freed like this one.
+ */
+export const kvm_arch_memory_slot = struct('kvm_arch_memory_slot', {
+  rmap: together(pointer(() => rmap)),
 });
 
 /** The MMIO cache of a vCPU; all else of a vCPU cannot be seen by a read of guest memory. */
