@@ -7,11 +7,12 @@ import type { MemoryModel, Program, Thread } from '#explorer/program';
 import { emit, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { type Granularity, World } from '#explorer/world';
-import type { Access, HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import type { Access, HostConfig, SystemUnderTest, Vcpu, Vm } from '#vocabulary';
 import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
 import { Oracle } from './oracle.ts';
 import type { InterleavingScenario, Update } from './scenario.ts';
+import { rightsInMmioSpte } from './spte-rules.ts';
 
 export interface RunOptions {
   readonly host: HostConfig;
@@ -95,6 +96,7 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
       const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1));
       warnOfError(access, host.mmio);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
+      judgeCache(run, vcpu, gfn, access);
       const log = wantLogs ? `${carried[0] as string}${accessText(access)} ` : '';
       return [log, ...vm.carry(vcpu)];
     },
@@ -104,6 +106,15 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
 /** What the guest can tell of an access. */
 export function accessText({ kind, pfn }: Access): string {
   return kind === 'ram' ? `ram:${pfn.toString(16)}` : kind;
+}
+
+/** What has an MMIO access left in the cache of its vCPU? Nobody else sees it, so it is no step. */
+function judgeCache({ vm, host }: Run, vcpu: Vcpu, gfn: bigint, { kind }: Access): void {
+  if (!kind.startsWith('mmio')) return;
+  const kept = vm.internals.vcpuCache.contents(vcpu);
+  if (kept.gfn !== gfn) emit('vcpu-cache-exact', 'another gfn is kept');
+  if (kind === 'mmio-spte' && kept.access !== rightsInMmioSpte(host))
+    emit('vcpu-cache-exact', 'other rights are kept');
 }
 
 function updaterThread({ vm, oracle, scenario }: Run, wantLogs: boolean): Thread {
