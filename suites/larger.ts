@@ -95,14 +95,25 @@ export const LARGER: readonly InterleavingScenario[] = [
     size(1, X, X),
     size(2, X),
   ]),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-below-the-wrap', host: from(-4n, SHADOW) }, [
+  ...atSizes({ ...BESIDE_RAM, id: 'larger/through-the-wrap', host: from(-4n, SHADOW) }, [
     size(1, Y, X, Y),
     size(2, Y, X),
   ]),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/through-the-wrap', host: from(-2n, EPT) }, [
+  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-the-wrap', host: from(-2n, EPT) }, [
     size(1, Y, X, Y),
     size(2, Y, X),
   ]),
+  ...([10n, 19n, 32n] as const).flatMap((bits, i) =>
+    atSizes(
+      {
+        ...BESIDE_RAM,
+        id: `larger/through-the-end-of-${bits}-bits`,
+        // One install before the threads begin, and the next one gets there.
+        host: from((1n << bits) - 4n, i === 1 ? EPT : SHADOW),
+      },
+      [size(1, Y, X, Y)],
+    ),
+  ),
   ...atSizes(
     {
       ...BESIDE_RAM,
