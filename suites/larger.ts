@@ -7,7 +7,6 @@
 import type { HostConfig, MemoryModel } from '#vocabulary';
 import {
   atSizes,
-  BOTH_MASKS,
   type Claim,
   createSlot,
   deleteSlot,
@@ -28,8 +27,11 @@ const RELAXED: readonly MemoryModel[] = ['pso-release'];
 
 const size = (vcpus: number, ...exits: bigint[]): Size => ({ vcpus, exits, budgetStates: BUDGET });
 
-/** u64 number at the creation of the VM. */
-const from = (start: bigint) => ({ ...BOTH_MASKS, generationStart: BigInt.asUintN(64, start) });
+/** u64 number at the creation of the VM, under one mask. */
+const from = (start: bigint, mmio: readonly HostConfig['mmio'][]) => ({
+  mmio,
+  generationStart: BigInt.asUintN(64, start),
+});
 
 const CREATE: Claim = { id: 'larger/a-created-slot', updates: [createSlot(0, X)] };
 /** With memory elsewhere, so that a zap of all SPTEs shows. */
@@ -43,10 +45,16 @@ const DELETE: Omit<Claim, 'id'> = {
   updates: [deleteSlot(0, X)],
 };
 
+/** Both masks were tried in small sizes: larger ones take turns. */
 export const LARGER: readonly InterleavingScenario[] = [
-  ...atSizes(CREATE, [size(3, X), size(1, X, X, X), size(2, X, X)]),
+  ...atSizes({ ...CREATE, host: { mmio: EPT } }, [size(3, X), size(2, X, X)]),
+  ...atSizes({ ...CREATE, host: { mmio: SHADOW } }, [size(1, X, X, X)]),
   ...atSizes(
-    { id: 'larger/a-second-created-slot', updates: [createSlot(1, Y, 2n), createSlot(0, X)] },
+    {
+      id: 'larger/a-second-created-slot',
+      updates: [createSlot(1, Y, 2n), createSlot(0, X)],
+      host: { mmio: SHADOW },
+    },
     [size(2, X), size(1, X, X)],
   ),
   ...atSizes(
@@ -83,23 +91,34 @@ export const LARGER: readonly InterleavingScenario[] = [
     },
     [size(1, X)],
   ),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-an-odd-number', host: from(-149n) }, [
+  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-an-odd-number', host: from(-149n, EPT) }, [
     size(1, X, X),
     size(2, X),
   ]),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-below-the-wrap', host: from(-4n) }, [
+  ...atSizes({ ...BESIDE_RAM, id: 'larger/through-the-wrap', host: from(-4n, SHADOW) }, [
     size(1, Y, X, Y),
     size(2, Y, X),
   ]),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/through-the-wrap', host: from(-2n) }, [
+  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-the-wrap', host: from(-2n, EPT) }, [
     size(1, Y, X, Y),
     size(2, Y, X),
   ]),
+  ...([10n, 19n, 32n] as const).flatMap((bits, i) =>
+    atSizes(
+      {
+        ...BESIDE_RAM,
+        id: `larger/through-the-end-of-${bits}-bits`,
+        // One install before the threads begin, and the next one gets there.
+        host: from((1n << bits) - 4n, i === 1 ? EPT : SHADOW),
+      },
+      [size(1, Y, X, Y)],
+    ),
+  ),
   ...atSizes(
     {
       ...BESIDE_RAM,
       id: 'larger/numbers-of-three-bits',
-      host: { ...from(-2n), generationBits: { low: 2, high: 1 } },
+      host: { ...from(-2n, SHADOW), generationBits: { low: 2, high: 1 } },
     },
     [size(1, X, X), size(2, X)],
   ),

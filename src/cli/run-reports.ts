@@ -54,20 +54,27 @@ export function writeReports(
   for (const folder of [REPORTS, join(REPORTS, 'tables')]) removeLeftOver(folder);
 }
 
-/** The table of each mutant that was killed. */
+/**
+ * The table of each mutant that was killed, or that lived and can be told from the port; and for the
+ * latter the scenario that is missing.
+ */
 function tables({ mutants }: RunResult): [path: string, text: string][] {
-  return mutants.flatMap(({ mutant, story }) =>
-    story === null
-      ? []
-      : [[join(REPORTS, 'tables', `${mutant.id.replaceAll('/', '_')}.txt`), story.text]],
-  );
+  return mutants.flatMap(({ mutant, story, witness }) => {
+    const path = join(REPORTS, 'tables', mutant.id.replaceAll('/', '_'));
+    const text = story?.text ?? witness?.text ?? null;
+    const scenario = witness?.scenarioFile ?? null;
+    const files: [string, string][] = [];
+    if (text !== null) files.push([`${path}.txt`, text]);
+    if (scenario !== null) files.push([`${path}.ts`, scenario]);
+    return files;
+  });
 }
 
 function earlierTables(): string[] {
   const folder = join(REPORTS, 'tables');
   try {
     return readdirSync(folder)
-      .filter((name) => name.endsWith('.txt') && !basename(name).startsWith('.'))
+      .filter((name) => /\.(txt|ts)$/.test(name) && !basename(name).startsWith('.'))
       .map((name) => join(folder, name));
   } catch {
     return [];

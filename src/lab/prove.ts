@@ -204,15 +204,27 @@ function equalityText(compared: readonly Comparison[]): string {
 }
 
 function boundsOf(scenarios: readonly InterleavingScenario[]): string[] {
-  const most = (of: (scenario: InterleavingScenario) => number) => Math.max(...scenarios.map(of));
-  const starts = new Set(scenarios.map(({ host }) => host.generationStart ?? null));
-  const numbers = [...starts].map((start) =>
-    start === null ? 'the usual one' : `${BigInt.asIntN(64, start)}`,
+  const most = (noun: string, of: (scenario: InterleavingScenario) => number) => {
+    const count = Math.max(...scenarios.map(of));
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  };
+  const starts = new Set(
+    scenarios.flatMap(({ host }) =>
+      host.generationStart == null ? [] : [BigInt.asIntN(64, host.generationStart)],
+    ),
   );
+  const others = [...starts].sort((a, b) => (a < b ? -1 : 1)).map(numberText);
   return [
-    `${most(({ vcpus }) => vcpus)} vCPUs`,
-    `${most(({ updates }) => updates.length)} updates`,
-    `${most(({ exits }) => exits.length)} exits`,
-    `generations from ${numbers.sort().join(' ')}`,
+    most('vCPU', ({ vcpus }) => vcpus),
+    most('update', ({ updates }) => updates.length),
+    most('exit', ({ exits }) => exits.length),
+    ['generations from the usual start', ...others].join(' '),
   ];
+}
+
+/** `-2`, `2^19-4`: numbers that overflow soon are told by what overflows. */
+function numberText(start: bigint): string {
+  const end = start + 4n;
+  const bits = end.toString(2).length - 1;
+  return start > 100n && end === 1n << BigInt(bits) ? `2^${bits}-4` : `${start}`;
 }

@@ -6,7 +6,8 @@
 import type { Mutant } from '#mutation/mutant';
 import { type Coverage, reachOf } from './coverage.ts';
 import { portOf } from './ports.ts';
-import { notReached, type Unit, type UnitResult, unitText } from './unit.ts';
+import type { InterleavingScenario } from './suites.ts';
+import { type Mmio, notReached, type Unit, type UnitResult, unitText } from './unit.ts';
 import { killsOf, verdictOf } from './verdict.ts';
 import { type CostedUnit, costed, statesToTry, wavesOf } from './waves.ts';
 
@@ -85,15 +86,26 @@ const CHEAP = 32_000;
 /** How many units are compared if none of those that reach the mutant is small. */
 const FEW = 4;
 
-/** Sequences, small units and cheap ones; if there are none, the cheapest of all. */
+/**
+ * Sequences, small units and cheap ones; if there are none, the cheapest of all. Scenarios that are
+ * run under both masks take turns: those of one claim are much alike.
+ */
 function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
   const small = reached.filter(({ index, cost }) => {
-    const { scenario } = units[index]!;
-    if (scenario.kind === 'sequential' || cost <= CHEAP) return true;
+    const { scenario, mmio } = units[index]!;
+    if (scenario.kind === 'sequential') return true;
+    if (scenario.host.mmio.length > 1 && mmio !== turnOf(scenario)) return false;
+    if (cost <= CHEAP) return true;
     return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
   });
   if (small.length > 0) return small;
   return [...reached].sort((a, b) => a.cost - b.cost || a.index - b.index).slice(0, FEW);
+}
+
+/** Two sizes of a claim have different masks, and so have claims, more or less. */
+function turnOf({ id, vcpus }: InterleavingScenario): Mmio {
+  const claim = id.replace(/\..*$/, '');
+  return (claim.length + vcpus) % 2 === 0 ? 'ept' : 'shadow';
 }
 
 function hasKill({ mutant, baseline }: Trial, results: ReadonlyMap<number, UnitResult>): boolean {

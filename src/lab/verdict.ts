@@ -19,6 +19,25 @@ export const VERDICTS = [
 ] as const;
 export type VerdictWord = (typeof VERDICTS)[number];
 
+/** What each verdict means, in a sentence or two. */
+export const MEANINGS: Readonly<Record<VerdictWord, string>> = {
+  killed: 'An invariant breaks that the port keeps in the same scenario, or the code crashes.',
+  deadlock: 'Under some schedule threads wait for ever.',
+  unknown:
+    'A budget was spent before everything was seen, so there is no answer. It never counts as ' +
+    'detected.',
+  'lost-optimisation':
+    'Nothing wrong is answered, but a cache that the port hits is hit in no schedule of any ' +
+    'scenario that was compared. It counts as detected.',
+  survived:
+    'No invariant breaks, and yet somebody outside can tell the mutant from the port: a witness ' +
+    'says on which schedule. Without a witness, no scenario runs the code that it edits.',
+  equivalent:
+    'Under every schedule, within the bounds that are printed, accesses and calls are answered as ' +
+    'the port answers them; and once more in larger scenarios, and from other generations. It is ' +
+    'not counted in the score.',
+};
+
 /** True if the suites noticed the mutant. */
 export function isDetected(verdict: VerdictWord): boolean {
   return verdict === 'killed' || verdict === 'deadlock' || verdict === 'lost-optimisation';

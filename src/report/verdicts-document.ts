@@ -5,6 +5,7 @@
 import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
 import type { Scenario } from '#lab/suites';
 import type { Kill } from '#lab/verdict';
+import type { Witness } from '#lab/witness';
 import { unitCounts } from './matrix.ts';
 import { type Schema, schemaOf, TOOL } from './schema.ts';
 import { scoreOf } from './score.ts';
@@ -21,6 +22,8 @@ export interface VerdictEntry {
   readonly memoryModel?: string;
   readonly schedule?: string;
   readonly reason?: string;
+  /** Of a mutant that lived: how somebody outside can tell it from the port. */
+  readonly witness?: object;
   readonly sameAs?: string;
   /**
    * In how many units it was run, in how many the port never enters the code that it edits, and
@@ -101,8 +104,13 @@ function baselineEntries({ era, units }: BaselineRun): object[] {
   return units.map((unit) => ({ era, ...unit }));
 }
 
+/** The table and the scenario are files of their own. */
+function witnessEntry({ text: _table, scenarioFile: _scenario, ...witness }: Witness): object {
+  return witness;
+}
+
 function verdictEntry(mutantRun: MutantRun): VerdictEntry {
-  const { mutant, verdict, story } = mutantRun;
+  const { mutant, verdict, story, witness } = mutantRun;
   const { id, era, kind, sameAs } = mutant;
   const [run, notReached, spared] = unitCounts(mutantRun);
   const { scenario, mmio, memoryModel, invariant } = story?.kill ?? {};
@@ -117,6 +125,7 @@ function verdictEntry(mutantRun: MutantRun): VerdictEntry {
     ...(memoryModel === undefined ? {} : { memoryModel }),
     ...(story?.schedule == null ? {} : { schedule: story.schedule }),
     ...(verdict.reason === '' ? {} : { reason: verdict.reason }),
+    ...(witness === null ? {} : { witness: witnessEntry(witness) }),
     ...(sameAs === null ? {} : { sameAs }),
     units: { run, notReached, spared },
     kills: verdict.kills,
