@@ -4,6 +4,7 @@
 import { unmetExpectations } from '#lab/expectations';
 import { type RunChoice, type RunResult, runLab } from '#lab/run';
 import { ERAS, INVARIANTS, SCENARIOS } from '#lab/suites';
+import { FAMILIES } from '#mutation/mutant';
 import { loadFormats } from '../report/formats.ts';
 import { matrixDetails, matrixText } from '../report/matrix.ts';
 import { notCheckedText } from '../report/not-checked.ts';
@@ -19,6 +20,8 @@ import {
   COMMON,
   ERA,
   erasOption,
+  FAMILY,
+  familiesOption,
   invariantsOption,
   isGiven,
   MEMORY_MODEL,
@@ -90,6 +93,7 @@ export const run: Command = {
     'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
     'budget-states': BUDGET_STATES,
     complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
+    family: FAMILY,
     syntactic: { type: 'boolean', help: "also run the mutants that Stryker's rules make" },
     report: REPORT,
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
@@ -101,6 +105,7 @@ export const run: Command = {
   examples: [
     'kvm-mutants run',
     'kvm-mutants run --era v3.17 --workers 4',
+    'kvm-mutants run --family all',
     'kvm-mutants run --report ktap,junit',
     'kvm-mutants run --scenario mmio-cache/a-created-slot-is-seen.1v1u2f --json',
   ],
@@ -185,6 +190,7 @@ function choiceOf(values: Values): RunChoice {
     budgetStates: numberOption(values, 'budget-states', 1, 100_000_000),
     isWhole: scenarios === null && memoryModel === null && invariants.length === 0,
     isComplete: isGiven(values, 'complete'),
+    families: familiesOption(values),
     withSyntactic: isGiven(values, 'syntactic'),
     shard: shardOption(values, process.env),
   };
@@ -198,6 +204,8 @@ function leftOut(choice: RunChoice): string[] {
   if (!choice.isComplete) left.push('dear scenarios of mutants that cheap ones had killed');
   if (!choice.isComplete) left.push('the dearest scenarios of controls');
   if (!choice.isComplete && choice.withSyntactic) left.push("dear scenarios of Stryker's mutants");
+  const families = FAMILIES.filter((family) => !choice.families.includes(family));
+  if (families.length > 0) left.push(`mutants of ${families.join(', ')} (--family all)`);
   if (!choice.withSyntactic) left.push("mutants by Stryker's rules (--syntactic)");
   const others = ERAS.map(({ name }) => name).filter((era) => !choice.eras.includes(era));
   if (others.length > 0)

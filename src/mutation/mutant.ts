@@ -35,6 +35,9 @@ export const FAMILIES = [
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
+/** Those that know what a kernel does; the others would fit any program. */
+export const DOMAIN_FAMILIES: readonly Family[] = FAMILIES.filter((name) => name !== 'general');
+
 export interface Mutant {
   /** `<era>/<function>/<operator>.<n>`, `<era>/history/<name>` or `<era>/controls/<name>`. */
   readonly id: string;

@@ -21,6 +21,7 @@ const CHOICE: RunChoice = {
   budgetStates: null,
   isWhole: true,
   isComplete: false,
+  families: [],
   withSyntactic: false,
   shard: null,
 };
