@@ -66,14 +66,15 @@ export const run: Command = {
       'for the whole matrix.',
     'Who lives is compared with the port: by what accesses did, what calls returned and what a ' +
       'quiet VM answers. If that is the same under every schedule of small and of larger ' +
-      'scenarios, the mutant is equivalent within the bounds that are printed, and is not counted; ' +
-      'else the shortest schedule that tells the two apart is a witness that a scenario is missing.',
+      'scenarios, the mutant is equivalent within the bounds that are printed, and is not ' +
+      'counted; else the shortest schedule that tells the two apart is a witness that a scenario ' +
+      'is missing.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
     `Writes ${REPORTS}/verdicts.json, ${REPORTS}/matrix.txt, and for each mutant that was killed ` +
-      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it, or that ` +
-      'tells a survivor from the port, beside the scenario as a .ts file of suites/; and ' +
+      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it, or ` +
+      'that tells a survivor from the port, beside the scenario as a .ts file of suites/; and ' +
       'what --report asks for. Files of an earlier run that are not written again are removed. ' +
       'Equal input gives the same bytes, with any number of workers.',
     `Formats: ${formats.map(formatText).join('; ')}.`,
