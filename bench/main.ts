@@ -4,12 +4,16 @@
 import { parseArgs } from 'node:util';
 import { explore } from './explore.ts';
 import { measure } from './measure.ts';
+import { mutate } from './mutate.ts';
 import { randomPrograms } from './random-programs.ts';
 
 const USAGE = `benches:
   explore [--limit SECONDS]   the search against SPIN on the same model, and ours as sizes grow;
                               the limit (default 120) holds for each process that is measured
   random-programs [N]         all engines on N (default 3000) random programs
+  mutate [FILES] [--whole] [--stock-checker]
+                              Stryker's mutants in our lab, in Stryker by our runner and by stock
+                              Stryker; in every scenario, and with Stryker's own type checker
   measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd', as JSON`;
 
 const print = (text: string) => console.log(text);
@@ -17,7 +21,11 @@ const print = (text: string) => console.log(text);
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { limit: { type: 'string', default: '120' } },
+    options: {
+      limit: { type: 'string', default: '120' },
+      whole: { type: 'boolean', default: false },
+      'stock-checker': { type: 'boolean', default: false },
+    },
   });
   const [name, first, second] = positionals;
   const limitMs = 1000 * Number(values.limit);
@@ -28,6 +36,14 @@ async function main(): Promise<number> {
   if (name === 'explore' && limitMs > 0) {
     await explore(limitMs, print);
     return 0;
+  }
+  if (name === 'mutate') {
+    const options = {
+      mutate: positionals.slice(1),
+      isWhole: values.whole,
+      isStockChecker: values['stock-checker'],
+    };
+    return (await mutate(options, print)) === 0 ? 0 : 1;
   }
   if (name === 'random-programs') {
     const programs = Number(first ?? 3000);

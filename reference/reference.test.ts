@@ -2,7 +2,7 @@
 // What do the ports do when nothing runs beside them? Every claim here holds for one thread.
 
 import { describe, expect, test } from 'vitest';
-import { currentWorld, runDirectly } from '#explorer/run';
+import { currentWorld, PortError, runDirectly } from '#explorer/run';
 import type { AccessKind, HostConfig, SystemUnderTest, UserMemoryRegion, Vm } from '#vocabulary';
 import { direct, GFNS } from './direct.ts';
 import { system as v316 } from './systems/v3.16.ts';
@@ -420,6 +420,16 @@ describe.each(SYSTEMS)('$era', (system) => {
     const { result } = direct(system, host, (vm) => [accesses(vm, X, 3), vm.spte(X) & 1n]);
     expect(result).toEqual([['mmio-lookup', 'mmio-lookup', 'mmio-lookup'], 0n]);
   });
+});
+
+test('a scenario that names a gfn which boot() was not given is at fault, not the port', () => {
+  const strange = 0x999n;
+  for (const use of [
+    (vm: Vm) => vm.spte(strange),
+    (vm: Vm) => vm.access(vm.vcpu(null), strange * PAGE),
+    (vm: Vm) => vm.internals.writeSpte(strange, 0n),
+  ])
+    expect(() => direct(v317, {}, use)).toThrow(PortError);
 });
 
 describe('what sets the eras apart', () => {

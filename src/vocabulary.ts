@@ -114,7 +114,27 @@ export interface Internals {
   readonly isCurrent: (spte: bigint) => boolean;
   /** sync_mmio_spte() on an entry, whose page table of the guest now says gfn and access. */
   readonly sync: (spte: bigint, gfn: bigint, access: number) => SyncedSpte;
+  readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
+}
+
+/** The functions on SPTEs of RAM, which are u64. */
+export interface RamSpteFunctions {
+  readonly isPresent: (spte: bigint) => boolean;
+  readonly pfnOf: (spte: bigint) => bigint;
+  /** mmu_set_spte() on an SPTE that holds `old`; returns what it holds then. */
+  readonly set: (old: bigint, page: MappedPage) => bigint;
+}
+
+/** A page that an SPTE is to map. */
+export interface MappedPage {
+  readonly gfn: bigint;
+  readonly pfn: bigint;
+  /** Sum of 1 execute, 2 write, 4 user. */
+  readonly access: number;
+  /** No guest asked for the page yet. */
+  readonly isSpeculative: boolean;
+  readonly isHostWritable: boolean;
 }
 
 export interface SyncedSpte {

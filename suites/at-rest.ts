@@ -88,7 +88,8 @@ function numbersAtRest({ vm, era, gfns }: AtRest): Value[] {
     if (mmio.isMmio(spte) && isInFlux(BigInt(mmio.generationOf(spte))))
       emit('no-in-flux-tag', 'an SPTE holds a number in flux');
   }
-  return [generation];
+  // How large the number is, nobody outside can tell.
+  return [isInFlux(generation)];
 }
 
 /** The slots are those of the plain model, in order, each findable by id and by gfn. */

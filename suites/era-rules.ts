@@ -15,8 +15,16 @@ export interface EraRules {
   readonly increment: bigint;
   /** The generation at the creation of a VM, u64. */
   readonly start: bigint;
+  /** How many bits of the generation an MMIO SPTE holds, where the run does not narrow them. */
+  readonly bitsInSpte: number;
+  /** What an SPTE holds of a generation in so many bits, those that are never stored included. */
+  readonly inSpte: (generation: bigint, bits: number) => number;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
+}
+
+function lowest(generation: bigint, bits: number): number {
+  return Number(BigInt.asUintN(bits, generation));
 }
 
 const RULES: Readonly<Record<EraName, EraRules>> = {
@@ -25,6 +33,9 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     step: 1,
     increment: 1n,
     start: 0n,
+    bitsInSpte: 19,
+    // A bias brings the first wrap near.
+    inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
     installsUntilZap: 150,
   },
   'v3.17': {
@@ -32,6 +43,8 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     step: 2,
     increment: 2n,
     start: (1n << 64n) - 150n,
+    bitsInSpte: 20,
+    inSpte: lowest,
     installsUntilZap: 75,
   },
 };

@@ -7,16 +7,20 @@ import type { MemoryModel, Program, Thread } from '#explorer/program';
 import { emit, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { type Granularity, World } from '#explorer/world';
-import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import type { Access, HostConfig, SystemUnderTest, Vcpu, Vm } from '#vocabulary';
 import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
 import { Oracle } from './oracle.ts';
 import type { InterleavingScenario, Update } from './scenario.ts';
+import { rightsInMmioSpte } from './spte-rules.ts';
 
 export interface RunOptions {
   readonly host: HostConfig;
   readonly memoryModel: MemoryModel;
-  /** Keeps in each vCPU what its exits did, so that sets of observable outcomes can be compared. */
+  /**
+   * Keeps in each thread what its exits or calls did, so that sets of what can be observed can be
+   * compared.
+   */
   readonly wantLogs: boolean;
   readonly granularity?: Granularity;
 }
@@ -47,13 +51,16 @@ export function programOf(
   const threads: Thread[] = Array.from({ length: vcpus }, (_, i) =>
     vcpuThread(run, i, options.wantLogs),
   );
-  if (updates.length > 0) threads.push(updaterThread(run));
+  if (updates.length > 0) threads.push(updaterThread(run, options.wantLogs));
   const rest: AtRest = { vm, era: system.era, host, oracle, gfns: scenario.gfns };
   return {
     world,
     threads,
-    finale: (thread, result) =>
-      thread < vcpus ? vcpuAtRest(rest, vcpuOf(result)) : vmAtRest(rest),
+    finale: (thread, result) => {
+      const log = options.wantLogs ? [`did ${String(result[0]).trim()}`] : [];
+      const answers = thread < vcpus ? vcpuAtRest(rest, vcpuOf(result)) : vmAtRest(rest);
+      return [...log, ...answers];
+    },
   };
 }
 
@@ -89,26 +96,41 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
       const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1));
       warnOfError(access, host.mmio);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
-      const log = wantLogs ? `${carried[0] as string}${access.kind} ` : '';
+      judgeCache(run, vcpu, gfn, access);
+      const log = wantLogs ? `${carried[0] as string}${accessText(access)} ` : '';
       return [log, ...vm.carry(vcpu)];
     },
   };
 }
 
-function updaterThread({ vm, oracle, scenario }: Run): Thread {
+/** What the guest can tell of an access. */
+export function accessText({ kind, pfn }: Access): string {
+  return kind === 'ram' ? `ram:${pfn.toString(16)}` : kind;
+}
+
+/** What has an MMIO access left in the cache of its vCPU? Nobody else sees it, so it is no step. */
+function judgeCache({ vm, host }: Run, vcpu: Vcpu, gfn: bigint, { kind }: Access): void {
+  if (!kind.startsWith('mmio')) return;
+  const kept = vm.internals.vcpuCache.contents(vcpu);
+  if (kept.gfn !== gfn) emit('vcpu-cache-exact', 'another gfn is kept');
+  if (kind === 'mmio-spte' && kept.access !== rightsInMmioSpte(host))
+    emit('vcpu-cache-exact', 'other rights are kept');
+}
+
+function updaterThread({ vm, oracle, scenario }: Run, wantLogs: boolean): Thread {
   return {
     name: 'updater',
     group: 1,
     rounds: scenario.updates.length,
-    start: [],
-    round: (round) => {
+    start: wantLogs ? [''] : [],
+    round: (round, carried) => {
       const { region, text } = scenario.updates[round] as Update;
       oracle.pass('b', `ioctl: ${text}`);
       const result = vm.setMemoryRegion(region);
       oracle.pass('r', `the ioctl returns ${result}`);
       const expected = oracle.calls[round]!.result;
       if (result !== expected) emit('arguments-checked', `${text}: ${result}, not ${expected}`);
-      return [];
+      return wantLogs ? [`${carried[0] as string}${result} `] : [];
     },
   };
 }

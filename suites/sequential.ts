@@ -5,6 +5,7 @@
 import { Crash, type RunEvent, runDirectly, WouldBlock } from '#explorer/run';
 import { World } from '#explorer/world';
 import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import { recorded } from './recorded.ts';
 import { hostOf, type SequentialScenario } from './scenario.ts';
 
 export interface SequentialRun {
@@ -13,12 +14,17 @@ export interface SequentialRun {
   readonly checked: number;
 }
 
-/** Runs a scenario under one mask. Throws if it checked nothing, since that would always pass. */
+/**
+ * Runs a scenario under one mask. Throws if it checked nothing, since that would always pass. If
+ * there is a `trace`, what the VMs answered is added to it.
+ */
 export function runSequential(
-  system: SystemUnderTest,
+  subject: SystemUnderTest,
   scenario: SequentialScenario,
   mmio: HostConfig['mmio'],
+  trace: string[] | null = null,
 ): SequentialRun {
+  const system = trace === null ? subject : recorded(subject, trace);
   const host = hostOf(scenario.host, mmio);
   const events: RunEvent[] = [];
   const onNewVm = <T>(changed: HostConfig, code: (vm: Vm) => T): T => {

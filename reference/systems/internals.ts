@@ -2,8 +2,8 @@
 // Which functions of a port does a scenario call one by one, and how? Like the machine around it,
 // this file is never mutated.
 
-import { pte_index } from '#linux/pgtable';
-import type { Internals, Vcpu, VcpuCacheFunctions } from '#vocabulary';
+import { demand_covered, pte_index } from '#linux/pgtable';
+import type { Internals, RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm, kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
@@ -26,10 +26,29 @@ export interface InternalPort<V extends VcpuFace> {
     access: number,
     nr_present: { n: number },
   ) => boolean;
+  readonly kvm_vcpu: { readonly local: () => V };
+  readonly is_shadow_present_pte: (pte: bigint) => boolean;
+  readonly spte_to_pfn: (pte: bigint) => bigint;
+  readonly mmu_set_spte: (
+    vcpu: V,
+    sptep: spte_t,
+    pte_access: number,
+    write_fault: boolean,
+    gfn: bigint,
+    pfn: bigint,
+    speculative: boolean,
+    host_writable: boolean,
+  ) => number;
   readonly vcpu_cache_mmio_info: (vcpu: V, gva: bigint, gfn: bigint, access: number) => void;
   readonly vcpu_match_mmio_gva: (vcpu: V, gva: bigint) => boolean;
   readonly vcpu_match_mmio_gpa: (vcpu: V, gpa: bigint) => boolean;
   readonly vcpu_clear_mmio_info: (vcpu: V, gva: bigint) => void;
+}
+
+/** The leaf entry that maps gfn, by the word of a scenario. Throws if it did not prepare it. */
+export function leafOf(kvm: kvm, gfn: bigint): spte_t {
+  demand_covered(gfn);
+  return kvm.arch.spt[pte_index(gfn)]!;
 }
 
 /** The internals of a VM; `base` is what the machine itself has made. */
@@ -49,7 +68,7 @@ export function internalsOf<V extends VcpuFace>(
     isErrorPfn: port.is_error_pfn,
     isNoslotPfn: port.is_noslot_pfn,
     writeSpte: (gfn, spte) => {
-      kvm.arch.spt[pte_index(gfn)]!.val = spte;
+      leafOf(kvm, gfn).val = spte;
     },
     mark: (gfn, access) => {
       const sptep = port.spte_t.local();
@@ -64,7 +83,23 @@ export function internalsOf<V extends VcpuFace>(
       const isDone = port.sync_mmio_spte(kvm, sptep, gfn, access, present);
       return { isDone, spte: sptep.val, present: present.n };
     },
+    ram: ramOf(port, kvm),
     vcpuCache: vcpuCacheOf(port),
+  };
+}
+
+function ramOf<V extends VcpuFace>(port: InternalPort<V>, kvm: kvm): RamSpteFunctions {
+  return {
+    isPresent: port.is_shadow_present_pte,
+    pfnOf: port.spte_to_pfn,
+    set: (old, { gfn, pfn, access, isSpeculative, isHostWritable }) => {
+      const vcpu = port.kvm_vcpu.local();
+      vcpu.kvm = kvm;
+      const sptep = port.spte_t.local();
+      sptep.val = old;
+      port.mmu_set_spte(vcpu, sptep, access, false, gfn, pfn, isSpeculative, isHostWritable);
+      return sptep.val;
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { Value } from '#explorer/world';
 import { config, cpu_has_vmx_ept } from '#linux/config';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
 import { PAGE_SHIFT } from '#linux/page';
-import { pgtable_init, pte_index } from '#linux/pgtable';
+import { pgtable_init } from '#linux/pgtable';
 import { read_as } from '#linux/read-as';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
 import { snapshot } from '#linux/struct';
@@ -27,7 +27,7 @@ import type {
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include/linux/kvm_host.ts';
-import { type InternalPort, internalsOf } from './internals.ts';
+import { type InternalPort, internalsOf, leafOf } from './internals.ts';
 
 /** What the machine needs to know of struct kvm_vcpu; its MMIO cache differs between eras. */
 export interface VcpuFace {
@@ -76,6 +76,7 @@ const RET_MMIO_PF_INVALID = 2;
 const RET_MMIO_PF_RETRY = 0;
 /** Bits of the error code: there is an entry; a reserved bit is set; and what the guest does. */
 const PRESENT = 1;
+const USER = 4;
 const RESERVED = 8;
 const MODE: Readonly<Record<AccessMode, number>> = { read: 0, write: 2, fetch: 16 };
 const ADDRESS_BITS = 0x000f_ffff_ffff_f000n;
@@ -154,11 +155,14 @@ function eptMisconfig<V extends VcpuFace>(fault: Fault<V>): AccessKind {
   return ret === RET_MMIO_PF_RETRY ? 'retry' : 'error';
 }
 
-/** EPT tells by two bits whether there was an entry, other tables by one: the code is the same. */
+/**
+ * EPT tells by two bits whether there was an entry, other tables by one: the code is the same. For
+ * NPT every walk of its table is one of user mode (AMD's manual, volume 2: nested page faults).
+ */
 function handleExit<V extends VcpuFace>(fault: Fault<V>, walk: Walk): AccessKind {
   if (walk === 'misconfigured') return eptMisconfig(fault);
   const found = walk === 'reserved' ? PRESENT | RESERVED : walk === 'forbidden' ? PRESENT : 0;
-  return pageFault(fault, found | MODE[fault.mode]);
+  return pageFault(fault, found | MODE[fault.mode] | (config().npt ? USER : 0));
 }
 
 /** The machine around a port: the system under test of its era. */
@@ -228,7 +232,7 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
     slots: () => locked(() => slotStates(kvm.memslots!)),
     entries: () => locked(() => slotStates(kvm.memslots!, () => true)),
     generation: () => locked(() => kvm.memslots!.generation),
-    spte: (gfn) => kvm.arch.spt[pte_index(gfn)]!.val,
+    spte: (gfn) => leafOf(kvm, gfn).val,
     mmio: mmioFunctions(port, kvm, locked),
     internals: internalsOf(port, kvm, {
       reading,
@@ -262,7 +266,7 @@ function carryOf<V extends VcpuFace>(vcpu: V): readonly Value[] {
 /** One access is one exit at most: the guest's next try is a new access. */
 function accessOnce<V extends VcpuFace>(kvm: kvm, fault: Fault<V>): Access {
   const { port, vcpu, gpa, mode } = fault;
-  const walk = read_as(kvm.arch.spt[pte_index(gpa >> PAGE_SHIFT)]!.$.val, WALKS[mode]);
+  const walk = read_as(leafOf(kvm, gpa >> PAGE_SHIFT).$.val, WALKS[mode]);
   if (typeof walk === 'bigint') return { kind: 'ram', pfn: walk };
 
   let kind: AccessKind = 'error';

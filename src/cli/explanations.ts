@@ -5,6 +5,7 @@
 import { allMutants, loadMakers } from '#lab/registry';
 import { ERAS, type Era, INVARIANTS, type Invariant, SCENARIOS, type Scenario } from '#lab/suites';
 import { modelsOf } from '#lab/units';
+import { isDetected, isUncounted, MEANINGS, VERDICTS, type VerdictWord } from '#lab/verdict';
 import type { Makers } from '#mutation/make';
 import type { Control, Mutant, Operator, Regression } from '#mutation/mutant';
 import type { Explanation, Fact } from '../report/explanation.ts';
@@ -28,17 +29,23 @@ export async function explanationsOf(name: string): Promise<Explanation[]> {
     ...controls.filter((one) => one.name === name).map((one) => control(one, known)),
     ...known.mutants.filter((one) => one.id === name).map(mutant),
     ...SCENARIOS.filter((one) => one.id === name).map(scenario),
+    ...VERDICTS.filter((word) => word === name).map(verdict),
     ...commits(name, known),
   ];
   if (found.length > 0) return found;
-  throw unknownName('era, invariant, operator, regression, mutant, scenario or commit', name, [
-    ...ERAS.map((one) => one.name),
-    ...INVARIANTS.map((one) => one.name),
-    ...[...operators, ...regressions, ...controls].map((one) => one.name),
-    ...known.mutants.map((one) => one.id),
-    ...SCENARIOS.map((one) => one.id),
-    ...commitIds(known),
-  ]);
+  throw unknownName(
+    'era, invariant, operator, regression, mutant, scenario, verdict or commit',
+    name,
+    [
+      ...ERAS.map((one) => one.name),
+      ...INVARIANTS.map((one) => one.name),
+      ...[...operators, ...regressions, ...controls].map((one) => one.name),
+      ...known.mutants.map((one) => one.id),
+      ...SCENARIOS.map((one) => one.id),
+      ...VERDICTS,
+      ...commitIds(known),
+    ],
+  );
 }
 
 function era({ name, releases, summary, commits: own }: Era): Explanation {
@@ -133,6 +140,16 @@ function scenario(one: Scenario): Explanation {
       ...facts,
       { name: 'budget', text: countText(one.budgetStates, 'state') },
     ],
+  };
+}
+
+function verdict(word: VerdictWord): Explanation {
+  const inScore = isUncounted(word) ? 'left out' : isDetected(word) ? 'detected' : 'not detected';
+  return {
+    what: 'verdict',
+    name: word,
+    summary: MEANINGS[word],
+    facts: [{ name: 'in the score', text: inScore }],
   };
 }
 

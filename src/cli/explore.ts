@@ -16,6 +16,7 @@ import {
   type ToldInvariant,
 } from '../report/exploration.ts';
 import { jsonText } from '../report/schema.ts';
+import { tableOf } from '../report/story-table.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { chosenScenarios } from './explore-choice.ts';
 import { findNamed } from './names.ts';
@@ -33,7 +34,6 @@ import {
   VERBOSE,
 } from './options.ts';
 import { loadEra, loadMutant, namedInvariants } from './subjects.ts';
-import { tableOf } from './tables.ts';
 
 const BUDGET_STEPS = 10_000_000;
 

@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explore: async () => (await import('./explore.ts')).explore,
   replay: async () => (await import('./replay.ts')).replay,
   explain: async () => (await import('./explain.ts')).explain,
+  gate: async () => (await import('./gate.ts')).gate,
+  report: async () => (await import('./report.ts')).report,
   list: async () => (await import('./list.ts')).list,
 };
 
@@ -25,8 +27,9 @@ const MESSAGE_MAX = 1000;
 export async function main(argv: readonly string[]): Promise<void> {
   // A reader such as `head` may have enough before we have printed all.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`kvm-mutants: standard output cannot be written: ${error.message}\n`);
+    process.exit(3);
   });
   const interruption = new AbortController();
   process.once('SIGINT', () => {

@@ -2,7 +2,7 @@
 // What do options that several commands share mean? Each is described once, and read by one
 // function that refuses what cannot be meant.
 
-import { ERAS, INVARIANTS, SCENARIOS, type Scenario } from '#lab/suites';
+import { ERAS, INVARIANTS, LARGER_SCENARIOS, SCENARIOS, type Scenario } from '#lab/suites';
 import { UserError } from '#user-error';
 import type { EraName, MemoryModel } from '#vocabulary';
 import type { Option, Values } from './command.ts';
@@ -97,6 +97,11 @@ export function scenariosOption(values: Values): readonly Scenario[] | null {
 
 export function scenarioNamed(id: string): Scenario {
   return findNamed('scenario', id, SCENARIOS, (scenario) => scenario.id);
+}
+
+/** A scenario by its id; also one of those in which ports and mutants are only compared. */
+export function replayableNamed(id: string): Scenario {
+  return LARGER_SCENARIOS.find((scenario) => scenario.id === id) ?? scenarioNamed(id);
 }
 
 /** Invariants named by --invariant, separated by commas; empty if it was not given. */

@@ -13,11 +13,11 @@ import { type Unit, type Violation, violationsOf } from '#lab/unit';
 import { UserError } from '#user-error';
 import { replayDocument } from '../report/replay-document.ts';
 import { jsonText } from '../report/schema.ts';
+import { tableOf } from '../report/story-table.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { findNamed, unknownName } from './names.ts';
-import { COMMON, isGiven, scenarioNamed, textOption, VERBOSE } from './options.ts';
+import { COMMON, isGiven, replayableNamed, textOption, VERBOSE } from './options.ts';
 import { loadSubject, namedInvariants } from './subjects.ts';
-import { tableOf } from './tables.ts';
 
 export const replay: Command = {
   name: 'replay',
@@ -82,7 +82,7 @@ async function execute({ values, args, output }: Invocation): Promise<ExitStatus
 
 /** What the schedule was found in. Throws a UserError that names the part that is not here. */
 function unitOf(schedule: Schedule): Unit & { readonly scenario: InterleavingScenario } {
-  const scenario = scenarioNamed(schedule.scenario);
+  const scenario = replayableNamed(schedule.scenario);
   if (scenario.kind === 'sequential') {
     throw new UserError(`${scenario.id} has one thread, so no schedule belongs to it`);
   }

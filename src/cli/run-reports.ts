@@ -4,12 +4,13 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { portOf } from '#lab/ports';
+import { portTexts } from '#lab/closure';
 import type { RunResult } from '#lab/run';
 import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import type { Format, RunReport } from '../report/run-report.ts';
 import type { Values } from './command.ts';
+import { removeLeftOver } from './left-over.ts';
 import { findNamed } from './names.ts';
 import { textOption } from './options.ts';
 import { writeFiles } from './output.ts';
@@ -28,8 +29,7 @@ export function formatsOption(values: Values, formats: readonly Format[]): reado
 
 /** Texts of the files of ports that are mutated, by path relative to reference/. */
 export function portSources(eras: readonly EraName[]): Map<string, string> {
-  const files = eras.flatMap((era) => [...portOf(era).files.values()]);
-  return new Map(files.filter((file) => file.isMutated).map(({ path, text }) => [path, text]));
+  return new Map(eras.flatMap((era) => [...portTexts(era)]));
 }
 
 /**
@@ -51,22 +51,30 @@ export function writeReports(
   writeFiles(files, () => {
     for (const path of stale) remove(path);
   });
+  for (const folder of [REPORTS, join(REPORTS, 'tables')]) removeLeftOver(folder);
 }
 
-/** The table of each mutant that was killed. */
+/**
+ * The table of each mutant that was killed, or that lived and can be told from the port; and for the
+ * latter the scenario that is missing.
+ */
 function tables({ mutants }: RunResult): [path: string, text: string][] {
-  return mutants.flatMap(({ mutant, story }) =>
-    story === null
-      ? []
-      : [[join(REPORTS, 'tables', `${mutant.id.replaceAll('/', '_')}.txt`), story.text]],
-  );
+  return mutants.flatMap(({ mutant, story, witness }) => {
+    const path = join(REPORTS, 'tables', mutant.id.replaceAll('/', '_'));
+    const text = story?.text ?? witness?.text ?? null;
+    const scenario = witness?.scenarioFile ?? null;
+    const files: [string, string][] = [];
+    if (text !== null) files.push([`${path}.txt`, text]);
+    if (scenario !== null) files.push([`${path}.ts`, scenario]);
+    return files;
+  });
 }
 
 function earlierTables(): string[] {
   const folder = join(REPORTS, 'tables');
   try {
     return readdirSync(folder)
-      .filter((name) => name.endsWith('.txt') && !basename(name).startsWith('.'))
+      .filter((name) => /\.(txt|ts)$/.test(name) && !basename(name).startsWith('.'))
       .map((name) => join(folder, name));
   } catch {
     return [];

@@ -2,10 +2,8 @@
 // `run`: the main job. Are the suites good enough to notice every mutant of the ports?
 
 import { unmetExpectations } from '#lab/expectations';
-import { eraNames } from '#lab/ports';
-import { loadMakers } from '#lab/registry';
 import { type RunChoice, type RunResult, runLab } from '#lab/run';
-import { INVARIANTS, SCENARIOS } from '#lab/suites';
+import { ERAS, INVARIANTS, SCENARIOS } from '#lab/suites';
 import { loadFormats } from '../report/formats.ts';
 import { matrixDetails, matrixText } from '../report/matrix.ts';
 import { notCheckedText } from '../report/not-checked.ts';
@@ -14,7 +12,8 @@ import { summaryText } from '../report/run-summary.ts';
 import { jsonText } from '../report/schema.ts';
 import { wrapText } from '../report/texts.ts';
 import { verdictsDocument } from '../report/verdicts-document.ts';
-import type { Command, ExitStatus, Invocation, Values } from './command.ts';
+import { CACHE, cacheOption } from './cache-option.ts';
+import type { Command, ExitStatus, Invocation, Option, Values } from './command.ts';
 import {
   BUDGET_STATES,
   COMMON,
@@ -28,11 +27,28 @@ import {
   scenariosOption,
 } from './options.ts';
 import { formatsOption, portSources, REPORTS, writeReports } from './run-reports.ts';
+import { shardPath, writeShard } from './shard-file.ts';
+import { SHARD, shardOption } from './shard-option.ts';
 
 const formats = await loadFormats();
 const NAMES = formats.map(({ name }) => name).join(', ');
 const WORKERS = 2;
 const WORKERS_MAX = 64;
+
+export const RUN_EXITS: Command['exits'] = [
+  ['0', 'the run is sound and every regression is killed by its invariants'],
+  ['1', 'a regression is not killed by an invariant, or the run is void'],
+  ['2', 'the command was used wrongly'],
+  ['3', 'a budget ran out, or something could not be run: the answer is unknown'],
+  ['130', 'interrupted; what was done is written'],
+];
+
+/** Which formats to write. */
+export const REPORT: Option = {
+  type: 'string',
+  value: 'FORMATS',
+  help: `only these formats, separated by commas: ${NAMES}; all by default`,
+};
 
 export const run: Command = {
   name: 'run',
@@ -44,13 +60,17 @@ export const run: Command = {
       'invariant that the port does not break in the same scenario. A scenario in which the port ' +
       'never enters the code that a mutant edits is not run, since both do the same there. A ' +
       'mutant that is dead after cheap scenarios is spared the dear ones, unless --complete asks ' +
-      'for the whole matrix; who survives has run all that reach it, but controls, which are ' +
-      'spared the dearest.',
+      'for the whole matrix.',
+    'Who lives is compared with the port: by what accesses did, what calls returned and what a ' +
+      'quiet VM answers. If that is the same under every schedule of small and of larger ' +
+      'scenarios, the mutant is equivalent within the bounds that are printed, and is not counted; ' +
+      'else the shortest schedule that tells the two apart is a witness that a scenario is missing.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
     `Writes ${REPORTS}/verdicts.json, ${REPORTS}/matrix.txt, and for each mutant that was killed ` +
-      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it; and ` +
+      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it, or that ` +
+      'tells a survivor from the port, beside the scenario as a .ts file of suites/; and ' +
       'what --report asks for. Files of an earlier run that are not written again are removed. ' +
       'Equal input gives the same bytes, with any number of workers.',
     `Formats: ${formats.map(formatText).join('; ')}.`,
@@ -70,21 +90,14 @@ export const run: Command = {
     'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
     'budget-states': BUDGET_STATES,
     complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
-    report: {
-      type: 'string',
-      value: 'FORMATS',
-      help: `only these formats, separated by commas: ${NAMES}; all by default`,
-    },
+    syntactic: { type: 'boolean', help: "also run the mutants that Stryker's rules make" },
+    report: REPORT,
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
+    shard: SHARD,
+    ...CACHE,
     ...COMMON,
   },
-  exits: [
-    ['0', 'the run is sound and every regression is killed by its invariants'],
-    ['1', 'a regression is not killed by an invariant, or the run is void'],
-    ['2', 'the command was used wrongly'],
-    ['3', 'a budget ran out, or something could not be run: the answer is unknown'],
-    ['130', 'interrupted; what was done is written'],
-  ],
+  exits: RUN_EXITS,
   examples: [
     'kvm-mutants run',
     'kvm-mutants run --era v3.17 --workers 4',
@@ -99,39 +112,65 @@ function formatText({ name, file, summary }: Format): string {
   return `${name}, ${REPORTS}/${file}: ${summary}`;
 }
 
-async function execute({ values, output, signal }: Invocation): Promise<ExitStatus> {
+async function execute(invocation: Invocation): Promise<ExitStatus> {
+  const { values, output, signal } = invocation;
   const choice = choiceOf(values);
-  const chosen = formatsOption(values, formats);
+  formatsOption(values, formats);
   const workers = numberOption(values, 'workers', 1, WORKERS_MAX) ?? WORKERS;
-  const result = await runLab(choice, {
-    entry: new URL('./run-worker.ts', import.meta.url),
-    workers,
-    signal,
-    onProgress: (done, of) => output.progress(`${done} of ${of} mutants`),
-  });
-  output.progress('');
-  const report = await reportOf(choice, result);
+  const cache = cacheOption(values, output);
+  try {
+    const result = await runLab(choice, {
+      entry: new URL('./run-worker.ts', import.meta.url),
+      workers,
+      signal,
+      cache,
+      onProgress: (done, of) => output.progress(`${done} of ${of} mutants`),
+    });
+    output.progress('');
+    return publish(invocation, choice, result);
+  } finally {
+    cache.close();
+  }
+}
+
+/** Prints and writes what a run has found, or what its shards have found together. */
+export function publish(
+  { values, output }: Pick<Invocation, 'values' | 'output'>,
+  choice: RunChoice,
+  result: RunResult,
+): ExitStatus {
+  const chosen = formatsOption(values, formats);
+  const report = reportOf(choice, result);
   const failures =
     result.problems.length > 0 ? [] : unmetExpectations(result.mutants, report.regressions);
   const document = jsonText(verdictsDocument(result, choice));
   const matrix = matrixText(result.mutants, INVARIANTS);
   if (isGiven(values, 'json')) output.result(document);
-  else output.result(resultText(report, matrix, failures, chosen));
+  else output.result(resultText(report, matrix, failures, filesOf(choice, chosen)));
   // An interruption before the first verdict leaves older reports alone.
   if (result.baselines.length > 0) {
-    writeReports(report, chosen, formats, {
-      'matrix.txt': `${matrix}${matrixDetails(result.mutants)}`,
-      'verdicts.json': document,
-    });
+    if (choice.shard !== null) writeShard(REPORTS, choice, result);
+    else {
+      writeReports(report, chosen, formats, {
+        'matrix.txt': `${matrix}${matrixDetails(result.mutants)}`,
+        'verdicts.json': document,
+      });
+    }
   }
   return statusOf(result, failures);
 }
 
-async function reportOf(choice: RunChoice, result: RunResult): Promise<RunReport> {
-  const { regressions } = await loadMakers();
-  const { scenarios } = choice;
-  const sources = portSources(choice.eras);
-  return { result, scenarios, regressions, sources, leftOut: leftOut(choice) };
+function reportOf(choice: RunChoice, result: RunResult): RunReport {
+  const { scenarios, eras } = choice;
+  const { regressions } = result;
+  return { result, scenarios, regressions, sources: portSources(eras), leftOut: leftOut(choice) };
+}
+
+/** What is written, as the user finds it. A part of the mutants has a file of its own only. */
+function filesOf(choice: RunChoice, chosen: readonly Format[]): string[] {
+  if (choice.shard !== null) return [shardPath(REPORTS, choice)];
+  const files = ['verdicts.json', 'matrix.txt', 'tables/', ...chosen.map(({ file }) => file)];
+  return files.map((file) => `${REPORTS}/${file}`);
 }
 
 function choiceOf(values: Values): RunChoice {
@@ -146,6 +185,8 @@ function choiceOf(values: Values): RunChoice {
     budgetStates: numberOption(values, 'budget-states', 1, 100_000_000),
     isWhole: scenarios === null && memoryModel === null && invariants.length === 0,
     isComplete: isGiven(values, 'complete'),
+    withSyntactic: isGiven(values, 'syntactic'),
+    shard: shardOption(values, process.env),
   };
 }
 
@@ -153,9 +194,12 @@ function choiceOf(values: Values): RunChoice {
 function leftOut(choice: RunChoice): string[] {
   const left: string[] = [];
   if (!choice.isWhole) left.push('what the options left out');
+  if (choice.shard !== null) left.push('the mutants of other shards');
   if (!choice.isComplete) left.push('dear scenarios of mutants that cheap ones had killed');
   if (!choice.isComplete) left.push('the dearest scenarios of controls');
-  const others = eraNames().filter((era) => !choice.eras.includes(era));
+  if (!choice.isComplete && choice.withSyntactic) left.push("dear scenarios of Stryker's mutants");
+  if (!choice.withSyntactic) left.push("mutants by Stryker's rules (--syntactic)");
+  const others = ERAS.map(({ name }) => name).filter((era) => !choice.eras.includes(era));
   if (others.length > 0)
     left.push(`the ${others.length === 1 ? 'era' : 'eras'} ${others.join(', ')}`);
   return left;
@@ -165,15 +209,14 @@ function resultText(
   report: RunReport,
   matrix: string,
   failures: readonly string[],
-  chosen: readonly Format[],
+  files: readonly string[],
 ): string {
   const { result } = report;
-  const files = ['verdicts.json', 'matrix.txt', 'tables/', ...chosen.map(({ file }) => file)];
   return [
     ...(result.mutants.length === 0 ? [] : [matrix]),
     summaryText(result, failures),
-    ...wrapText(`reports: ${files.map((file) => `${REPORTS}/${file}`).join(', ')}`, 80),
-    'Survivors do not fail a run yet: there is no file of known ones to compare with.',
+    ...wrapText(`reports: ${files.join(', ')}`, 80),
+    'Survivors do not fail a run: kvm-mutants gate compares them with those that are known.',
     notCheckedText(report.leftOut),
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import type { Loaded } from '#lab/tell';
 import { loadSystem } from '#lab/variants';
 import { mutantsOfPort } from '#mutation/make';
 import type { Mutant } from '#mutation/mutant';
+import { PREFIX, syntacticMutants } from '#mutation/syntactic/make';
 import type { EraName } from '#vocabulary';
 import { findNamed } from './names.ts';
 
@@ -30,6 +31,10 @@ export async function loadSubject(name: string): Promise<Loaded> {
 
 export async function mutantNamed(id: string): Promise<Mutant> {
   const era = eraNames().find((known) => id.startsWith(`${known}/`));
+  if (era !== undefined && id.includes(`/${PREFIX}`)) {
+    const made = await syntacticMutants(portOf(era));
+    return findNamed('mutant', id, made, (mutant) => mutant.id);
+  }
   const own = era === undefined ? [] : mutantsOfPort(portOf(era), await loadMakers());
   const known = own.some((mutant) => mutant.id === id) ? own : await allMutants();
   return findNamed('mutant', id, known, (mutant) => mutant.id);

@@ -9,7 +9,7 @@ import { type ToldMove, tell } from './counterexample-telling.ts';
 import type { TurnMove } from './counterexample-turns.ts';
 import type { Machine, Op } from './machine.ts';
 import { machineEnd } from './machine-end.ts';
-import { judge } from './outcome.ts';
+import { eventsOf } from './outcome.ts';
 import type { MemoryModel, Program } from './program.ts';
 import type { Turn } from './schedule.ts';
 import type { Prepared } from './search.ts';
@@ -21,8 +21,9 @@ export function machineSpace(
   program: Program,
   prepared: Prepared,
   memoryModel: MemoryModel,
+  wantObservables: boolean,
 ): Space {
-  return new MachineSpace(program, prepared, memoryModel);
+  return new MachineSpace(program, prepared, memoryModel, wantObservables);
 }
 
 class MachineSpace implements Space {
@@ -32,11 +33,18 @@ class MachineSpace implements Space {
   readonly #machine: Machine;
   readonly #memoryModel: MemoryModel;
   readonly #buffers: StoreBuffers;
+  readonly #wantObservables: boolean;
   /** Judging an end uses the world's memory, so what boot left there is kept apart. */
   readonly #boot: readonly ValueId[];
 
-  constructor(program: Program, prepared: Prepared, memoryModel: MemoryModel) {
+  constructor(
+    program: Program,
+    prepared: Prepared,
+    memoryModel: MemoryModel,
+    wantObservables: boolean,
+  ) {
     this.#program = program;
+    this.#wantObservables = wantObservables;
     this.#prepared = prepared;
     this.#machine = prepared.machine;
     this.#memoryModel = memoryModel;
@@ -79,7 +87,7 @@ class MachineSpace implements Space {
 
   judge(state: Int32Array) {
     const end = machineEnd(this.#program, this.#machine, this.#boot, state);
-    return judge(this.#program, end).events;
+    return eventsOf(this.#program, end, this.#wantObservables);
   }
 
   turns(path: readonly TurnMove[], goal: Goal): readonly Turn[] {

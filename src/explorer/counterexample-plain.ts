@@ -5,7 +5,7 @@
 import { type Automaton, automata, type Edge, type Node } from './automaton.ts';
 import type { Hop, Space } from './counterexample.ts';
 import { type TurnMove, turnsOf } from './counterexample-turns.ts';
-import { judge } from './outcome.ts';
+import { eventsOf } from './outcome.ts';
 import type { MemoryModel, Program } from './program.ts';
 import { execute, observe } from './run.ts';
 import type { Turn } from './schedule.ts';
@@ -13,8 +13,12 @@ import type { Step } from './step.ts';
 import { StoreBuffers } from './store-buffers.ts';
 
 /** The space of a program without any reduction. */
-export function plainSpace(program: Program, memoryModel: MemoryModel): Space {
-  return new PlainSpace(program, memoryModel);
+export function plainSpace(
+  program: Program,
+  memoryModel: MemoryModel,
+  wantObservables: boolean,
+): Space {
+  return new PlainSpace(program, memoryModel, wantObservables);
 }
 
 class PlainSpace implements Space {
@@ -23,10 +27,12 @@ class PlainSpace implements Space {
   readonly #automata: readonly Automaton[];
   readonly #events;
   readonly #buffers: StoreBuffers;
+  readonly #wantObservables: boolean;
   readonly #boot: readonly number[];
 
-  constructor(program: Program, memoryModel: MemoryModel) {
+  constructor(program: Program, memoryModel: MemoryModel, wantObservables: boolean) {
     this.#program = program;
+    this.#wantObservables = wantObservables;
     const { of, events } = automata(program.world, program.threads);
     this.#automata = of;
     this.#events = events;
@@ -78,7 +84,8 @@ class PlainSpace implements Space {
     const hasCrashed = nodes.some((node) => node.crash !== null);
     const kind = isRunning && !hasCrashed ? 'deadlock' : 'done';
     const results = nodes.map((node) => node.result ?? []);
-    return judge(this.#program, { kind, cells: [...this.#cellsOf(state)], results }).events;
+    const end = { kind, cells: [...this.#cellsOf(state)], results } as const;
+    return eventsOf(this.#program, end, this.#wantObservables);
   }
 
   turns(path: readonly TurnMove[]): readonly Turn[] {

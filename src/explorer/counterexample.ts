@@ -19,6 +19,8 @@ export interface CounterexampleOptions {
   readonly budgetStates: number;
   /** Explores without analysis of the threads, as it is done for programs that have none. */
   readonly isPlain?: boolean;
+  /** Shows the goal what can be told of an end, as an event of the kind `OBSERVABLE`. */
+  readonly wantObservables?: boolean;
 }
 
 export type CounterexampleResult =
@@ -62,10 +64,11 @@ export function findCounterexample(
 ): CounterexampleResult {
   const prepared =
     options.isPlain === true ? null : prepare(program, { ...options, wantEnds: false });
+  const { memoryModel, wantObservables = false } = options;
   const space =
     prepared === null
-      ? plainSpace(program, options.memoryModel)
-      : machineSpace(program, prepared, options.memoryModel);
+      ? plainSpace(program, memoryModel, wantObservables)
+      : machineSpace(program, prepared, memoryModel, wantObservables);
   return new Levels(space, goal, options.budgetStates).run();
 }
 

@@ -45,7 +45,7 @@ export class MachineSearch {
     this.#options = options;
     this.#nodes = nodes;
     this.#fuses = reductions.fuse;
-    this.#findings = new Findings(program, events, options.wantEnds);
+    this.#findings = new Findings(program, events, options.wantEnds, options.wantObservables);
     this.#buffers = new StoreBuffers(options.memoryModel);
     this.#codec = new RowCodec(program, machine, options);
     this.#rows = new RowSet(this.#codec.width);

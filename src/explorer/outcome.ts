@@ -28,6 +28,8 @@ export interface Outcome {
   /** Stable texts of the states at rest and of stuck states, sorted; empty unless asked for. */
   readonly ends: readonly string[];
   readonly endCount: number;
+  /** What could be told from outside of each end, sorted; empty unless asked for. */
+  readonly observables: readonly string[];
 }
 
 /** Collects what an engine meets. One for each exploration. */
@@ -37,13 +39,21 @@ export class Findings {
   readonly #lists = new Set<number>();
   readonly #found = new Map<string, RunEvent>();
   readonly #ends = new Set<string>();
+  readonly #observables = new Set<string>();
   readonly #wantEnds: boolean;
+  readonly #wantObservables: boolean;
   endCount = 0;
 
-  constructor(program: Program, events: EventTable, wantEnds: boolean) {
+  constructor(
+    program: Program,
+    events: EventTable,
+    wantEnds: boolean,
+    wantObservables: boolean | undefined = false,
+  ) {
     this.#program = program;
     this.#events = events;
     this.#wantEnds = wantEnds;
+    this.#wantObservables = wantObservables;
   }
 
   /** Notes a list of events that an edge carries. Cheap when the list was seen before. */
@@ -59,12 +69,20 @@ export class Findings {
     const judged = judge(this.#program, end);
     for (const event of judged.events) this.#note(event);
     if (this.#wantEnds) this.#ends.add(endText(this.#program, end, judged));
+    if (this.#wantObservables) this.#observables.add(observableText(this.#program, end, judged));
     return judged.events;
   }
 
   outcome(isComplete: boolean, counts: Counts): Outcome {
     const events = [...this.#found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, event]) => event);
-    return { isComplete, counts, events, ends: [...this.#ends].sort(), endCount: this.endCount };
+    return {
+      isComplete,
+      counts,
+      events,
+      ends: [...this.#ends].sort(),
+      endCount: this.endCount,
+      observables: [...this.#observables].sort(),
+    };
   }
 
   #note(event: RunEvent): void {
@@ -76,6 +94,16 @@ export interface Judgement {
   readonly events: readonly RunEvent[];
   /** What the finale of each thread returned. */
   readonly observed: readonly (readonly Value[])[];
+}
+
+/** The kind of the event that stands for an end as a whole, if it was asked for. */
+export const OBSERVABLE = 'observable';
+
+/** The events of an end and, as one more, what can be told of it from outside. */
+export function eventsOf(program: Program, end: End, wantObservable: boolean): RunEvent[] {
+  const judged = judge(program, end);
+  if (!wantObservable) return [...judged.events];
+  return [...judged.events, { kind: OBSERVABLE, detail: observableText(program, end, judged) }];
 }
 
 /** Runs the finale of every thread on a state at rest. A stuck state is an event by itself. */
@@ -119,6 +147,19 @@ function kindOf(error: unknown): 'deadlock' | 'crash' | null {
   const isCrash =
     error instanceof Crash || error instanceof TypeError || error instanceof RangeError;
   return isCrash ? 'crash' : null;
+}
+
+/**
+ * What the threads of an end can tell, without its memory: how it ended, what the finale returned
+ * for each thread, and what it reported. Threads of one group may change places.
+ */
+export function observableText({ threads, world }: Program, end: End, judged: Judgement): string {
+  const text = (value: Value) => world.table.stableText(world.intern(value));
+  const told = judged.observed
+    .map((values, t) => `${threads[t]!.group}: ${values.map(text).join(' ')}`)
+    .sort();
+  const events = [...new Set(judged.events.map(({ kind, detail }) => `${kind} ${detail}`))].sort();
+  return [end.kind, ...told, ...events].join(' | ');
 }
 
 /** An end as a text that is equal for equal ends of any two engines and worlds. */

@@ -16,6 +16,7 @@ export interface RawOptions {
   /** Most states to store; more means an incomplete outcome. */
   readonly budgetStates: number;
   readonly wantEnds: boolean;
+  readonly wantObservables?: boolean;
 }
 
 /** Explores a program by depth-first search over stored states. */
@@ -45,7 +46,7 @@ class RawSearch {
     this.options = options;
     const { of, events } = automata(program.world, program.threads);
     this.automataOf = of;
-    this.findings = new Findings(program, events, options.wantEnds);
+    this.findings = new Findings(program, events, options.wantEnds, options.wantObservables);
     this.buffers = new StoreBuffers(options.memoryModel);
     this.rows = new RowSet(2 * of.length + 32);
     this.#row = new Int32Array(this.rows.width);

@@ -4,7 +4,7 @@
 
 import { UserError } from '#user-error';
 import { automata, type Node } from './automaton.ts';
-import { judge } from './outcome.ts';
+import { eventsOf, OBSERVABLE } from './outcome.ts';
 import type { End, MemoryModel, Program } from './program.ts';
 import { Execution, type Move } from './replay-execution.ts';
 import { type Frame, framesOf } from './replay-sites.ts';
@@ -48,6 +48,8 @@ export interface Replayed {
   readonly events: readonly RunEvent[];
   /** How it ended; null if the schedule stops while some thread can go on. */
   readonly end: End['kind'] | null;
+  /** What can be told of that end from outside; null if there is none. */
+  readonly observable: string | null;
 }
 
 /** Executes the turns on a program in a fresh world. Throws a UserError if they do not fit. */
@@ -68,7 +70,8 @@ export function replay(
   });
   const rows = moves.map(({ move, turn }) => rowOf(program.world, move, turn, sites.of(move)));
   const end = execution.end();
-  const judged = end === null ? [] : judge(program, end).events;
+  const all = end === null ? [] : eventsOf(program, end, true);
+  const judged = all.filter(({ kind }) => kind !== OBSERVABLE);
   const atRest =
     end?.kind === 'done' ? end.results.flatMap((_, t) => finaleRows(program, end, t)) : [];
   return {
@@ -79,6 +82,7 @@ export function replay(
     atRest,
     events: [...execution.first.flat(), ...rows.flatMap((row) => row.events), ...judged],
     end: end?.kind ?? null,
+    observable: all.find(({ kind }) => kind === OBSERVABLE)?.detail ?? null,
   };
 }
 

@@ -29,6 +29,9 @@ export const HISTORY_MAX = 20_000;
 /** Loop turns of one unfolding or direct run; far above anything a sound port needs. */
 export const FUEL_MAX = 1_000_000;
 
+/** Events between two steps; a mutant may report one in every turn of a loop that does not end. */
+export const EVENTS_MAX = 200;
+
 interface Run {
   readonly world: World;
   readonly thread: number;
@@ -108,7 +111,9 @@ export function currentMarks(): Map<string, number> {
 /** Reports an event. Events that belong to recorded values were reported before. */
 export function emit(kind: string, detail: string): void {
   const run = running();
-  if (run.at >= run.length) run.events.push({ kind, detail });
+  if (run.at < run.length) return;
+  run.events.push({ kind, detail });
+  if (run.events.length > EVENTS_MAX) throw new Crash(`no progress: ${EVENTS_MAX} events at once`);
 }
 
 /** Ends a loop of an emitted port that touches no shared field, which no budget of steps would. */

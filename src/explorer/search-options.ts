@@ -28,6 +28,8 @@ export interface SearchOptions {
   readonly memoryModel: MemoryModel;
   readonly budgetStates: number;
   readonly wantEnds: boolean;
+  /** Collects what can be told of the ends from outside; see `Outcome.observables`. */
+  readonly wantObservables?: boolean;
   readonly reductions?: Reductions;
   /**
    * Faults put in on purpose, to show that the tests of the explorer see them. Only tests set it.

@@ -54,6 +54,11 @@ export interface Explored {
   readonly reason: string;
   readonly events: readonly RunEvent[];
   readonly counts: UnitCounts;
+  /**
+   * What can be told of it from outside: of each end, sorted; or of each call, in order. Empty
+   * unless the unit is observed.
+   */
+  readonly observables: readonly string[];
 }
 
 /** Explores a unit. Errors of ours are thrown, those of the code under test are events. */
@@ -73,25 +78,26 @@ function interleavings(
   unit: Unit,
   choice: EngineChoice,
 ): Explored {
-  const program = freshProgram(system, scenario, unit);
+  const program = freshProgram(system, scenario, unit, unit.isObserved);
   const budget = unit.budgetStates ?? scenario.budgetStates;
-  const { isComplete, events, counts } = outcomeOf(program, unit, budget, choice);
+  const { isComplete, events, counts, observables } = outcomeOf(program, unit, budget, choice);
   const spent = choice.engine === 'dpor' ? `${choice.budgetSteps} steps` : `${budget} states`;
   return {
     isComplete,
     reason: isComplete ? '' : `the budget of ${spent} is spent`,
     events,
     counts: { ...NO_COUNTS, ...counts },
+    observables,
   };
 }
 
 function outcomeOf(
   program: Program,
-  { memoryModel }: Unit,
+  { memoryModel, isObserved = false }: Unit,
   budgetStates: number,
   { engine, budgetSteps }: EngineChoice,
 ): Outcome {
-  const options = { memoryModel, budgetStates, wantEnds: false };
+  const options = { memoryModel, budgetStates, wantEnds: false, wantObservables: isObserved };
   if (engine === 'reduced') return search(program, options);
   if (engine === 'plain') return rawSearch(program, options);
   if (memoryModel !== 'sc') throw new Error('dpor knows sequential consistency only');
@@ -99,9 +105,16 @@ function outcomeOf(
   return optimalDpor(program, { budgetExecutions: budgetSteps, budgetSteps, wantEnds: false });
 }
 
-function sequence(system: SystemUnderTest, scenario: SequentialScenario, { mmio }: Unit): Explored {
-  const { events, checked } = runSequential(system, scenario, mmio);
-  return { isComplete: true, reason: '', events, counts: { ...NO_COUNTS, checks: checked } };
+function sequence(
+  system: SystemUnderTest,
+  scenario: SequentialScenario,
+  { mmio, isObserved = false }: Unit,
+): Explored {
+  const observables: string[] = [];
+  const trace = isObserved ? observables : null;
+  const { events, checked } = runSequential(system, scenario, mmio, trace);
+  const counts = { ...NO_COUNTS, checks: checked };
+  return { isComplete: true, reason: '', events, counts, observables };
 }
 
 /** How the detail of such an event begins. No schedule leads to it. */
@@ -114,14 +127,14 @@ export function isBeforeThreads({ detail }: { readonly detail: string }): boolea
 
 /** Code that fails before any thread runs, such as while the VM is made. */
 function failed(error: unknown): Explored {
-  const counts = NO_COUNTS;
+  const [counts, observables] = [NO_COUNTS, []];
   if (error instanceof PortError) {
-    return { isComplete: false, reason: error.message, events: [], counts };
+    return { isComplete: false, reason: error.message, events: [], counts, observables };
   }
   const isCrash =
     error instanceof TypeError || error instanceof RangeError || error instanceof Crash;
   if (!isCrash && !(error instanceof WouldBlock)) throw error;
   const kind = isCrash ? 'crash' : 'deadlock';
   const event = { kind, detail: `${BEFORE_THREADS}${error.message}` };
-  return { isComplete: true, reason: '', events: [event], counts };
+  return { isComplete: true, reason: '', events: [event], counts, observables };
 }

@@ -10,10 +10,11 @@ export function freshProgram(
   system: SystemUnderTest,
   scenario: InterleavingScenario,
   { mmio, memoryModel }: { readonly mmio: HostConfig['mmio']; readonly memoryModel: MemoryModel },
+  wantLogs = false,
 ): Program {
   return programOf(system, scenario, {
     host: hostOf(scenario.host, mmio),
     memoryModel,
-    wantLogs: false,
+    wantLogs,
   });
 }

@@ -23,11 +23,14 @@ interface Reply<R> {
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
 }
 
+/** Told how many are done, and which one just was. */
+export type OnAnswer<R> = (done: number, index: number, answer: Answer<R>) => void;
+
 /** The list that is being worked on. */
 interface Work<T, R> {
   readonly tasks: readonly T[];
   readonly answers: (Answer<R> | undefined)[];
-  readonly onAnswer: (done: number) => void;
+  readonly onAnswer: OnAnswer<R>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
   next: number;
@@ -57,11 +60,13 @@ export class Pool<T, R> {
 
   /**
    * Runs all tasks. The list has a hole for each task that was not done because of the signal.
-   * Rejects with the first error that a task threw. `onAnswer` is told how many are done.
+   * Rejects with the first error that a task threw. Not more than
+   * `workers` are hired for it.
    */
   async run(
     tasks: readonly T[],
-    onAnswer: (done: number) => void = () => undefined,
+    onAnswer: OnAnswer<R> = () => undefined,
+    workers = this.#workers,
   ): Promise<readonly (Answer<R> | undefined)[]> {
     const answers: (Answer<R> | undefined)[] = new Array(tasks.length).fill(undefined);
     if (tasks.length === 0 || this.#signal?.aborted === true) return answers;
@@ -71,7 +76,7 @@ export class Pool<T, R> {
       this.#work = { tasks, answers, onAnswer, resolve, reject, next: 0, done: 0 };
     });
     this.#signal?.addEventListener('abort', stop);
-    while (this.#hands.size < Math.min(this.#workers, tasks.length)) this.#hire();
+    while (this.#hands.size < Math.min(workers, tasks.length)) this.#hire();
     for (const hand of this.#hands) this.#give(hand);
     try {
       await ended;
@@ -127,7 +132,7 @@ export class Pool<T, R> {
     const work = this.#work;
     if (work === null) return;
     work.answers[index] = answer;
-    work.onAnswer(++work.done);
+    work.onAnswer(++work.done, index, answer);
     if (work.done === work.tasks.length) work.resolve();
   }
 }

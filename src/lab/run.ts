@@ -8,16 +8,21 @@ import type { Mutant, Regression } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import { baselineProblems, coverageProblems, type Problem, problem } from './baseline.ts';
+import { type Cache, whileSound } from './cache.ts';
+import { CachedPool } from './cached-pool.ts';
 import { CANARIES, canaryProblem, unreachedProblem } from './canaries.ts';
-import { type Coverage, reachOf } from './coverage.ts';
+import { type Corpus, corpusOf } from './corpus.ts';
+import type { Coverage } from './coverage.ts';
+import { Keys } from './keys.ts';
 import { type Answer, Pool } from './pool.ts';
-import { portOf } from './ports.ts';
-import { allMutants, loadMakers } from './registry.ts';
+import { type Shard, shardOf } from './shard.ts';
 import { INVARIANTS, type Scenario } from './suites.ts';
+import type { Refused } from './syntactic.ts';
 import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
 import { emptyResult, type Unit, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
 import { isDetected, NOT_REACHED, type Verdict, verdictOf } from './verdict.ts';
+import type { Witness } from './witness.ts';
 
 export interface RunChoice {
   readonly eras: readonly EraName[];
@@ -30,6 +35,10 @@ export interface RunChoice {
   readonly isWhole: boolean;
   /** Every mutant runs every unit, even if it is dead already. */
   readonly isComplete: boolean;
+  /** Stryker's rules make mutants too. */
+  readonly withSyntactic: boolean;
+  /** Only this part of the mutants; null: all. */
+  readonly shard: Shard | null;
 }
 
 export interface RunHost {
@@ -37,6 +46,8 @@ export interface RunHost {
   readonly entry: URL;
   readonly workers: number;
   readonly signal: AbortSignal | null;
+  /** What earlier runs found out. */
+  readonly cache: Cache;
   /** Told how many of how many subjects are done. */
   readonly onProgress: (done: number, of: number) => void;
 }
@@ -50,6 +61,7 @@ export interface MutantRun {
   readonly spared: number;
   readonly verdict: Verdict;
   readonly story: Story | null;
+  readonly witness: Witness | null;
 }
 
 export interface BaselineRun {
@@ -60,9 +72,18 @@ export interface BaselineRun {
 }
 
 export interface RunResult {
+  /** Hash of all that decides what the run finds: equal for parts that belong together. */
+  readonly sources: string;
+  /** What the regressions must break. */
+  readonly regressions: readonly Regression[];
   readonly baselines: readonly BaselineRun[];
-  /** Sorted by era and id. Those that were not reached before an interruption are missing. */
+  /**
+   * By era, ours before Stryker's, each sorted. Those that were not reached before an interruption
+   * are missing.
+   */
   readonly mutants: readonly MutantRun[];
+  /** Mutants of Stryker's that do not type check. */
+  readonly refused: readonly Refused[];
   /** Reasons why no score may be printed; empty for a sound run. */
   readonly problems: readonly Problem[];
   readonly isInterrupted: boolean;
@@ -74,12 +95,19 @@ export async function runLab(choice: RunChoice, host: RunHost): Promise<RunResul
   for (const { era, units } of eras) {
     if (units.length === 0) throw new UserError(`no chosen scenario is for ${era}`, 3);
   }
+  const keys = new Keys(host.entry);
+  const cache = whileSound(host.cache, () => keys.isCurrent());
   const canaryEras = CANARIES.map(({ era }) => era);
-  const all = await allMutants([...new Set([...choice.eras, ...canaryEras])].sort());
-  const { regressions } = await loadMakers();
+  const corpusEras = [...new Set([...choice.eras, ...canaryEras])].sort();
+  const corpus = await corpusOf(corpusEras, choice.withSyntactic ? choice.eras : [], keys, cache);
   const pool = new Pool<Task, TaskResult>(host.entry, host.workers, host.signal);
   try {
-    return await new Lab(choice, host, pool, all, regressions).run(eras);
+    const lab = new Lab(choice, host, pool, new CachedPool(pool, keys, cache), corpus);
+    const { regressions, refused } = corpus;
+    const result = { sources: keys.run(choice), regressions, refused, ...(await lab.run(eras)) };
+    if (keys.isCurrent()) return result;
+    const text = 'a source was written while the run went on: nobody knows what was run';
+    return { ...result, problems: [...result.problems, problem(text, true)] };
   } finally {
     await pool.close();
   }
@@ -93,7 +121,10 @@ interface EraUnits {
 class Lab {
   readonly #choice: RunChoice;
   readonly #host: RunHost;
+  /** Works always. */
   readonly #pool: Pool<Task, TaskResult>;
+  /** Works where the answer is not known. */
+  readonly #cached: CachedPool;
   readonly #all: readonly Mutant[];
   readonly #breaks: ReadonlyMap<string, readonly string[]>;
 
@@ -101,17 +132,20 @@ class Lab {
     choice: RunChoice,
     host: RunHost,
     pool: Pool<Task, TaskResult>,
-    all: readonly Mutant[],
-    regressions: readonly Regression[],
+    cached: CachedPool,
+    { mutants, regressions }: Corpus,
   ) {
     this.#choice = choice;
     this.#host = host;
     this.#pool = pool;
-    this.#all = all;
+    this.#cached = cached;
+    this.#all = mutants;
     this.#breaks = new Map(regressions.map(({ name, breaks }) => [name, breaks]));
   }
 
-  async run(eras: readonly EraUnits[]): Promise<RunResult> {
+  async run(
+    eras: readonly EraUnits[],
+  ): Promise<Omit<RunResult, 'sources' | 'regressions' | 'refused'>> {
     const first = await this.#baselinesAndCanaries(eras);
     if (first === null) {
       return { baselines: [], mutants: [], problems: [], isInterrupted: true };
@@ -119,15 +153,7 @@ class Lab {
     const { baselines, problems } = first;
     if (problems.length > 0) return { baselines, mutants: [], problems, isInterrupted: false };
     const mutants = await this.#mutants(eras, baselines);
-    for (const { mutant, verdict } of mutants.done) {
-      if (mutant.kind !== 'control') continue;
-      if (isDetected(verdict.verdict)) {
-        const text = `the control ${mutant.id} is harmless, but the verdict is ${verdict.verdict}`;
-        problems.push(problem(text));
-      } else if (this.#choice.isWhole && verdict.reason === NOT_REACHED) {
-        problems.push(problem(`no scenario reaches the control ${mutant.id}: it controls nothing`));
-      }
-    }
+    problems.push(...controlProblems(mutants.done, this.#choice.isWhole));
     return { baselines, mutants: mutants.done, problems, isInterrupted: mutants.isInterrupted };
   }
 
@@ -137,41 +163,42 @@ class Lab {
   ): Promise<{ baselines: BaselineRun[]; problems: Problem[] } | null> {
     const { invariants, isComplete } = this.#choice;
     const base = { baseline: null, coverage: [], story: [], invariants, isComplete };
-    const ofEras = eras.map(
-      ({ era, units }): Task => ({ ...base, era, mutant: null, units: units.map(orderOf) }),
+    // One task for each unit, so that a run that was ended goes on behind the last of them.
+    const ofUnits = eras.flatMap(({ era, units }) =>
+      units.map((unit): Task => ({ ...base, era, mutant: null, units: [orderOf(unit)] })),
     );
-    const ofCanaries = CANARIES.flatMap((canary): Task[] => {
-      const { era, scenario, mmio } = canary;
+    const ofCanaries = CANARIES.flatMap(({ era, id, scenario, mmio }): Task[] => {
       const unit: UnitOrder = { scenario, mmio, memoryModel: 'sc', budgetStates: null };
-      const mutant = this.#mutantNamed(canary.id);
-      return [null, mutant].map((m) => ({
-        ...base,
-        era,
-        mutant: m,
-        units: [unit],
-        invariants: [],
-      }));
+      const task = { ...base, era, units: [unit], invariants: [] };
+      const reaches = this.#mutantNamed(id);
+      return [
+        { ...task, mutant: null, reaches },
+        { ...task, mutant: reaches },
+      ];
     });
-    const answers = await this.#pool.run([...ofEras, ...ofCanaries]);
-    if (answers.includes(undefined)) return null;
-    const results = answers.map((answer) => resultOf(answer!));
-    const baselines = eras.map(
-      ({ era }, i): BaselineRun => ({
+    // A canary is always run: that it once died says nothing about this run. One worker is enough,
+    // and all that a run needs that has nothing new to do.
+    const live = await this.#pool.run(ofCanaries, undefined, 1);
+    const known = live.includes(undefined) ? live : await this.#cached.run(ofUnits);
+    if (known.includes(undefined)) return null;
+    const canaries = live.map((answer) => resultOf(answer!));
+    const results = known.map((answer) => resultOf(answer!));
+    const baselines = eras.map(({ era, units }): BaselineRun => {
+      const own = results.splice(0, units.length);
+      return {
         era,
-        units: results[i]!.units,
-        coverage: results[i]!.coverage,
-      }),
-    );
+        units: own.flatMap((result) => result.units),
+        coverage: own.flatMap(({ coverage }) => coverage),
+      };
+    });
     const { isWhole } = this.#choice;
     const problems = baselines.flatMap(({ era, units, coverage }) => [
       ...baselineProblems(era, units, INVARIANTS, isWhole),
       ...coverageProblems(era, units, coverage),
     ]);
     CANARIES.forEach((canary, i) => {
-      const [before, after] = results.slice(eras.length + 2 * i) as [TaskResult, TaskResult];
-      const mutant = this.#mutantNamed(canary.id);
-      const isReached = before.coverage.some(reachOf(portOf(canary.era), mutant));
-      const text = isReached
+      const [before, after] = canaries.slice(2 * i) as [TaskResult, TaskResult];
+      const text = before.isReached
         ? canaryProblem(canary, after.units[0]!, before.units[0]!)
         : unreachedProblem(canary);
       if (text !== null) problems.push(problem(text));
@@ -189,13 +216,14 @@ class Lab {
     eras: readonly EraUnits[],
     baselines: readonly BaselineRun[],
   ): Promise<{ done: MutantRun[]; isInterrupted: boolean }> {
-    const tasks = eras.flatMap(({ era, units }, i) => {
+    const all = eras.flatMap(({ era, units }, i) => {
       const own = this.#all.filter((mutant) => mutant.era === era);
       if (own.length === 0) throw new UserError(`there are no mutants of ${era}`, 3);
+      const orders = units.map(orderOf);
       return own.map((mutant) => ({
         era,
         mutant,
-        units: units.map(orderOf),
+        units: orders,
         baseline: baselines[i]!.units,
         coverage: baselines[i]!.coverage,
         story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
@@ -203,7 +231,8 @@ class Lab {
         isComplete: this.#choice.isComplete,
       }));
     });
-    const answers = await this.#pool.run(tasks, (done) =>
+    const tasks = shardOf(all, this.#choice.shard);
+    const answers = await this.#cached.run(tasks, (done) =>
       this.#host.onProgress(done, tasks.length),
     );
     const done = answers.flatMap((answer, i) =>
@@ -211,6 +240,19 @@ class Lab {
     );
     return { done, isInterrupted: done.length < tasks.length };
   }
+}
+
+/** What is wrong with the controls among these mutants. */
+export function controlProblems(runs: readonly MutantRun[], isWhole: boolean): Problem[] {
+  return runs
+    .filter(({ mutant }) => mutant.kind === 'control')
+    .flatMap(({ mutant: { id }, verdict: { verdict, reason } }) => {
+      if (isDetected(verdict)) {
+        return [problem(`the control ${id} is harmless, but the verdict is ${verdict}`)];
+      }
+      if (!isWhole || reason !== NOT_REACHED) return [];
+      return [problem(`no scenario reaches the control ${id}: it controls nothing`)];
+    });
 }
 
 function orderOf({ scenario, mmio, memoryModel, budgetStates }: Unit): UnitOrder {
@@ -228,12 +270,13 @@ function mutantRun(
 ): MutantRun {
   const { mutant } = task;
   if (answer.kind === 'done') {
-    const { units, verdict, story } = answer.result;
-    return { mutant, units, spared: task.units.length - units.length, verdict: verdict!, story };
+    const { units, verdict, story, witness } = answer.result;
+    const spared = task.units.length - units.length;
+    return { mutant, units, spared, verdict: verdict!, story, witness };
   }
   const units = task.units.map((unit) =>
     emptyResult(unit, { isComplete: false, reason: 'a worker ran out of memory' }),
   );
   const verdict = verdictOf(mutant, units, task.baseline!);
-  return { mutant, units, spared: 0, verdict, story: null };
+  return { mutant, units, spared: 0, verdict, story: null, witness: null };
 }

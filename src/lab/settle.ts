@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How long is a mutant run? Wave by wave, until it is dead of what it must die of, or has been run
-// in every unit that reaches it.
+// in every unit that reaches it. Before the large units it is compared with the port: who cannot be
+// told from it is spared them.
 
 import type { Mutant } from '#mutation/mutant';
 import { type Coverage, reachOf } from './coverage.ts';
 import { portOf } from './ports.ts';
-import { notReached, type Unit, type UnitResult, unitText } from './unit.ts';
+import type { InterleavingScenario } from './suites.ts';
+import { type Mmio, notReached, type Unit, type UnitResult, unitText } from './unit.ts';
 import { killsOf, verdictOf } from './verdict.ts';
 import { type CostedUnit, costed, statesToTry, wavesOf } from './waves.ts';
 
@@ -17,31 +19,97 @@ export interface Trial {
   readonly coverage: readonly Coverage[];
   /** Invariants that it must break, all of them, to be done with. */
   readonly story: readonly string[];
-  /** Runs the mutant in a unit. */
-  readonly run: (unit: Unit) => UnitResult;
+  /** Runs the mutant in a unit. `isCompared`: what is seen there is to be kept for a comparison. */
+  readonly run: (unit: Unit, isCompared: boolean) => UnitResult;
+  /** Can nobody tell the mutant from the port, in these units and in larger ones? */
+  readonly isEquivalent: (units: readonly Unit[]) => Promise<boolean>;
 }
 
 /** Results in the order of the units, whatever the waves are. A unit that was spared has none. */
-export function runUntilSettled(trial: Trial): UnitResult[] {
-  const { mutant, units, baseline, run } = trial;
+export async function runUntilSettled(trial: Trial): Promise<UnitResult[]> {
+  const { units, isEquivalent } = trial;
   const { results, reached } = sorted(trial);
+  const compared = comparedOf(reached, units);
   /** Units that had more states than they were tried with. */
   const open = new Set<number>();
-  for (const wave of wavesOf(reached, mutant.kind)) {
+  runWaves(trial, compared, true, results, open);
+  const isAlive = compared.length > 0 && !hasKill(trial, results);
+  if (!isAlive || !(await isEquivalent(compared.map(({ index }) => units[index]!)))) {
+    const rest = reached.filter((unit) => !compared.includes(unit));
+    if (!isSettled(trial, results)) runWaves(trial, rest, false, results, open);
+  }
+  runOpen(trial, results, open);
+  return units.flatMap((_, index) => results.get(index) ?? []);
+}
+
+/** Runs waves of units until the mutant is settled. */
+function runWaves(
+  trial: Trial,
+  among: readonly CostedUnit[],
+  isCompared: boolean,
+  results: Map<number, UnitResult>,
+  open: Set<number>,
+): void {
+  const { mutant, units, baseline, run } = trial;
+  for (const wave of wavesOf(among, mutant.kind)) {
     for (const { index } of wave) {
       const unit = tryOf(units[index]!, baseline[index]!);
-      const result = run(unit);
+      const result = run(unit, isCompared);
       results.set(index, result);
       if (!result.isComplete && unit !== units[index]) open.add(index);
     }
-    if (isSettled(trial, results)) break;
+    if (isSettled(trial, results)) return;
   }
+}
+
+/**
+ * Units that were tried with few states. A kill is a kill, however little was looked at; that there
+ * is none is known at the end only.
+ */
+function runOpen(trial: Trial, results: Map<number, UnitResult>, open: ReadonlySet<number>): void {
+  const { units, baseline, run } = trial;
   for (const index of open) {
-    // A kill is a kill, however little was looked at; that there is none is known at the end only.
-    if (!isSettled(trial, results)) results.set(index, run(units[index]!));
+    if (!isSettled(trial, results)) results.set(index, run(units[index]!, false));
     else if (killsOf(results.get(index)!, baseline[index]!).length === 0) results.delete(index);
   }
-  return units.flatMap((_, index) => results.get(index) ?? []);
+}
+
+/** The units that reach the mutant and in which it is compared with the port. */
+export function comparedUnits(trial: Pick<Trial, 'mutant' | 'units' | 'baseline' | 'coverage'>) {
+  return comparedOf(sorted(trial).reached, trial.units).map(({ index }) => trial.units[index]!);
+}
+
+/** A unit is small if its vCPUs, updates and exits are so many together. */
+const SMALL = 4;
+/** A cost that is spent on any unit. */
+const CHEAP = 32_000;
+/** How many units are compared if none of those that reach the mutant is small. */
+const FEW = 4;
+
+/**
+ * Sequences, small units and cheap ones; if there are none, the cheapest of all. Scenarios that are
+ * run under both masks take turns: those of one claim are much alike.
+ */
+function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
+  const small = reached.filter(({ index, cost }) => {
+    const { scenario, mmio } = units[index]!;
+    if (scenario.kind === 'sequential') return true;
+    if (scenario.host.mmio.length > 1 && mmio !== turnOf(scenario)) return false;
+    if (cost <= CHEAP) return true;
+    return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
+  });
+  if (small.length > 0) return small;
+  return [...reached].sort((a, b) => a.cost - b.cost || a.index - b.index).slice(0, FEW);
+}
+
+/** Two sizes of a claim have different masks, and so have claims, more or less. */
+function turnOf({ id, vcpus }: InterleavingScenario): Mmio {
+  const claim = id.replace(/\..*$/, '');
+  return (claim.length + vcpus) % 2 === 0 ? 'ept' : 'shadow';
+}
+
+function hasKill({ mutant, baseline }: Trial, results: ReadonlyMap<number, UnitResult>): boolean {
+  return verdictOf(mutant, [...results.values()], baseline).kills.length > 0;
 }
 
 /**
@@ -52,7 +120,7 @@ export function runEverywhere(trial: Trial): UnitResult[] {
   const { mutant, units, baseline, run } = trial;
   const { results } = sorted(trial);
   return units.map((unit, index) => {
-    const result = run(unit);
+    const result = run(unit, false);
     const skipped = results.get(index);
     if (skipped === undefined) return result;
     if (JSON.stringify(result) !== JSON.stringify(baseline[index])) {
@@ -63,7 +131,12 @@ export function runEverywhere(trial: Trial): UnitResult[] {
 }
 
 /** The units that reach the mutant, and the results of those that do not. */
-function sorted({ mutant, units, baseline, coverage }: Trial): {
+function sorted({
+  mutant,
+  units,
+  baseline,
+  coverage,
+}: Pick<Trial, 'mutant' | 'units' | 'baseline' | 'coverage'>): {
   readonly results: Map<number, UnitResult>;
   readonly reached: readonly CostedUnit[];
 } {

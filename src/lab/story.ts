@@ -65,7 +65,7 @@ export function storyOf<T extends UnitName & Violation>(
 }
 
 /** Sequences have no schedule to show, so interleavings go before them. */
-function sizeRank(scenario: Scenario): readonly number[] {
+export function sizeRank(scenario: Scenario): readonly number[] {
   if (scenario.kind === 'sequential') return [Number.MAX_SAFE_INTEGER, 0, 0];
   return [scenario.vcpus, scenario.updates.length, scenario.exits.length];
 }

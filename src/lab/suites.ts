@@ -5,17 +5,23 @@
 import { ERAS, type Era } from '../../reference/eras.ts';
 import type { Invariant } from '../../suites/invariant.ts';
 import { breaksOf } from '../../suites/judgement.ts';
+import { LARGER } from '../../suites/larger.ts';
+import { LARGER_SEQUENCE } from '../../suites/larger-sequence.ts';
 import { programOf } from '../../suites/program.ts';
 import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
 import type { InterleavingScenario, Scenario, SequentialScenario } from '../../suites/scenario.ts';
 import { hostOf, sizeOf } from '../../suites/scenario.ts';
+import { scenarioFile } from '../../suites/scenario-file.ts';
 import { runSequential } from '../../suites/sequential.ts';
 
 export type { Era, InterleavingScenario, Invariant, Scenario, SequentialScenario };
-export { breaksOf, ERAS, hostOf, programOf, runSequential, sizeOf };
+export { breaksOf, ERAS, hostOf, programOf, runSequential, scenarioFile, sizeOf };
 
 /** All invariants, sorted by name. */
 export const INVARIANTS: readonly Invariant[] = await loadInvariants();
 
 /** All scenarios, sorted by id. */
 export const SCENARIOS: readonly Scenario[] = await loadScenarios();
+
+/** Scenarios in which ports and mutants are compared, and that hold no claim. */
+export const LARGER_SCENARIOS: readonly Scenario[] = [...LARGER, LARGER_SEQUENCE];

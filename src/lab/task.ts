@@ -4,11 +4,13 @@
 // is measured on the way: what each unit enters of the port, and how much work it is.
 
 import type { Mutant } from '#mutation/mutant';
-import type { EraName } from '#vocabulary';
-import { type Coverage, covered } from './coverage.ts';
+import type { EraName, SystemUnderTest } from '#vocabulary';
+import { type Coverage, covered, reachOf } from './coverage.ts';
 import { isBeforeThreads } from './explored.ts';
+import { memoOf, type Ran } from './memo.ts';
 import { portOf } from './ports.ts';
-import { runEverywhere, runUntilSettled } from './settle.ts';
+import { type Compared, Comparer, isEquivalent } from './prove.ts';
+import { comparedUnits, runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
@@ -24,7 +26,8 @@ import {
   violationText,
 } from './unit.ts';
 import { loadSystem } from './variants.ts';
-import { type Kill, type Verdict, verdictOf } from './verdict.ts';
+import { type Kill, NOT_REACHED, type Verdict, verdictOf, withProof } from './verdict.ts';
+import type { Witness } from './witness.ts';
 
 /** A unit that can be sent to another thread: functions cannot. */
 export interface UnitOrder extends UnitName {
@@ -46,6 +49,10 @@ export interface Task {
   readonly invariants: readonly string[];
   /** Run all units even if the light ones have given the answer. */
   readonly isComplete: boolean;
+  /** What earlier runs found out about the mutant. */
+  readonly known?: readonly Ran[];
+  /** For the port as it stands: does a unit reach this mutant? */
+  readonly reaches?: Mutant;
 }
 
 /** The kill that is told, with the schedule that shows it. */
@@ -63,28 +70,67 @@ export interface TaskResult {
   readonly coverage: readonly Coverage[];
   readonly verdict: Verdict | null;
   readonly story: Story | null;
+  /** What tells the mutant from the port, if it lived; null if nothing does. */
+  readonly witness: Witness | null;
+  /** What was run of a mutant that has a verdict. */
+  readonly ran?: readonly Ran[];
+  /** The answer to `reaches` of the task. */
+  readonly isReached?: boolean;
 }
 
 /** Draws what was told; lab knows no layout. */
 export type Draw = (loaded: Loaded, unit: Unit, told: Told) => string;
 
-export async function runTask(task: Task, draw: Draw): Promise<TaskResult> {
+/** Makes the system that a mutant is run on. */
+export type Loader = (era: EraName, mutant: Mutant) => Promise<SystemUnderTest>;
+
+/** `draw`: null if no story is wanted, which costs as much as several units. */
+export async function runTask(
+  task: Task,
+  draw: Draw | null,
+  loader: Loader = loadSystem,
+): Promise<TaskResult> {
   const { era, mutant, baseline } = task;
   const units = task.units.map(unitOf);
   if (mutant === null) return runPort(task, units);
-  const load = await loadOrCrash(era, mutant);
+  const load = await loadOrCrash(era, mutant, loader);
   if ('crash' in load) return crashed(task, mutant, load.crash);
   const loaded = { era, mutant, system: load.system };
-  const run = (unit: Unit) => judgedBy(task, runUnit(loaded.system, unit, INVARIANTS));
+  const memo = memoOf(task.known ?? [], (unit) => runUnit(loaded.system, unit, INVARIANTS));
+  const run = (unit: Unit) => judgedBy(task, memo.run(unit));
   if (baseline === null) {
-    return { units: units.map(run), coverage: [], verdict: null, story: null };
+    return { ...NOTHING, units: units.map(run) };
   }
-  const trial = { mutant, units, baseline, coverage: task.coverage, story: task.story, run };
-  const results = task.isComplete ? runEverywhere(trial) : runUntilSettled(trial);
-  const verdict = verdictOf(mutant, results, baseline);
-  const story = tellStory(task, loaded, units, verdict, draw);
-  return { units: results, coverage: [], verdict, story };
+  const comparer = await Comparer.of(mutant, loaded.system, draw);
+  let compared: Compared | null = null;
+  const trial = {
+    mutant,
+    units,
+    baseline,
+    coverage: task.coverage,
+    story: task.story,
+    // What is seen on the way need not be looked for again.
+    run: (unit: Unit, isCompared: boolean) =>
+      isCompared ? judgedBy(task, comparer.see(unit).result) : run(unit),
+    isEquivalent: async (some: readonly Unit[]) => {
+      compared = await comparer.compare(some);
+      return isEquivalent(compared);
+    },
+  };
+  const plain = { ...trial, run };
+  const results = task.isComplete ? runEverywhere(plain) : await runUntilSettled(trial);
+  const plainVerdict = verdictOf(mutant, results, baseline);
+  const isOpen = plainVerdict.verdict === 'survived' && plainVerdict.reason !== NOT_REACHED;
+  if (isOpen) compared ??= await comparer.compare(comparedUnits(trial));
+  const proof = isOpen ? comparer.proofOf(compared!) : null;
+  const verdict = withProof(plainVerdict, proof);
+  const story = draw === null ? null : tellStory(task, loaded, units, verdict, draw);
+  const witness = proof?.witness ?? null;
+  return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
 }
+
+/** A result without anything in it. */
+const NOTHING = { coverage: [], verdict: null, story: null, witness: null } as const;
 
 /** The port as it stands, in modules of its own for each unit. */
 async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> {
@@ -94,11 +140,13 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
     results.push(judgedBy(task, run.result));
     coverage.push(run.coverage);
   }
-  return { units: results, coverage, verdict: null, story: null };
+  const isReached =
+    task.reaches !== undefined && coverage.some(reachOf(portOf(task.era), task.reaches));
+  return { ...NOTHING, units: results, coverage, isReached };
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
-function unitOf({ scenario: id, mmio, memoryModel, budgetStates }: UnitOrder): Unit {
+export function unitOf({ scenario: id, mmio, memoryModel, budgetStates }: UnitOrder): Unit {
   const scenario = SCENARIOS.find((known) => known.id === id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
   return { scenario, mmio, memoryModel, budgetStates };
@@ -113,9 +161,9 @@ function judgedBy({ invariants }: Task, result: UnitResult): UnitResult {
 type Load = { readonly system: Loaded['system'] } | { readonly crash: Violation };
 
 /** Mutated code may fail while its modules are loaded. A mutant that is not placed is our error. */
-async function loadOrCrash(era: EraName, mutant: Mutant): Promise<Load> {
+async function loadOrCrash(era: EraName, mutant: Mutant, loader: Loader): Promise<Load> {
   try {
-    return { system: await loadSystem(era, mutant) };
+    return { system: await loader(era, mutant) };
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof ReferenceError)) throw error;
     const detail = `while loading: ${error.name}: ${error.message}`;
@@ -126,7 +174,7 @@ async function loadOrCrash(era: EraName, mutant: Mutant): Promise<Load> {
 function crashed({ units, baseline }: Task, mutant: Mutant, crash: Violation): TaskResult {
   const results = units.map((unit) => emptyResult(unit, { violations: [crash] }));
   const verdict = baseline === null ? null : verdictOf(mutant, results, baseline);
-  return { units: results, coverage: [], verdict, story: null };
+  return { ...NOTHING, units: results, verdict };
 }
 
 function tellStory(

@@ -30,6 +30,8 @@ export interface Told {
   readonly replayed: Replayed;
   /** True for events that break the invariant. */
   readonly breaks: (event: RunEvent) => boolean;
+  /** What is shown if no invariant is broken, such as that it ends as the port never does. */
+  readonly ends?: string;
 }
 
 /**
@@ -42,7 +44,8 @@ const STATES_MAX = 200_000;
 
 /**
  * The shortest schedule that shows one of these violations of one invariant; null for a sequence,
- * which has no schedule, before any thread runs, and if the budget is spent. Throws if the replay does not show it.
+ * which has no schedule, for a failure before any thread runs, and if the budget is spent. Throws
+ * if the replay does not show it.
  */
 export function tellViolations(
   loaded: Loaded,

@@ -24,6 +24,8 @@ export interface Unit {
   readonly memoryModel: MemoryModel;
   /** Most states to store; null: as many as the scenario says. */
   readonly budgetStates: number | null;
+  /** Keeps what can be told of it from outside. */
+  readonly isObserved?: boolean;
 }
 
 /** One way in which an invariant was broken. */
@@ -71,9 +73,25 @@ export function runUnit(
   invariants: readonly Invariant[],
   engine: EngineChoice = REDUCED,
 ): UnitResult {
-  const { isComplete, reason, events, counts } = explore(system, unit, engine);
+  return lookAt(system, unit, invariants, engine).result;
+}
+
+/** Runs a unit, and tells what could be told of it from outside if it is observed. */
+export function lookAt(
+  system: SystemUnderTest,
+  unit: Unit,
+  invariants: readonly Invariant[],
+  engine: EngineChoice = REDUCED,
+): { readonly result: UnitResult; readonly seen: readonly string[] } {
+  const { isComplete, reason, events, counts, observables } = explore(system, unit, engine);
   const violations = violationsOf(invariants, system.era, events);
-  return { ...unitName(unit), isComplete, reason, violations, counts };
+  const result = { ...unitName(unit), isComplete, reason, violations, counts };
+  return { result, seen: [...observables, ...events.map(eventText)] };
+}
+
+/** An event among what is seen of a unit. */
+export function eventText({ kind, detail }: RunEvent): string {
+  return `event ${kind} ${detail}`;
 }
 
 /** What the events of a run break, sorted and each once. */

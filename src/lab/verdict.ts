@@ -6,15 +6,41 @@ import type { Mutant, MutantKind } from '#mutation/mutant';
 import { type UnitName, type UnitResult, unitText, type Violation, violationText } from './unit.ts';
 
 /**
- * From strong to weak. `killed` and `deadlock` need one witness; `unknown` beats `survived`, which
- * speaks about all units and has part of the answer missing.
+ * From strong to weak. `killed` and `deadlock` need one witness; `unknown` beats the others, which
+ * speak about all units and have part of the answer missing.
  */
-export const VERDICTS = ['killed', 'deadlock', 'unknown', 'survived'] as const;
+export const VERDICTS = [
+  'killed',
+  'deadlock',
+  'unknown',
+  'lost-optimisation',
+  'survived',
+  'equivalent',
+] as const;
 export type VerdictWord = (typeof VERDICTS)[number];
+
+/** What each verdict means, in a sentence or two. */
+export const MEANINGS: Readonly<Record<VerdictWord, string>> = {
+  killed: 'An invariant breaks that the port keeps in the same scenario, or the code crashes.',
+  deadlock: 'Under some schedule threads wait for ever.',
+  unknown:
+    'A budget was spent before everything was seen, so there is no answer. It never counts as ' +
+    'detected.',
+  'lost-optimisation':
+    'Nothing wrong is answered, but a cache that the port hits is hit in no schedule of any ' +
+    'scenario that was compared. It counts as detected.',
+  survived:
+    'No invariant breaks, and yet somebody outside can tell the mutant from the port: a witness ' +
+    'says on which schedule. Without a witness, no scenario runs the code that it edits.',
+  equivalent:
+    'Under every schedule, within the bounds that are printed, accesses and calls are answered as ' +
+    'the port answers them; and once more in larger scenarios, and from other generations. It is ' +
+    'not counted in the score.',
+};
 
 /** True if the suites noticed the mutant. */
 export function isDetected(verdict: VerdictWord): boolean {
-  return verdict === 'killed' || verdict === 'deadlock';
+  return verdict === 'killed' || verdict === 'deadlock' || verdict === 'lost-optimisation';
 }
 
 /** A violation that the unmutated port does not show in the same unit. */
@@ -39,6 +65,11 @@ export const NOT_REACHED = 'not reached: no scenario runs the code that it edits
 /** The stronger of two verdicts. */
 export function joinVerdicts(a: VerdictWord, b: VerdictWord): VerdictWord {
   return VERDICTS[Math.min(VERDICTS.indexOf(a), VERDICTS.indexOf(b))]!;
+}
+
+/** True if the mutant says nothing about the suites: nobody can tell it from the port. */
+export function isUncounted(verdict: VerdictWord): boolean {
+  return verdict === 'equivalent';
 }
 
 /** What one unit says by itself. A regression is not killed by a crash. */
@@ -76,6 +107,16 @@ export function verdictOf(
     .reduce(joinVerdicts);
   const kills = pairs.flatMap(({ result, before }) => killsOf(result, before));
   return { id, kind, verdict, kills, reason: reasonOf(verdict, kills, units) };
+}
+
+/** The verdict with what comparison adds to it: only of a mutant that lived, and was reached. */
+export function withProof(
+  verdict: Verdict,
+  proof: { readonly verdict: VerdictWord; readonly reason: string } | null,
+): Verdict {
+  if (proof === null || verdict.verdict !== 'survived') return verdict;
+  const { reason } = verdict;
+  return { ...verdict, verdict: proof.verdict, reason: reason === '' ? proof.reason : reason };
 }
 
 /** Violations beyond those of the unmutated port in the same unit. */

@@ -24,8 +24,10 @@ export interface CostedUnit {
 
 /** What the first wave may cost; each later wave doubles the sum. */
 const FIRST_WAVE = 100_000;
-/** What all units of a control may cost together. */
-const OF_CONTROL = 1_600_000;
+/** Syntactic mutants are many, and most die of whatever runs them: every unit counts. */
+const FIRST_OF_SYNTACTIC = 4_000;
+/** What all units of a kind may cost together, where they are bounded. */
+const MOST: Partial<Record<MutantKind, number>> = { control: 1_600_000, syntactic: 400_000 };
 
 /** The plain search stores so many in half a second. */
 const TRY_STATES = 30_000;
@@ -61,13 +63,15 @@ export function costed(
  */
 export function wavesOf(units: readonly CostedUnit[], kind: MutantKind): CostedUnit[][] {
   const waves: CostedUnit[][] = [];
+  const first = kind === 'syntactic' ? FIRST_OF_SYNTACTIC : FIRST_WAVE;
+  const most = MOST[kind] ?? Number.POSITIVE_INFINITY;
   let [spent, limit] = [0, 0];
   for (const unit of inOrder(units)) {
     spent += unit.cost;
-    if (kind === 'control' && spent > OF_CONTROL && waves.length > 0) break;
+    if (spent > most && waves.length > 0) break;
     if (spent > limit || waves.length === 0) {
       waves.push([]);
-      limit = Math.max(FIRST_WAVE, 2 * (spent - unit.cost), spent);
+      limit = Math.max(first, 2 * (spent - unit.cost), spent);
     }
     waves.at(-1)!.push(unit);
   }

@@ -3,7 +3,7 @@
 // entry for each gfn that a scenario uses. Which gfns those are is fixed before the VM is made and
 // never changes, so finding an entry is arithmetic on an address, as on hardware, and no step.
 
-import { currentWorld, PortError } from '#explorer/run';
+import { Crash, currentWorld, PortError } from '#explorer/run';
 import type { Value, World } from '#explorer/world';
 import { apart, type ScalarType, shownIn, u64 } from './fields.ts';
 
@@ -33,11 +33,20 @@ export function pte_entries(world: World = currentWorld()): number {
   return coveredBy(world).gfns.length;
 }
 
-/** The index of the entry that maps gfn. */
+/**
+ * The index of the entry that maps gfn. Scenarios access covered gfns only, so a thread that asks
+ * for another one was led astray by its own code, and crashes.
+ */
 export function pte_index(gfn: bigint): number {
   const index = coveredBy(currentWorld()).gfns.indexOf(gfn);
-  if (index < 0) throw new PortError(`no scenario gave the gfn 0x${gfn.toString(16)} to boot()`);
+  if (index < 0) throw new Crash(`an entry of a strange gfn: 0x${gfn.toString(16)}`);
   return index;
+}
+
+/** Throws a PortError if the scenario itself names a gfn that it did not give to boot(). */
+export function demand_covered(gfn: bigint): void {
+  if (coveredBy(currentWorld()).gfns.includes(gfn)) return;
+  throw new PortError(`no scenario gave the gfn 0x${gfn.toString(16)} to boot()`);
 }
 
 /** A u64 entry: a memory cell of its own, since hardware and lockless walks read it at any time. */

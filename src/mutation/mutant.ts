@@ -17,7 +17,8 @@ export interface Edit {
   readonly replacement: string;
 }
 
-export type MutantKind = 'operator' | 'regression' | 'control';
+/** `syntactic`: made by Stryker's rules, which know the language and not the kernel. */
+export type MutantKind = 'operator' | 'syntactic' | 'regression' | 'control';
 
 /** What operators break, in the order of reports; `general` ones know C and nothing of KVM. */
 export const FAMILIES = [

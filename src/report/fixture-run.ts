@@ -115,6 +115,7 @@ function ran(
     spared: 1,
     verdict: { id: of.id, kind: of.kind, verdict, kills: all, reason },
     story: told ? { kill, schedule, text: TABLE.replace('SCHEDULE', schedule) } : null,
+    witness: null,
   };
 }
 
@@ -163,7 +164,14 @@ const RUNS: readonly MutantRun[] = [
 
 const KNOWN: Violation = { ...violation('stale-in-window'), isKnown: true };
 
+const REGRESSIONS = [
+  REGRESSION,
+  { ...REGRESSION, name: 'no-wait', commit: '0123456789ab', subject: 'kvm: wait for readers' },
+];
+
 const RESULT: RunResult = {
+  sources: 'hash',
+  regressions: REGRESSIONS,
   baselines: [
     {
       era: 'v3.17',
@@ -172,6 +180,7 @@ const RESULT: RunResult = {
     },
   ],
   mutants: RUNS,
+  refused: [],
   problems: [],
   isInterrupted: false,
 };
@@ -180,10 +189,7 @@ const RESULT: RunResult = {
 export const EVERY_WAY: RunReport = {
   result: RESULT,
   scenarios: SCENARIOS,
-  regressions: [
-    REGRESSION,
-    { ...REGRESSION, name: 'no-wait', commit: '0123456789ab', subject: 'kvm: wait for readers' },
-  ],
+  regressions: REGRESSIONS,
   sources: new Map([[FILE, TEXT]]),
   leftOut: [],
 };

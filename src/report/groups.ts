@@ -3,9 +3,13 @@
 // what they do: a score may be high because one family is easy and another is missing.
 
 import type { MutantRun } from '#lab/run';
-import { isDetected } from '#lab/verdict';
+import { isDetected, isUncounted } from '#lab/verdict';
 
-export const LAYERS = { operator: 'operators', regression: 'regressions' } as const;
+export const LAYERS = {
+  operator: 'operators',
+  syntactic: 'syntactic',
+  regression: 'regressions',
+} as const;
 
 /** The layer of a mutant; null for a control, which is none. */
 export function layerOf({ mutant }: MutantRun): string | null {
@@ -14,7 +18,7 @@ export function layerOf({ mutant }: MutantRun): string | null {
 
 /** The family of an operator's mutant; null for all others. */
 export function familyOf({ mutant }: MutantRun): string | null {
-  return mutant.kind === 'operator' ? mutant.name : null;
+  return mutant.family;
 }
 
 export interface GroupScore {
@@ -39,7 +43,7 @@ export function groupScores(
       detected: own.filter(isDetected).length,
       survived: count('survived'),
       unknown: count('unknown'),
-      of: own.length,
+      of: own.filter((word) => !isUncounted(word)).length,
     };
   });
 }

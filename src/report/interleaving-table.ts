@@ -19,6 +19,8 @@ export interface TableOptions {
   readonly invariant: string;
   /** True for events that break it. */
   readonly breaks: (event: RunEvent) => boolean;
+  /** What it shows instead, if it is about no invariant. */
+  readonly ends?: string;
   /** The schedule as one word. */
   readonly schedule: string;
   /** Every step, with its function and line. */
@@ -62,14 +64,15 @@ interface Cells {
 type Line = Cells | { readonly kind: 'across'; readonly mark: string; readonly text: string };
 
 function head(replayed: Replayed, options: TableOptions, width: number): string[] {
-  const { subject, description, scenario, size, invariant } = options;
+  const { subject, description, scenario, size, invariant, ends } = options;
+  const shows = ends === undefined ? [`breaks ${invariant}`] : wrapped(ends, width);
   return [
     subject,
     ...(description === null
       ? []
       : wrapped(description, width - 6).map((line) => `  ${line.trim()}`)),
     `${scenario}: ${size}, ${replayed.memoryModel}`,
-    `breaks ${invariant}`,
+    ...shows,
   ];
 }
 

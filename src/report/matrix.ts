@@ -4,13 +4,14 @@
 
 import type { MutantRun } from '#lab/run';
 import type { Invariant } from '#lab/suites';
-import { isDetected, type Kill } from '#lab/verdict';
+import { isDetected, isUncounted, type Kill } from '#lab/verdict';
 import { columns, wrapText } from './texts.ts';
 
 /** What a reader must not overlook stands out; controls survive by rights. */
 function wordOf({ mutant, verdict }: MutantRun): string {
-  const isAsItMustBe = mutant.kind === 'control' || isDetected(verdict.verdict);
-  return isAsItMustBe ? verdict.verdict : verdict.verdict.toUpperCase();
+  const { verdict: word } = verdict;
+  const isAsItMustBe = mutant.kind === 'control' || isDetected(word) || isUncounted(word);
+  return isAsItMustBe ? word : word.toUpperCase();
 }
 
 /** Rows and columns. A cell is the number of units in which the mutant breaks the invariant. */

@@ -5,7 +5,7 @@
 import { unmetExpectations } from '#lab/expectations';
 import type { MutantRun, RunResult } from '#lab/run';
 import type { Scenario } from '#lab/suites';
-import { isDetected, NOT_REACHED, type VerdictWord } from '#lab/verdict';
+import { isDetected, isUncounted, NOT_REACHED, type VerdictWord } from '#lab/verdict';
 import type { Regression } from '#mutation/mutant';
 
 export interface RunReport {
@@ -40,6 +40,8 @@ export type Outcome = 'good' | 'bad' | 'unknown';
 export function outcomeOf(run: MutantRun, regressions: readonly Regression[]): Outcome {
   const outcome = OUTCOMES[run.verdict.verdict];
   if (outcome === 'unknown') return outcome;
+  // Nobody can be blamed for what nobody can tell; but a real bug is no such thing.
+  if (isUncounted(run.verdict.verdict) && run.mutant.kind !== 'regression') return 'good';
   if (run.mutant.kind === 'control') return outcome === 'good' ? 'bad' : 'good';
   return unmetExpectations([run], regressions).length === 0 ? outcome : 'bad';
 }
@@ -47,7 +49,9 @@ export function outcomeOf(run: MutantRun, regressions: readonly Regression[]): O
 const OUTCOMES: Readonly<Record<VerdictWord, Outcome>> = {
   killed: 'good',
   deadlock: 'good',
+  'lost-optimisation': 'good',
   survived: 'bad',
+  equivalent: 'bad',
   unknown: 'unknown',
 };
 
@@ -56,11 +60,12 @@ export function headlineOf({ mutant, verdict, story }: MutantRun): string {
   const { verdict: word, reason, kills } = verdict;
   const cause = causeOf(word, reason, story?.kill.invariant ?? kills[0]?.invariant);
   if (mutant.kind !== 'control' || word === 'unknown') return cause;
-  return isDetected(word) ? `${cause}, though it is a control` : 'survived: as a control must';
+  if (isDetected(word)) return `${cause}, though it is a control`;
+  return word === 'survived' ? 'survived: as a control must' : cause;
 }
 
 function causeOf(word: string, reason: string, invariant: string | undefined): string {
-  if (reason.startsWith(`${word}: `)) return reason;
+  if (reason.startsWith(word)) return reason;
   if (word === 'survived' && reason === NOT_REACHED) return `${word}: ${NOT_REACHED}`;
   if (reason !== '') return `${word}: ${reason}`;
   if (word === 'survived') return `${word}: explored within the bounds, and no invariant breaks`;
@@ -69,16 +74,15 @@ function causeOf(word: string, reason: string, invariant: string | undefined): s
 
 /** The verdict with all that shows it: headline, what else breaks, and the story's table. */
 export function evidenceOf(run: MutantRun): string {
-  const { verdict, story } = run;
+  const { verdict, story, witness } = run;
+  const shown = story?.text ?? witness?.text ?? null;
   const told = story?.kill.invariant;
   const others = [...new Set(verdict.kills.map(({ invariant }) => invariant))]
     .filter((name) => name !== told && name !== 'crash')
     .sort();
   const also =
     told === undefined || others.length === 0 ? [] : [`also breaks ${others.join(', ')}`];
-  return [headlineOf(run), ...also, ...(story === null ? [] : ['', story.text.trimEnd()])].join(
-    '\n',
-  );
+  return [headlineOf(run), ...also, ...(shown === null ? [] : ['', shown.trimEnd()])].join('\n');
 }
 
 /** The lines of the places that a mutant edits, such as `virt/kvm/kvm_main.ts:873`. */

@@ -13,7 +13,7 @@ export function summaryText(result: RunResult, failures: readonly string[]): str
 }
 
 function soundness(result: RunResult): string[] {
-  const { baselines, mutants, problems, isInterrupted } = result;
+  const { baselines, mutants, refused, problems, isInterrupted } = result;
   const units = [...baselines, ...mutants]
     .flatMap((subject) => subject.units)
     .filter(({ skipped }) => skipped === undefined);
@@ -31,6 +31,7 @@ function soundness(result: RunResult): string[] {
   const notes = [
     `${of.killed} killed`,
     `${of.deadlock} deadlocked`,
+    ...(of['lost-optimisation'] === 0 ? [] : [`${of['lost-optimisation']} lost an optimisation`]),
     `${of.survived} survived`,
     `${of.unknown} unknown`,
   ];
@@ -38,11 +39,32 @@ function soundness(result: RunResult): string[] {
     ...(isInterrupted ? ['Interrupted: what follows is not the whole run.'] : []),
     ran,
     `score ${percentText(detected, judged)}: ${detected} of ${judged} (${notes.join(', ')})`,
+    ...(of.equivalent === 0
+      ? []
+      : [`${countText(of.equivalent, 'mutant')} equivalent to the port, and not counted`]),
     `${countText(controls, 'control')} lived, as they must` +
       (twins === 0
         ? ''
         : `; ${countText(twins, 'regression')} counted as the operator's mutant of the same code`),
+    ...syntactic(mutants, refused.length),
     '',
+  ];
+}
+
+/** The same suites, by rules that know no kernel. */
+function syntactic(mutants: readonly MutantRun[], refused: number): string[] {
+  const { of, detected, judged } = scoreOf(mutants, 'syntactic');
+  if (judged === 0) return [];
+  const crashes = mutants.filter(
+    ({ mutant, verdict: { verdict, kills } }) =>
+      mutant.kind === 'syntactic' &&
+      verdict === 'killed' &&
+      !kills.some(({ kind }) => kind === 'rule'),
+  ).length;
+  return [
+    `by Stryker's rules ${percentText(detected, judged)}: ${detected} of ${judged} ` +
+      `(${of.killed} killed, ${crashes} of them by a crash only, ${of.deadlock} deadlocked, ` +
+      `${of.survived} survived, ${of.unknown} unknown); ${refused} more do not type check`,
   ];
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is the score of a run? Detected mutants over those that were judged, each code counted once;
-// what is unknown counts as not detected.
+// what is unknown counts as not detected. Who is equivalent to the port cannot be detected, and is
+// no mutant to be judged by.
 
 import type { MutantRun } from '#lab/run';
-import { VERDICTS, type VerdictWord } from '#lab/verdict';
+import { isDetected, isUncounted, VERDICTS, type VerdictWord } from '#lab/verdict';
 
 export interface Score {
   /** Mutants by verdict: operators' mutants, and regressions that are no operator's mutant too. */
@@ -15,14 +16,22 @@ export interface Score {
   readonly controls: number;
 }
 
-export function scoreOf(runs: readonly MutantRun[]): Score {
+/** Of the domain's mutants or, if asked for, of those that Stryker's rules make. */
+export function scoreOf(
+  all: readonly MutantRun[],
+  which: 'domain' | 'syntactic' = 'domain',
+): Score {
+  const runs = all.filter(
+    ({ mutant }) => (mutant.kind === 'syntactic') === (which === 'syntactic'),
+  );
   const of = Object.fromEntries(VERDICTS.map((word) => [word, 0])) as Record<VerdictWord, number>;
   const isCounted = ({ mutant }: MutantRun) => mutant.kind !== 'control' && mutant.sameAs === null;
   for (const { verdict } of runs.filter(isCounted)) of[verdict.verdict]++;
-  const judged = VERDICTS.reduce((sum, word) => sum + of[word], 0);
+  const sumOf = (words: readonly VerdictWord[]) => words.reduce((sum, word) => sum + of[word], 0);
+  const judged = sumOf(VERDICTS.filter((word) => !isUncounted(word)));
   return {
     of,
-    detected: of.killed + of.deadlock,
+    detected: sumOf(VERDICTS.filter(isDetected)),
     judged,
     twins: runs.filter(({ mutant }) => mutant.kind === 'regression' && mutant.sameAs !== null)
       .length,

@@ -5,6 +5,7 @@
 import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
 import type { Scenario } from '#lab/suites';
 import type { Kill } from '#lab/verdict';
+import type { Witness } from '#lab/witness';
 import { unitCounts } from './matrix.ts';
 import { type Schema, schemaOf, TOOL } from './schema.ts';
 import { scoreOf } from './score.ts';
@@ -21,6 +22,8 @@ export interface VerdictEntry {
   readonly memoryModel?: string;
   readonly schedule?: string;
   readonly reason?: string;
+  /** Of a mutant that lived: how somebody outside can tell it from the port. */
+  readonly witness?: object;
   readonly sameAs?: string;
   /**
    * In how many units it was run, in how many the port never enters the code that it edits, and
@@ -33,6 +36,8 @@ export interface VerdictEntry {
 export interface VerdictsDocument {
   readonly schema: Schema;
   readonly tool: typeof TOOL;
+  /** Hash of the sources, and of the options that choose what is run and judged. */
+  readonly sources: string;
   readonly bounds: readonly object[];
   readonly memoryModel: readonly string[];
   readonly counts: object;
@@ -57,11 +62,13 @@ export function verdictsDocument(
   return {
     schema: schemaOf('verdicts'),
     tool: TOOL,
+    sources: result.sources,
     bounds: scenarios.map(boundsEntry),
     memoryModel: [...new Set(units.map(({ memoryModel }) => memoryModel))].sort(),
     counts: {
       ...of,
       ...score,
+      ...syntacticCounts(result),
       units: units.length,
       notReached: all.length - units.length,
       states: total('states'),
@@ -77,6 +84,13 @@ export function verdictsDocument(
   };
 }
 
+/** Of the mutants that Stryker's rules make; nothing if there are none. */
+function syntacticCounts({ mutants, refused }: RunResult): object {
+  const { of, detected, judged } = scoreOf(mutants, 'syntactic');
+  if (judged + refused.length === 0) return {};
+  return { syntactic: { ...of, detected, judged, refused: refused.length } };
+}
+
 /** The size of a scenario. */
 export function boundsEntry(scenario: Scenario): object {
   const { id, kind, host } = scenario;
@@ -90,8 +104,13 @@ function baselineEntries({ era, units }: BaselineRun): object[] {
   return units.map((unit) => ({ era, ...unit }));
 }
 
+/** The table and the scenario are files of their own. */
+function witnessEntry({ text: _table, scenarioFile: _scenario, ...witness }: Witness): object {
+  return witness;
+}
+
 function verdictEntry(mutantRun: MutantRun): VerdictEntry {
-  const { mutant, verdict, story } = mutantRun;
+  const { mutant, verdict, story, witness } = mutantRun;
   const { id, era, kind, sameAs } = mutant;
   const [run, notReached, spared] = unitCounts(mutantRun);
   const { scenario, mmio, memoryModel, invariant } = story?.kill ?? {};
@@ -106,6 +125,7 @@ function verdictEntry(mutantRun: MutantRun): VerdictEntry {
     ...(memoryModel === undefined ? {} : { memoryModel }),
     ...(story?.schedule == null ? {} : { schedule: story.schedule }),
     ...(verdict.reason === '' ? {} : { reason: verdict.reason }),
+    ...(witness === null ? {} : { witness: witnessEntry(witness) }),
     ...(sameAs === null ? {} : { sameAs }),
     units: { run, notReached, spared },
     kills: verdict.kills,

@@ -111,7 +111,10 @@ export const noDeadFile: Rule = (sources) => {
         used.add(resolved(source.path, `./${node.text}`));
     }
   }
-  const started = sources.find(({ path }) => path === 'package.json')?.text ?? '';
+  const started = sources
+    .filter(({ path }) => ['package.json', 'stryker.conf.json'].includes(path))
+    .map(({ text }) => text)
+    .join('\n');
   return code(sources)
     .filter(({ path }) => !used.has(path) && !started.includes(path) && !isFound(path))
     .map(({ path }) => `${path}: nothing imports or starts it`);

@@ -110,7 +110,9 @@ function statusOf(run: MutantRun, { result }: RunReport): MutantResult['status']
 const STATUSES: Readonly<Record<VerdictWord, MutantResult['status']>> = {
   killed: 'Killed',
   deadlock: 'Killed',
+  'lost-optimisation': 'Killed',
   survived: 'Survived',
+  equivalent: 'Ignored',
   unknown: 'Survived',
 };
 

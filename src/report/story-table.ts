@@ -6,8 +6,8 @@ import { storyInvariant } from '#lab/story';
 import { INVARIANTS } from '#lab/suites';
 import type { Loaded, Told } from '#lab/tell';
 import { type Unit, violationsOf } from '#lab/unit';
-import { interleavingTable } from '../report/interleaving-table.ts';
-import { sizeText } from '../report/texts.ts';
+import { interleavingTable } from './interleaving-table.ts';
+import { sizeText } from './texts.ts';
 
 /**
  * The table of a counterexample. `named`: the invariants that the subject is to be told by.
@@ -21,7 +21,8 @@ export function tableOf(
   isVerbose: boolean,
 ): string {
   const violations = violationsOf(INVARIANTS, loaded.era, told.replayed.events);
-  const isFirst = storyInvariant(violations, named) === told.invariant;
+  const { ends } = told;
+  const isFirst = ends !== undefined || storyInvariant(violations, named) === told.invariant;
   return interleavingTable(told.replayed, {
     subject: loaded.mutant?.id ?? loaded.era,
     description: loaded.mutant?.description ?? null,
@@ -29,6 +30,7 @@ export function tableOf(
     size: sizeText(unit),
     invariant: told.invariant,
     breaks: told.breaks,
+    ...(ends === undefined ? {} : { ends }),
     // One schedule may break several invariants: the table says which one it is about.
     schedule: isFirst ? told.schedule : `${told.schedule} --invariant ${told.invariant}`,
     isVerbose,

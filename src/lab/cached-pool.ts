@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which tasks are left to do? Those whose answer is not known. What is done is kept at once, by the
+// thread that owns the file, so that whatever ends the process takes only what was under way.
+
+import type { Cache } from './cache.ts';
+import type { Keys } from './keys.ts';
+import { type Ran, withNew } from './memo.ts';
+import { packed, type TaskRecord, unpacked } from './packed.ts';
+import type { Answer, Pool } from './pool.ts';
+import type { Task, TaskResult } from './task.ts';
+
+export class CachedPool {
+  readonly #pool: Pool<Task, TaskResult>;
+  readonly #keys: Keys;
+  readonly #cache: Cache;
+
+  constructor(pool: Pool<Task, TaskResult>, keys: Keys, cache: Cache) {
+    this.#pool = pool;
+    this.#keys = keys;
+    this.#cache = cache;
+  }
+
+  /** As Pool.run(); tasks whose answer is known count as done from the beginning. */
+  async run(
+    tasks: readonly Task[],
+    onAnswer: (done: number) => void = () => undefined,
+  ): Promise<readonly (Answer<TaskResult> | undefined)[]> {
+    const keys = tasks.map((task) => this.#keys.task(task));
+    const answers = tasks.map((task, i) => this.#known(task, keys[i]!));
+    const left = tasks.flatMap((task, index) =>
+      answers[index] === undefined ? [{ task, index }] : [],
+    );
+    const done = tasks.length - left.length;
+    if (done > 0) onAnswer(done);
+    const found = await this.#pool.run(
+      left.map(({ task }) => ({ ...task, known: this.#knownUnits(task) })),
+      (more, at, answer) => {
+        const { task, index } = left[at]!;
+        this.#keep(task, keys[index]!, answer);
+        onAnswer(done + more);
+      },
+    );
+    left.forEach(({ index }, at) => {
+      answers[index] = found[at];
+    });
+    return answers;
+  }
+
+  #known(task: Task, key: string): Answer<TaskResult> | undefined {
+    const record = this.#cache.get(key) as TaskRecord | undefined;
+    return record === undefined ? undefined : { kind: 'done', result: unpacked(record, task) };
+  }
+
+  #knownUnits(task: Task): Ran[] {
+    if (task.mutant === null) return [];
+    return task.units.flatMap((unit) => this.#runsOf(this.#keys.unit(task, unit)));
+  }
+
+  #runsOf(key: string): readonly Ran[] {
+    return (this.#cache.get(key) as readonly Ran[] | undefined) ?? [];
+  }
+
+  #keep(task: Task, key: string, answer: Answer<TaskResult>): void {
+    // How much memory there is says nothing about the mutant.
+    if (answer.kind !== 'done') return;
+    const { ran = [], ...result } = answer.result;
+    const ofUnits = Map.groupBy(ran, ({ unit }) => this.#keys.unit(task, unit));
+    for (const [unit, runs] of ofUnits) this.#cache.put(unit, withNew(this.#runsOf(unit), runs));
+    this.#cache.put(key, packed(result, task));
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Can anybody outside tell a mutant from the port? In each unit both are run, and all that can be
+// told of any of their schedules is compared as sets of texts: what accesses did, what calls
+// returned, what a quiet VM answers in the end, and what was reported on the way.
+
+import type { Mutant } from '#mutation/mutant';
+import type { EraName, SystemUnderTest } from '#vocabulary';
+import { type Coverage, covered, reachOf } from './coverage.ts';
+import { portOf } from './ports.ts';
+import { INVARIANTS, LARGER_SCENARIOS } from './suites.ts';
+import { lookAt, type Unit, type UnitResult, unitName, unitText } from './unit.ts';
+import { unitsOf } from './units.ts';
+import { loadSystem } from './variants.ts';
+
+/** What was seen of one system in one unit. */
+export interface Seen {
+  readonly result: UnitResult;
+  /** Of an interleaving: one for each end that differs to an outsider. Of a sequence: its calls. */
+  readonly texts: readonly string[];
+}
+
+/** A unit with what was seen there of the port and of the mutant. */
+export interface Comparison {
+  readonly unit: Unit;
+  readonly port: Seen;
+  readonly mutant: Seen;
+}
+
+/** Runs a system in a unit and keeps what can be told of it. */
+export function see(system: SystemUnderTest, unit: Unit): Seen {
+  const { result, seen } = lookAt(system, { ...unit, isObserved: true }, INVARIANTS);
+  return { result, texts: seen };
+}
+
+/** Both were looked at to the end. */
+export function isDecided({ port, mutant }: Comparison): boolean {
+  return port.result.isComplete && mutant.result.isComplete;
+}
+
+export function isEqual({ port, mutant }: Comparison): boolean {
+  const [a, b] = [port.texts, mutant.texts];
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+/** What has been seen of ports; the same in every worker, and for every mutant. */
+const seenOfPorts = new Map<string, Seen>();
+
+/** What the port shows in a unit. Rejects if it cannot be loaded. */
+export async function seenOfPort(era: EraName, unit: Unit): Promise<Seen> {
+  const key = `${era} ${unitText(unitName(unit))} ${unit.budgetStates}`;
+  let seen = seenOfPorts.get(key);
+  if (seen === undefined) {
+    seen = see(await loadSystem(era, null), unit);
+    seenOfPorts.set(key, seen);
+  }
+  return seen;
+}
+
+interface LargerUnit {
+  readonly unit: Unit;
+  readonly seen: Seen;
+  readonly coverage: Coverage;
+}
+
+const largerUnits = new Map<EraName, Promise<readonly LargerUnit[]>>();
+
+/** The larger units that can tell a mutant from the port, each with what the port shows there. */
+export async function largerUnitsOf(
+  mutant: Mutant,
+): Promise<readonly { readonly unit: Unit; readonly port: Seen }[]> {
+  const { era } = mutant;
+  let known = largerUnits.get(era);
+  if (known === undefined) {
+    known = measureLarger(era);
+    largerUnits.set(era, known);
+  }
+  const isReached = reachOf(portOf(era), mutant);
+  return (await known)
+    .filter(({ coverage }) => isReached(coverage))
+    .map(({ unit, seen }) => ({ unit, port: seen }));
+}
+
+async function measureLarger(era: EraName): Promise<LargerUnit[]> {
+  const measured: LargerUnit[] = [];
+  const choice = { scenarios: LARGER_SCENARIOS, memoryModel: null, budgetStates: null };
+  for (const unit of unitsOf(era, choice)) {
+    const { result, coverage } = await covered(portOf(era), (system) => see(system, unit));
+    measured.push({ unit, seen: result, coverage });
+  }
+  return measured;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Is a mutant that nothing kills the same as the port, or has nobody asked the right question?
+// Small units first; what is equal in all of them is compared again in larger ones, with other
+// numbers to start from. A difference is shown by a schedule, equality by the bounds within which
+// it holds.
+
+import { shortHash } from '#explorer/schedule';
+import type { Mutant } from '#mutation/mutant';
+import {
+  type Comparison,
+  isDecided,
+  isEqual,
+  largerUnitsOf,
+  type Seen,
+  see,
+  seenOfPort,
+} from './compare.ts';
+import type { InterleavingScenario } from './suites.ts';
+import { type Unit, unitName, unitText } from './unit.ts';
+import { loadSystem } from './variants.ts';
+import type { VerdictWord } from './verdict.ts';
+import {
+  type Difference,
+  type DrawWitness,
+  differenceOf,
+  type Subjects,
+  type Witness,
+  witnessOf,
+} from './witness.ts';
+
+/** What comparison makes of a mutant that no unit kills. */
+export interface Proof {
+  readonly verdict: VerdictWord;
+  /** In one line: the bounds of equality, or what differs. */
+  readonly reason: string;
+  readonly witness: Witness | null;
+}
+
+/** How the reason begins if a mutant is equal in every small unit and not in a larger one. */
+export const FLIPPED = 'the bounds are too small';
+
+/** Hits of a cache, as the accesses of a schedule name them. */
+const HITS = { 'mmio-spte': 'the SPTE', 'mmio-vcpu': 'the cache of the vCPU' } as const;
+
+/** Compares one mutant with its port. */
+export class Comparer {
+  readonly #subjects: Subjects;
+  readonly #draw: DrawWitness | null;
+  /** What was seen of the mutant, by unit. */
+  readonly #seen = new Map<string, Seen>();
+
+  private constructor(subjects: Subjects, draw: DrawWitness | null) {
+    this.#subjects = subjects;
+    this.#draw = draw;
+  }
+
+  /** `draw`: null if no witness is wanted. */
+  static async of(
+    mutant: Mutant,
+    system: Subjects['system'],
+    draw: DrawWitness | null,
+  ): Promise<Comparer> {
+    return new Comparer({ mutant, system, port: await loadSystem(mutant.era, null) }, draw);
+  }
+
+  /** Runs the mutant in a unit; what is seen there is kept for the comparison. */
+  see(unit: Unit): Seen {
+    const key = unitText(unitName(unit));
+    let seen = this.#seen.get(key);
+    if (seen === undefined || !seen.result.isComplete) {
+      seen = see(this.#subjects.system, unit);
+      this.#seen.set(key, seen);
+    }
+    return seen;
+  }
+
+  /**
+   * Compares the mutant with the port in these units, which must reach it; and if it is equal in
+   * all of them, in larger ones.
+   */
+  async compare(units: readonly Unit[]): Promise<Compared> {
+    const { mutant } = this.#subjects;
+    const small: Comparison[] = [];
+    for (const unit of units) {
+      small.push({ unit, port: await seenOfPort(mutant.era, unit), mutant: this.see(unit) });
+    }
+    if (small.length === 0 || !small.every(isProven)) return { small, larger: [] };
+    const larger = (await largerUnitsOf(mutant)).map(({ unit, port }) => ({
+      unit,
+      port,
+      mutant: this.see(unit),
+    }));
+    return { small, larger };
+  }
+
+  /** What the comparison means for a mutant that nothing kills. */
+  proofOf({ small, larger }: Compared): Proof {
+    const lost = lostHits(small);
+    if (lost !== null) {
+      const witness = this.#witness(differenceOf(lost.shown));
+      return { verdict: 'lost-optimisation', reason: `${lost.cache} is never hit`, witness };
+    }
+    const differing = small.filter(isDifferent);
+    if (differing.length > 0) return this.#different(differing, '');
+    const flipped = larger.filter(isDifferent);
+    if (flipped.length > 0) return this.#different(flipped, `${FLIPPED}: `);
+    const open = [...small, ...larger].find((one) => !isDecided(one));
+    if (open !== undefined) return undecided(open);
+    return { verdict: 'equivalent', reason: equalityText([...small, ...larger]), witness: null };
+  }
+
+  #different(differing: readonly Comparison[], prefix: string): Proof {
+    const difference = differenceOf(differing);
+    const { comparison, whose } = difference;
+    const witness = this.#witness(difference);
+    const { outcome } = witness ?? difference;
+    const [it, other] =
+      whose === 'mutant' ? ['the mutant', 'the port'] : ['the port', 'the mutant'];
+    const where = `in ${unitText(unitName(comparison.unit))}`;
+    const reason = `${prefix}${where} ${it} ends as ${other} never does: ${outcome}`;
+    return { verdict: 'survived', reason, witness };
+  }
+
+  #witness(difference: Difference): Witness | null {
+    return this.#draw === null ? null : witnessOf(this.#subjects, difference, this.#draw);
+  }
+}
+
+/** What was compared. `larger` is empty if a smaller unit has given the answer. */
+export interface Compared {
+  readonly small: readonly Comparison[];
+  readonly larger: readonly Comparison[];
+}
+
+/** Is the mutant equal to the port in all that was compared, larger units included? */
+export function isEquivalent({ small, larger }: Compared): boolean {
+  return small.length > 0 && [...small, ...larger].every(isProven);
+}
+
+function isProven(one: Comparison): boolean {
+  return isDecided(one) && isEqual(one);
+}
+
+/** If not all of the mutant was seen, what was seen may still be nothing that the port shows. */
+function isDifferent(one: Comparison): boolean {
+  if (isDecided(one)) return !isEqual(one);
+  if (!one.port.result.isComplete) return false;
+  const ofPort = new Set(one.port.texts);
+  return one.mutant.texts.some((text) => !ofPort.has(text));
+}
+
+function undecided({ unit, mutant }: Comparison): Proof {
+  const reason = `unknown: ${mutant.result.reason} in ${unitText(unitName(unit))}`;
+  return { verdict: 'unknown', reason, witness: null };
+}
+
+interface Lost {
+  readonly cache: string;
+  /** Where the port hits, with nothing but that. */
+  readonly shown: readonly Comparison[];
+}
+
+/** A cache that the port hits in some schedule, and the mutant in none. */
+function lostHits(compared: readonly Comparison[]): Lost | null {
+  const all = compared.filter(isDecided);
+  for (const [hit, cache] of Object.entries(HITS)) {
+    const isHit = (text: string) => text === hit || new RegExp(`"did [^"]*${hit}`).test(text);
+    const ofPort = all.filter(({ port }) => port.texts.some(isHit));
+    if (ofPort.length === 0 || all.some(({ mutant }) => mutant.texts.some(isHit))) continue;
+    const shown = ofPort.map(({ unit, port, mutant }) => ({
+      unit,
+      port: { ...port, texts: port.texts.filter(isHit) },
+      mutant: { ...mutant, texts: [] },
+    }));
+    return { cache, shown };
+  }
+  return null;
+}
+
+/** Within which bounds the two are equal, with a hash of all that was seen. */
+function equalityText(compared: readonly Comparison[]): string {
+  const units = compared.map(({ unit }) => unit);
+  const threaded = units.flatMap(({ scenario }) =>
+    scenario.kind === 'interleaving' ? [scenario] : [],
+  );
+  const sequences = units.length - threaded.length;
+  const outcomes = compared.reduce(
+    (sum, { unit, port }) => sum + (unit.scenario.kind === 'interleaving' ? port.texts.length : 0),
+    0,
+  );
+  const all = compared.map(
+    ({ unit, port }) => `${unitText(unitName(unit))}\n${port.texts.join('\n')}`,
+  );
+  const hash = shortHash(all.sort().join('\n'));
+  const bounds = threaded.length === 0 ? ['one thread'] : boundsOf(threaded);
+  const models = [...new Set(units.map(({ memoryModel }) => memoryModel))].sort().reverse();
+  const masks = [...new Set(units.map(({ mmio }) => mmio))].sort();
+  const within = [...bounds, masks.join(' and '), models.join(' and ')].join(', ');
+  const count = [
+    ...(threaded.length === 0 ? [] : [`${threaded.length} explorations with ${outcomes} outcomes`]),
+    ...(sequences === 0 ? [] : [`${sequences} sequences`]),
+  ].join(', ');
+  return `equivalent within ${within} (${count}, hash ${hash})`;
+}
+
+function boundsOf(scenarios: readonly InterleavingScenario[]): string[] {
+  const most = (noun: string, of: (scenario: InterleavingScenario) => number) => {
+    const count = Math.max(...scenarios.map(of));
+    return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  };
+  const starts = new Set(
+    scenarios.flatMap(({ host }) =>
+      host.generationStart == null ? [] : [BigInt.asIntN(64, host.generationStart)],
+    ),
+  );
+  const others = [...starts].sort((a, b) => (a < b ? -1 : 1)).map(numberText);
+  return [
+    most('vCPU', ({ vcpus }) => vcpus),
+    most('update', ({ updates }) => updates.length),
+    most('exit', ({ exits }) => exits.length),
+    ['generations from the usual start', ...others].join(' '),
+  ];
+}
+
+/** `-2`, `2^19-4`: numbers that overflow soon are told by what overflows. */
+function numberText(start: bigint): string {
+  const end = start + 4n;
+  const bits = end.toString(2).length - 1;
+  return start > 100n && end === 1n << BigInt(bits) ? `2^${bits}-4` : `${start}`;
+}

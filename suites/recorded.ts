@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What did a VM answer, call by call? A system under test that writes down what a guest and
+// userspace can tell of it: results of calls, what accesses did, and what lookups found. How an
+// SPTE is encoded is nobody's business outside, so helpers on SPTEs leave no trace.
+
+import type { SystemUnderTest, Vm } from '#vocabulary';
+import { accessText } from './program.ts';
+
+/** The same system; each answer of its VMs is added to `trace`. */
+export function recorded(system: SystemUnderTest, trace: string[]): SystemUnderTest {
+  return { era: system.era, boot: (gfns) => recordedVm(system.boot(gfns), trace) };
+}
+
+function recordedVm(vm: Vm, trace: string[]): Vm {
+  return {
+    ...vm,
+    access: (vcpu, gpa) => {
+      const access = vm.access(vcpu, gpa);
+      trace.push(accessText(access));
+      return access;
+    },
+    setMemoryRegion: (region) => {
+      const result = vm.setMemoryRegion(region);
+      trace.push(`${result}`);
+      return result;
+    },
+    lookup: (gfn) => {
+      const found = vm.lookup(gfn);
+      trace.push(found === null ? 'no slot' : `slot at 0x${found.toString(16)}`);
+      return found;
+    },
+  };
+}

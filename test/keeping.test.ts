@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Is anything lost when a run is killed, doubled or cut? The real command is started in an empty
+// folder and killed with no chance to tidy up; then what it left must be enough, and no more.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import type { Ran } from './command-lines.ts';
+
+const ENTRY = fileURLToPath(new URL('../src/cli/kvm-mutants.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-keeping-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Cheap, and with many mutants all the same. */
+const CHOICE = ['run', '--era', 'v3.16', '--scenario', 'spte/fields-are-disjoint'];
+const CACHE = join(folder, '.cache/kvm-mutants');
+const REPORTS = join(folder, 'reports');
+const LONG = 600_000;
+
+function kvmMutants(...args: string[]): Ran {
+  const options = { encoding: 'utf8', cwd: folder, maxBuffer: 1 << 28 } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, ...args], options);
+  return { status, stdout, stderr };
+}
+
+function started(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [ENTRY, ...CHOICE, ...args], { cwd: folder, stdio: 'ignore' });
+}
+
+const ended = (child: ChildProcess) =>
+  new Promise<NodeJS.Signals | null>((resolve) => child.on('exit', (_, signal) => resolve(signal)));
+
+/** Kills a run as soon as something is so. Returns false if it ended before. */
+async function killedWhen(isSo: () => boolean): Promise<boolean> {
+  const child = started();
+  const timer = setInterval(() => isSo() && child.kill('SIGKILL'), 1);
+  const signal = await ended(child);
+  clearInterval(timer);
+  return signal === 'SIGKILL';
+}
+
+const namesIn = (path: string) => (existsSync(path) ? readdirSync(path) : []);
+
+/** Keys of all whole lines of the cache. */
+function keys(): string[] {
+  return namesIn(CACHE).flatMap((name) =>
+    readFileSync(join(CACHE, name), 'utf8')
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line.slice(0, 80)),
+  );
+}
+
+function reports(): Record<string, string> {
+  const names = readdirSync(REPORTS, { recursive: true, encoding: 'utf8' });
+  return Object.fromEntries(
+    names
+      .filter((name) => name.includes('.'))
+      .map((name) => [name, readFileSync(join(REPORTS, name), 'utf8')]),
+  );
+}
+
+let whole: { readonly printed: Ran; readonly reports: Record<string, string> };
+
+test('a run that is killed again and again does nothing twice', { timeout: LONG }, async () => {
+  for (const more of [1, 12, 60, 200]) {
+    const before = keys().length;
+    expect(await killedWhen(() => keys().length >= before + more)).toBe(true);
+    expect(keys().length).toBeGreaterThanOrEqual(before + more);
+  }
+  expect(existsSync(REPORTS)).toBe(false);
+  whole = { printed: kvmMutants(...CHOICE), reports: reports() };
+  expect(whole.printed.stderr).toBe('');
+  expect(whole.printed.status).not.toBe(null);
+  const all = keys();
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('a run with nothing new to do says the same, and keeps nothing more', () => {
+  const before = keys().length;
+  expect(kvmMutants(...CHOICE)).toEqual(whole.printed);
+  expect(reports()).toEqual(whole.reports);
+  expect(keys()).toHaveLength(before);
+});
+
+test('a run that is killed while it writes reports leaves whole ones', async () => {
+  rmSync(REPORTS, { recursive: true });
+  const isWriting = () => namesIn(REPORTS).some((name) => name.endsWith('.tmp'));
+  expect(await killedWhen(isWriting)).toBe(true);
+  for (const [name, text] of Object.entries(reports())) {
+    if (!name.endsWith('.tmp')) expect(text).toBe(whole.reports[name]);
+  }
+  kvmMutants(...CHOICE);
+  expect(reports()).toEqual(whole.reports);
+});
+
+test('shards, one after the other, merge to the same bytes', () => {
+  rmSync(REPORTS, { recursive: true });
+  const shard = (k: number) => kvmMutants(...CHOICE, '--shard', `${k}/3`).stderr;
+  expect([3, 1].map(shard)).toEqual(['', '']);
+  const part = kvmMutants('report', '--merge', 'reports');
+  expect(part).toEqual({
+    status: 3,
+    stdout: '',
+    stderr: 'kvm-mutants: missing: shard 2/3\n',
+  });
+  shard(2);
+  expect(kvmMutants('report', '--merge', 'reports')).toEqual(whole.printed);
+  for (const k of [1, 2, 3]) rmSync(join(REPORTS, `shard-${k}-of-3.json`));
+  expect(reports()).toEqual(whole.reports);
+});
+
+test('any number of workers, with a cache or without, finds the same', { timeout: LONG }, () => {
+  const file = join(REPORTS, 'shard-5-of-40.json');
+  const found = ['1', '2', '8'].map((workers) => {
+    const args = [...CHOICE, '--shard', '5/40', '--workers', workers];
+    const { stdout } = kvmMutants(...args, ...(workers === '8' ? [] : ['--no-cache']));
+    return { stdout, text: readFileSync(file, 'utf8') };
+  });
+  expect(found[1]).toEqual(found[0]);
+  expect(found[2]).toEqual(found[0]);
+  rmSync(file);
+});
+
+test('two runs in one folder at once say the same, and lose nothing', {
+  timeout: LONG,
+}, async () => {
+  const all = new Set(keys());
+  rmSync(CACHE, { recursive: true });
+  const both = ['1/20', '2/20'].map((shard) => ended(started('--shard', shard)));
+  expect(await Promise.all(both)).toEqual([null, null]);
+  const found = keys();
+  // What both need, both find out; but for the units of the port that is one line.
+  expect(found.filter((key) => !all.has(key))).toEqual([]);
+  const before = found.length;
+  for (const shard of ['1/20', '2/20']) kvmMutants(...CHOICE, '--shard', shard);
+  expect(keys()).toHaveLength(before);
+});
+
+test('a damaged cache costs a warning and time, and never a verdict', () => {
+  const args = [...CHOICE, '--shard', '1/20'];
+  const file = join(REPORTS, 'shard-1-of-20.json');
+  const sound = { ...kvmMutants(...args), text: readFileSync(file, 'utf8') };
+  for (const name of namesIn(CACHE)) {
+    const path = join(CACHE, name);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replaceAll('"killed"', '"living"'));
+    appendFileSync(path, '\0\xff{}\n{"key":');
+  }
+  const { stderr, ...rest } = kvmMutants(...args);
+  expect({ ...rest, stderr: '', text: readFileSync(file, 'utf8') }).toEqual(sound);
+  expect(stderr).toMatch(/^(kvm-mutants: warning: [^\n]*damaged[^\n]*\n)+$/);
+});
+
+test('a folder of reports that is none is one sentence, after the result', () => {
+  rmSync(REPORTS, { recursive: true });
+  writeFileSync(REPORTS, '');
+  const { status, stdout, stderr } = kvmMutants(...CHOICE, '--shard', '1/20');
+  expect(status).not.toBe(0);
+  expect(stdout).toContain('Not checked');
+  expect(stderr).toMatch(/^kvm-mutants: reports\S* cannot be written: [^\n]+\n$/);
+});
