@@ -6,7 +6,7 @@ import { NO_CACHE } from '#lab/cache';
 import { corpusOf } from '#lab/corpus';
 import { Keys } from '#lab/keys';
 import { ERAS, SCENARIOS } from '#lab/suites';
-import { DOMAIN_FAMILIES } from '#mutation/mutant';
+import { PROTOCOL_FAMILIES } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import {
   type Baseline,
@@ -105,7 +105,7 @@ function sourcesOf(keys: Keys, outcome: Outcome): string {
       invariants: [],
       memoryModel: null,
       budgetStates: null,
-      families: DOMAIN_FAMILIES,
+      families: PROTOCOL_FAMILIES,
       withSyntactic,
     }),
   ) as [string, string];

@@ -11,7 +11,8 @@ import { notCheckedText } from '../report/not-checked.ts';
 import type { Format, RunReport } from '../report/run-report.ts';
 import { summaryText } from '../report/run-summary.ts';
 import { jsonText } from '../report/schema.ts';
-import { wrapText } from '../report/texts.ts';
+import { families, GROUP_HEAD, groupRow, layers } from '../report/tables.ts';
+import { columns, wrapText } from '../report/texts.ts';
 import { verdictsDocument } from '../report/verdicts-document.ts';
 import { CACHE, cacheOption } from './cache-option.ts';
 import type { Command, ExitStatus, Invocation, Option, Values } from './command.ts';
@@ -214,6 +215,23 @@ function leftOut(choice: RunChoice): string[] {
   return left;
 }
 
+/** A matrix of more rows is for the file, not for the terminal. */
+const ROWS_MAX = 40;
+
+/** The matrix; if it is long, that of the regressions, and families instead of mutants. */
+function overviewText(report: RunReport, matrix: string): string {
+  const { mutants } = report.result;
+  if (mutants.length <= ROWS_MAX) return matrix;
+  const named = mutants.filter(({ mutant }) => mutant.kind === 'regression');
+  return [
+    ...(named.length === 0 ? [] : [matrixText(named, INVARIANTS)]),
+    ...columns([GROUP_HEAD, ...[...layers(report), ...families(report)].map(groupRow)]),
+    '',
+    `All ${mutants.length} mutants by invariant: ${REPORTS}/matrix.txt`,
+    '',
+  ].join('\n');
+}
+
 function resultText(
   report: RunReport,
   matrix: string,
@@ -222,7 +240,7 @@ function resultText(
 ): string {
   const { result } = report;
   return [
-    ...(result.mutants.length === 0 ? [] : [matrix]),
+    ...(result.mutants.length === 0 ? [] : [overviewText(report, matrix)]),
     summaryText(result, failures),
     ...wrapText(`reports: ${files.join(', ')}`, 80),
     'Survivors do not fail a run: kvm-mutants gate compares them with those that are known.',
