@@ -14,9 +14,9 @@ export function recorded(system: SystemUnderTest, trace: string[]): SystemUnderT
 function recordedVm(vm: Vm, trace: string[]): Vm {
   return {
     ...vm,
-    access: (vcpu, gpa) => {
-      const access = vm.access(vcpu, gpa);
-      trace.push(`access 0x${gpa.toString(16)} -> ${accessText(access)}`);
+    access: (vcpu, gpa, mode = 'read') => {
+      const access = vm.access(vcpu, gpa, mode);
+      trace.push(`${mode} 0x${gpa.toString(16)} -> ${accessText(access)}`);
       return access;
     },
     setMemoryRegion: (region) => {

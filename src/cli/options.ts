@@ -105,7 +105,6 @@ export function replayableNamed(id: string): Scenario {
   return LARGER_SCENARIOS.find((scenario) => scenario.id === id) ?? scenarioNamed(id);
 }
 
-/** Invariants named by --invariant, separated by commas; empty if it was not given. */
 export const FAMILY: Option = {
   type: 'string',
   value: 'NAMES',
@@ -120,6 +119,7 @@ export function familiesOption(values: Values): readonly Family[] {
   return text.split(',').map((name) => findNamed('family', name, FAMILIES, (family) => family));
 }
 
+/** Invariants named by --invariant, separated by commas; empty if it was not given. */
 export function invariantsOption(values: Values): string[] {
   const text = textOption(values, 'invariant');
   if (text === null) return [];
