@@ -10,6 +10,8 @@ import { BOTH_MASKS, M, type SequentialScenario, X, Y } from './scenario.ts';
 const PAGE = 0x1000n;
 const LISTS = 60;
 const TURNS = 24;
+/** As many as the host allows. */
+const SLOTS = 3;
 
 /** Numbers at which some field of an SPTE, or the number itself, is about to overflow. */
 const STARTS: readonly (bigint | null)[] = [
@@ -79,6 +81,15 @@ function takeTurns(vm: Vm, random: Random): void {
   }
 }
 
+/** A place that touches a slot from below or above, or overlaps it by a page. */
+function besides(random: Random, other: UserMemoryRegion, size: bigint): bigint {
+  const end = other.guest_phys_addr + other.memory_size;
+  const below = other.guest_phys_addr - size;
+  const place = random.below(2) === 0 ? end : below;
+  const overlap = random.below(3) === 0 ? PAGE : 0n;
+  return BigInt.asUintN(64, place === end ? end - overlap : below + overlap);
+}
+
 function anyRegion(random: Random, regions: ReadonlyMap<number, UserMemoryRegion>) {
   const slot = random.pick([0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 4]);
   const old = regions.get(slot);
@@ -91,6 +102,10 @@ function anyRegion(random: Random, regions: ReadonlyMap<number, UserMemoryRegion
     memory_size: random.pick(PAGES) * PAGE + (random.below(3) === 0 ? offset : 0n),
     userspace_addr: (userspace ?? PAGE * 0x1_0000n * BigInt(slot + 1)) + random.pick(OFFSETS),
   };
+  const other = regions.get(random.below(SLOTS));
+  if (other !== undefined && other.slot !== slot && random.below(2) === 0) {
+    return { ...region, guest_phys_addr: besides(random, other, region.memory_size) };
+  }
   if (old === undefined || random.below(4) === 0) return region;
   // A change of one thing of a slot that is there: its place, its flags, or all of it goes.
   const { guest_phys_addr, flags } = region;

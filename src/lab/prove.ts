@@ -84,7 +84,7 @@ export class Comparer {
     for (const unit of units) {
       small.push({ unit, port: await seenOfPort(mutant.era, unit), mutant: this.see(unit) });
     }
-    if (small.length === 0 || !small.every(isProven)) return { small, larger: [] };
+    if (!small.every(isProven)) return { small, larger: [] };
     const larger = (await largerUnitsOf(mutant)).map(({ unit, port }) => ({
       unit,
       port,
@@ -93,8 +93,14 @@ export class Comparer {
     return { small, larger };
   }
 
-  /** What the comparison means for a mutant that nothing kills. */
+  /**
+   * What the comparison means for a mutant that nothing kills. Throws if nothing was compared, which
+   * would make anything equal.
+   */
   proofOf({ small, larger }: Compared): Proof {
+    if (small.length + larger.length === 0) {
+      throw new Error(`${this.#subjects.mutant.id} was compared in no unit`);
+    }
     const lost = lostHits(small);
     if (lost !== null) {
       const witness = this.#witness(differenceOf(lost.shown));
@@ -136,7 +142,7 @@ export interface Compared {
 
 /** Is the mutant equal to the port in all that was compared, larger units included? */
 export function isEquivalent({ small, larger }: Compared): boolean {
-  return small.length > 0 && [...small, ...larger].every(isProven);
+  return small.length + larger.length > 0 && [...small, ...larger].every(isProven);
 }
 
 function isProven(one: Comparison): boolean {

@@ -124,3 +124,34 @@ test('a complete run finds out if a unit that seemed not to reach the mutant doe
   const unsound = trial([[], [KILL], []], coverage);
   expect(() => runEverywhere(unsound.trial)).toThrow('which does not reach its code');
 });
+
+test('who cannot be told from the port in small units is spared the large ones', async () => {
+  const scenario = SCENARIOS.find(({ id }) => id.endsWith('.2v2u2f'))!;
+  const large: Unit = { scenario, mmio: 'ept', memoryModel: 'sc', budgetStates: 1e6 };
+  const { counts } = baseline[2]!;
+  const among = {
+    units: [...units, large],
+    baseline: [...baseline, emptyResult(unitName(large), { counts })],
+    coverage: [EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING],
+  };
+  const asked: (readonly Unit[])[] = [];
+  const settled = async (isEqual: boolean, how: Partial<UnitResult>) => {
+    const { trial: one } = trial([[how], [how], [how]]);
+    const run = (unit: Unit) =>
+      unit.scenario === scenario ? emptyResult(unitName(unit), {}) : one.run(unit, false);
+    const isEquivalent = (some: readonly Unit[]) => {
+      asked.push(some);
+      return Promise.resolve(isEqual);
+    };
+    return (await runUntilSettled({ ...one, ...among, run, isEquivalent })).map(
+      (result) => result.scenario,
+    );
+  };
+  expect(await settled(true, {})).not.toContain(scenario.id);
+  expect(await settled(false, {})).toContain(scenario.id);
+  expect(asked).toHaveLength(2);
+  expect(asked.flat()).not.toContain(large);
+  // Who is killed need not be compared.
+  await settled(true, KILL);
+  expect(asked).toHaveLength(2);
+});

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { expect, test } from 'vitest';
 import { emptyResult, type UnitResult, type Violation } from './unit.ts';
-import { joinVerdicts, killsOf, VERDICTS, verdictOf } from './verdict.ts';
+import {
+  isDetected,
+  isUncounted,
+  joinVerdicts,
+  killsOf,
+  VERDICTS,
+  verdictOf,
+  withProof,
+} from './verdict.ts';
 
 const UNITS = ['a', 'b', 'c'].map((scenario) => ({
   scenario,
@@ -37,6 +45,9 @@ test('joining is a lattice: order, grouping and repetition change nothing', () =
     }
   }
   expect(joinVerdicts('unknown', 'survived')).toBe('unknown');
+  expect(joinVerdicts('unknown', 'lost-optimisation')).toBe('unknown');
+  expect(joinVerdicts('lost-optimisation', 'survived')).toBe('lost-optimisation');
+  expect(joinVerdicts('survived', 'equivalent')).toBe('survived');
   expect(joinVerdicts('unknown', 'deadlock')).toBe('deadlock');
 });
 
@@ -84,4 +95,18 @@ test('an unknown verdict says what ran out, and where', () => {
 test('a mutant that was run nowhere, or where the port was not, has no verdict', () => {
   expect(() => verdictOf(OPERATOR, [], CLEAN)).toThrow('was run in no unit');
   expect(() => verdictOf(OPERATOR, CLEAN, CLEAN.slice(1))).toThrow('the baseline has no unit a');
+});
+
+test('a proof changes the verdict of who lived, and of nobody else', () => {
+  const proof = { verdict: 'equivalent', reason: 'equivalent within 2 vCPUs' } as const;
+  expect(withProof(verdictOf(OPERATOR, CLEAN, CLEAN), proof)).toMatchObject(proof);
+  for (const how of [STALE, STUCK, SPENT]) {
+    const verdict = verdictOf(OPERATOR, units(0, how), CLEAN);
+    expect(withProof(verdict, proof)).toEqual(verdict);
+  }
+});
+
+test('who cannot be told from the port is not counted; three words are a catch', () => {
+  expect(VERDICTS.filter(isUncounted)).toEqual(['equivalent']);
+  expect(VERDICTS.filter(isDetected)).toEqual(['killed', 'deadlock', 'lost-optimisation']);
 });
