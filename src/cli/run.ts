@@ -6,6 +6,7 @@ import { type RunChoice, type RunResult, runLab } from '#lab/run';
 import { ERAS, INVARIANTS, SCENARIOS } from '#lab/suites';
 import { FAMILIES } from '#mutation/mutant';
 import { loadFormats } from '../report/formats.ts';
+import { killAnalysis } from '../report/kill-analysis.ts';
 import { matrixDetails, matrixText } from '../report/matrix.ts';
 import { notCheckedText } from '../report/not-checked.ts';
 import type { Format, RunReport } from '../report/run-report.ts';
@@ -153,7 +154,7 @@ export function publish(
   const document = jsonText(verdictsDocument(result, choice));
   const matrix = matrixText(result.mutants, INVARIANTS);
   if (isGiven(values, 'json')) output.result(document);
-  else output.result(resultText(report, matrix, failures, filesOf(choice, chosen)));
+  else output.result(resultText(choice, report, matrix, failures, filesOf(choice, chosen)));
   // An interruption before the first verdict leaves older reports alone.
   if (result.baselines.length > 0) {
     if (choice.shard !== null) writeShard(REPORTS, choice, result);
@@ -232,7 +233,17 @@ function overviewText(report: RunReport, matrix: string): string {
   ].join('\n');
 }
 
+/** Beyond the score; of a complete matrix only. */
+function analysisOf({ result, scenarios }: RunReport): string[] {
+  const verdicts = result.mutants.map(({ verdict }) => verdict);
+  return killAnalysis(
+    verdicts,
+    scenarios.map(({ id }) => id),
+  );
+}
+
 function resultText(
+  choice: RunChoice,
   report: RunReport,
   matrix: string,
   failures: readonly string[],
@@ -242,6 +253,7 @@ function resultText(
   return [
     ...(result.mutants.length === 0 ? [] : [overviewText(report, matrix)]),
     summaryText(result, failures),
+    ...(choice.isComplete ? [...analysisOf(report), ''] : []),
     ...wrapText(`reports: ${files.join(', ')}`, 80),
     'Survivors do not fail a run: kvm-mutants gate compares them with those that are known.',
     notCheckedText(report.leftOut),
