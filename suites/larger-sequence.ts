@@ -3,7 +3,7 @@
 // userspace take turns at random, with arguments at the edges of what is allowed and numbers from
 // everywhere. Nothing is judged: ports and mutants are compared by what they answer.
 
-import type { HostConfig, UserMemoryRegion, Vm } from '#vocabulary';
+import type { AccessMode, HostConfig, UserMemoryRegion, Vm } from '#vocabulary';
 import { Random } from './random.ts';
 import { BOTH_MASKS, M, type SequentialScenario, X, Y } from './scenario.ts';
 
@@ -75,9 +75,11 @@ function takeTurns(vm: Vm, random: Random): void {
       if (vm.setMemoryRegion(region) === 0) regions.set(region.slot, region);
     } else {
       const gfn = random.pick([X, X, X + 1n, X + 2n, X - 1n, 0n, Y, M]);
-      vm.access(random.pick(vcpus), gfn * PAGE + BigInt(8 * random.below(500)));
+      const mode = random.pick<AccessMode>(['read', 'read', 'write', 'write', 'fetch']);
+      vm.access(random.pick(vcpus), gfn * PAGE + BigInt(8 * random.below(500)), mode);
     }
-    vm.lookup(random.pick(GFNS));
+    if (random.below(2) === 0) vm.lookup(random.pick(GFNS));
+    else vm.lookupToWrite(random.pick(GFNS));
   }
 }
 

@@ -104,7 +104,7 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
 }
 
 /** What the guest can tell of an access. */
-export function accessText({ kind, pfn }: Access): string {
+function accessText({ kind, pfn }: Access): string {
   return kind === 'ram' ? `ram:${pfn.toString(16)}` : kind;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What did a VM answer, call by call? A system under test that writes down what a guest and
-// userspace can tell of it: results of calls, what accesses did, and what lookups found. How an
-// SPTE is encoded is nobody's business outside, so helpers on SPTEs leave no trace.
+// userspace can tell of it: results of calls, what accesses did, and what lookups found; and what
+// single functions answered to who calls them one by one. How an SPTE is encoded and how slots are
+// ordered is nobody's business outside, so helpers that tell it leave no trace.
 
-import type { SystemUnderTest, UserMemoryRegion, Vm } from '#vocabulary';
-import { accessText } from './program.ts';
+import type { SystemUnderTest, Vm } from '#vocabulary';
 
 /** The same system; each answer of its VMs is added to `trace`. */
 export function recorded(system: SystemUnderTest, trace: string[]): SystemUnderTest {
@@ -12,29 +12,42 @@ export function recorded(system: SystemUnderTest, trace: string[]): SystemUnderT
 }
 
 function recordedVm(vm: Vm, trace: string[]): Vm {
+  const { access, setMemoryRegion, lookup, lookupToWrite, internals } = vm;
+  const told = { access, setMemoryRegion, lookup, lookupToWrite };
   return {
     ...vm,
-    access: (vcpu, gpa, mode = 'read') => {
-      const access = vm.access(vcpu, gpa, mode);
-      trace.push(`${mode} 0x${gpa.toString(16)} -> ${accessText(access)}`);
-      return access;
-    },
-    setMemoryRegion: (region) => {
-      const result = vm.setMemoryRegion(region);
-      trace.push(`${regionText(region)} -> ${result}`);
-      return result;
-    },
-    lookup: (gfn) => {
-      const found = vm.lookup(gfn);
-      const answer = found === null ? 'no slot' : `0x${found.toString(16)}`;
-      trace.push(`lookup of gfn 0x${gfn.toString(16)} -> ${answer}`);
-      return found;
-    },
+    ...recordedFunctions(told, '', trace),
+    internals: recordedFunctions(internals, 'internals.', trace),
   };
 }
 
-function regionText({ slot, flags, ...region }: UserMemoryRegion): string {
-  const { guest_phys_addr: gpa, memory_size: size, userspace_addr: uaddr } = region;
-  const [at, from] = [gpa, uaddr].map((address) => `0x${address.toString(16)}`);
-  return `slot ${slot}, flags ${flags}: 0x${size.toString(16)} bytes at ${at} from ${from}`;
+type AnyFunction = (...args: readonly unknown[]) => unknown;
+
+/** An object of functions, and of such objects, that do what they did. */
+function recordedFunctions<T extends object>(of: T, prefix: string, trace: string[]): T {
+  const entries = Object.entries(of).map(([name, value]) => [
+    name,
+    typeof value === 'function'
+      ? recordedFunction(value as AnyFunction, `${prefix}${name}`, trace)
+      : recordedFunctions(value as object, `${prefix}${name}.`, trace),
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
+function recordedFunction(call: AnyFunction, name: string, trace: string[]): AnyFunction {
+  return (...args) => {
+    const result = call(...args);
+    // What runs other code is told by that code.
+    if (args.some((arg) => typeof arg === 'function')) return result;
+    trace.push(`${name}(${args.map(textOf).join(', ')}) -> ${textOf(result)}`);
+    return result;
+  };
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'bigint') return `0x${value.toString(16)}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return 'vCPU';
+  const fields = Object.entries(value).map(([name, field]) => `${name} ${textOf(field)}`);
+  return `{ ${fields.join(', ')} }`;
 }
