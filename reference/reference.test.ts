@@ -129,7 +129,17 @@ describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
       moved: 0,
       x: ['mmio-lookup'],
       y: ['mapped', 'ram'],
-      slots: [{ id: 0, base_gfn: Y, npages: 1n, userspace_addr: 0x20_0000n, flags: 0, index: 0 }],
+      slots: [
+        {
+          id: 0,
+          base_gfn: Y,
+          npages: 1n,
+          userspace_addr: 0x20_0000n,
+          flags: 0,
+          index: 0,
+          ownsMemory: true,
+        },
+      ],
     });
     expect(events).toEqual([]);
   });

@@ -127,7 +127,7 @@ function expectSame(vm: Vm, slots: Slots): void {
   const sizes = array.map(({ npages }) => npages);
   expect(sizes).toEqual(sizes.toSorted((a, b) => (a < b ? 1 : a > b ? -1 : 0)));
   expect(array.map(({ index }) => index)).toEqual(array.map((_, i) => i));
-  const byId = new Map(array.map(({ id, index, ...slot }) => [id, slot]));
+  const byId = new Map(array.map(({ id, index, ownsMemory, ...slot }) => [id, slot]));
   expect(byId).toEqual(slots);
   expect(array.length).toBe(slots.size);
 

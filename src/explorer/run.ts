@@ -30,7 +30,7 @@ export const HISTORY_MAX = 20_000;
 export const FUEL_MAX = 1_000_000;
 
 /** Events between two steps; a mutant may report one in every turn of a loop that does not end. */
-export const EVENTS_MAX = 200;
+export const EVENTS_MAX = 20_000;
 
 interface Run {
   readonly world: World;
