@@ -19,8 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-reports-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SCENARIO = 'mmio-cache/a-created-slot-is-seen.1v1u1f';
-const SCENARIOS = `${SCENARIO},spte/fields-are-disjoint`;
-const CHOICE = ['run', '--era', 'v3.17', '--family', 'order', '--scenario', SCENARIOS];
+const CHOSEN = `${SCENARIO},spte/fields-are-disjoint`;
+const CHOICE = ['run', '--era', 'v3.17', '--family', 'order', '--scenario', CHOSEN];
 const FILES = ['junit.xml', 'mutation.html', 'mutation.json', 'mutation.ktap', 'mutation.md'];
 
 const isThere = (file: string) => existsSync(join(folder, 'reports', file));

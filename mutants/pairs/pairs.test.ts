@@ -91,7 +91,7 @@ test.each(different)('$id is different, and there is a witness', async (mutant) 
   if (witness?.schedule != null) await expectToReplay(mutant, witness.schedule);
 });
 
-test('a cache that is never hit is an optimisation lost; the port shows how it is hit', async () => {
+test('a cache that is never hit is an optimisation lost; the port shows a hit', async () => {
   const [never] = named([NEVER_HIT]);
   const { verdict, reason, witness } = await proofOf(never!);
   expect({ verdict, reason }).toEqual({

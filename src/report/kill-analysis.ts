@@ -28,7 +28,8 @@ export function killAnalysis(verdicts: readonly Verdict[], scenarios: readonly s
   const alone = [...onlyBy(rowsOf(verdicts, byInvariant))].sort(([a], [b]) => (a < b ? -1 : 1));
   const proof = least.isLeast ? 'no fewer do' : 'not proved to be the fewest';
   return [
-    `${countText(both.length, 'mutant')} noticed in ${countText(distinctRows(both).length, 'different way')}; ` +
+    `${countText(both.length, 'mutant')} noticed in ` +
+      `${countText(distinctRows(both).length, 'different way')}; ` +
       `whoever notices ${dominators(both).length} of them notices all`,
     ...listed(
       `${countText(least.ways.length, 'scenario')} would notice all (${proof})`,
