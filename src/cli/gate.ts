@@ -6,6 +6,7 @@ import { NO_CACHE } from '#lab/cache';
 import { corpusOf } from '#lab/corpus';
 import { Keys } from '#lab/keys';
 import { ERAS, SCENARIOS } from '#lab/suites';
+import { PROTOCOL_FAMILIES } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import {
   type Baseline,
@@ -104,6 +105,7 @@ function sourcesOf(keys: Keys, outcome: Outcome): string {
       invariants: [],
       memoryModel: null,
       budgetStates: null,
+      families: PROTOCOL_FAMILIES,
       withSyntactic,
     }),
   ) as [string, string];

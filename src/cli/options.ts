@@ -3,6 +3,7 @@
 // function that refuses what cannot be meant.
 
 import { ERAS, INVARIANTS, LARGER_SCENARIOS, SCENARIOS, type Scenario } from '#lab/suites';
+import { FAMILIES, type Family, PROTOCOL_FAMILIES } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import type { EraName, MemoryModel } from '#vocabulary';
 import type { Option, Values } from './command.ts';
@@ -105,6 +106,20 @@ export function replayableNamed(id: string): Scenario {
 }
 
 /** Invariants named by --invariant, separated by commas; empty if it was not given. */
+export const FAMILY: Option = {
+  type: 'string',
+  value: 'NAMES',
+  help: 'only operators of these families, separated by commas, or `all`; all but bits and general',
+};
+
+/** Families of operators whose mutants are run; those about the protocol unless it says more. */
+export function familiesOption(values: Values): readonly Family[] {
+  const text = textOption(values, 'family');
+  if (text === null) return PROTOCOL_FAMILIES;
+  if (text === 'all') return FAMILIES;
+  return text.split(',').map((name) => findNamed('family', name, FAMILIES, (family) => family));
+}
+
 export function invariantsOption(values: Values): string[] {
   const text = textOption(values, 'invariant');
   if (text === null) return [];

@@ -55,8 +55,8 @@ export function writeReports(
 }
 
 /**
- * The table of each mutant that was killed, or that lived and can be told from the port; and for the
- * latter the scenario that is missing.
+ * The table of each mutant that was killed, or that lived and can be told from the port; and for
+ * the latter the scenario that is missing.
  */
 function tables({ mutants }: RunResult): [path: string, text: string][] {
   return mutants.flatMap(({ mutant, story, witness }) => {

@@ -4,13 +4,15 @@
 import { unmetExpectations } from '#lab/expectations';
 import { type RunChoice, type RunResult, runLab } from '#lab/run';
 import { ERAS, INVARIANTS, SCENARIOS } from '#lab/suites';
+import { FAMILIES } from '#mutation/mutant';
 import { loadFormats } from '../report/formats.ts';
 import { matrixDetails, matrixText } from '../report/matrix.ts';
 import { notCheckedText } from '../report/not-checked.ts';
 import type { Format, RunReport } from '../report/run-report.ts';
 import { summaryText } from '../report/run-summary.ts';
 import { jsonText } from '../report/schema.ts';
-import { wrapText } from '../report/texts.ts';
+import { families, GROUP_HEAD, groupRow, layers } from '../report/tables.ts';
+import { columns, wrapText } from '../report/texts.ts';
 import { verdictsDocument } from '../report/verdicts-document.ts';
 import { CACHE, cacheOption } from './cache-option.ts';
 import type { Command, ExitStatus, Invocation, Option, Values } from './command.ts';
@@ -19,6 +21,8 @@ import {
   COMMON,
   ERA,
   erasOption,
+  FAMILY,
+  familiesOption,
   invariantsOption,
   isGiven,
   MEMORY_MODEL,
@@ -63,14 +67,15 @@ export const run: Command = {
       'for the whole matrix.',
     'Who lives is compared with the port: by what accesses did, what calls returned and what a ' +
       'quiet VM answers. If that is the same under every schedule of small and of larger ' +
-      'scenarios, the mutant is equivalent within the bounds that are printed, and is not counted; ' +
-      'else the shortest schedule that tells the two apart is a witness that a scenario is missing.',
+      'scenarios, the mutant is equivalent within the bounds that are printed, and is not ' +
+      'counted; else the shortest schedule that tells the two apart is a witness that a scenario ' +
+      'is missing.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
     `Writes ${REPORTS}/verdicts.json, ${REPORTS}/matrix.txt, and for each mutant that was killed ` +
-      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it, or that ` +
-      'tells a survivor from the port, beside the scenario as a .ts file of suites/; and ' +
+      `${REPORTS}/tables/<id, with _ for />.txt: the shortest interleaving that shows it, or ` +
+      'that tells a survivor from the port, beside the scenario as a .ts file of suites/; and ' +
       'what --report asks for. Files of an earlier run that are not written again are removed. ' +
       'Equal input gives the same bytes, with any number of workers.',
     `Formats: ${formats.map(formatText).join('; ')}.`,
@@ -90,6 +95,7 @@ export const run: Command = {
     'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
     'budget-states': BUDGET_STATES,
     complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
+    family: FAMILY,
     syntactic: { type: 'boolean', help: "also run the mutants that Stryker's rules make" },
     report: REPORT,
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
@@ -101,6 +107,7 @@ export const run: Command = {
   examples: [
     'kvm-mutants run',
     'kvm-mutants run --era v3.17 --workers 4',
+    'kvm-mutants run --family all',
     'kvm-mutants run --report ktap,junit',
     'kvm-mutants run --scenario mmio-cache/a-created-slot-is-seen.1v1u2f --json',
   ],
@@ -185,6 +192,7 @@ function choiceOf(values: Values): RunChoice {
     budgetStates: numberOption(values, 'budget-states', 1, 100_000_000),
     isWhole: scenarios === null && memoryModel === null && invariants.length === 0,
     isComplete: isGiven(values, 'complete'),
+    families: familiesOption(values),
     withSyntactic: isGiven(values, 'syntactic'),
     shard: shardOption(values, process.env),
   };
@@ -198,11 +206,30 @@ function leftOut(choice: RunChoice): string[] {
   if (!choice.isComplete) left.push('dear scenarios of mutants that cheap ones had killed');
   if (!choice.isComplete) left.push('the dearest scenarios of controls');
   if (!choice.isComplete && choice.withSyntactic) left.push("dear scenarios of Stryker's mutants");
+  const families = FAMILIES.filter((family) => !choice.families.includes(family));
+  if (families.length > 0) left.push(`mutants of ${families.join(', ')} (--family all)`);
   if (!choice.withSyntactic) left.push("mutants by Stryker's rules (--syntactic)");
   const others = ERAS.map(({ name }) => name).filter((era) => !choice.eras.includes(era));
   if (others.length > 0)
     left.push(`the ${others.length === 1 ? 'era' : 'eras'} ${others.join(', ')}`);
   return left;
+}
+
+/** A matrix of more rows is for the file, not for the terminal. */
+const ROWS_MAX = 40;
+
+/** The matrix; if it is long, that of the regressions, and families instead of mutants. */
+function overviewText(report: RunReport, matrix: string): string {
+  const { mutants } = report.result;
+  if (mutants.length <= ROWS_MAX) return matrix;
+  const named = mutants.filter(({ mutant }) => mutant.kind === 'regression');
+  return [
+    ...(named.length === 0 ? [] : [matrixText(named, INVARIANTS)]),
+    ...columns([GROUP_HEAD, ...[...layers(report), ...families(report)].map(groupRow)]),
+    '',
+    `All ${mutants.length} mutants by invariant: ${REPORTS}/matrix.txt`,
+    '',
+  ].join('\n');
 }
 
 function resultText(
@@ -213,7 +240,7 @@ function resultText(
 ): string {
   const { result } = report;
   return [
-    ...(result.mutants.length === 0 ? [] : [matrix]),
+    ...(result.mutants.length === 0 ? [] : [overviewText(report, matrix)]),
     summaryText(result, failures),
     ...wrapText(`reports: ${files.join(', ')}`, 80),
     'Survivors do not fail a run: kvm-mutants gate compares them with those that are known.',

@@ -21,6 +21,7 @@ type RunOption =
   | 'invariants'
   | 'memoryModel'
   | 'budgetStates'
+  | 'families'
   | 'withSyntactic';
 
 /** Keys of one run: sources are read once, so one run is about one state of them. */
@@ -81,11 +82,13 @@ export class Keys {
 
   /** All that decides what a run finds: its sources and its choice. */
   run(choice: Pick<RunChoice, RunOption>): string {
-    const { eras, scenarios, invariants, memoryModel, budgetStates, withSyntactic } = choice;
+    const { eras, scenarios, invariants, memoryModel, budgetStates, families } = choice;
     const ids = scenarios.map(({ id }) => id);
     const sources = this.#sources([...new Set(ids.map(pathOf))]);
-    const corpora = eras.map((era) => (withSyntactic ? this.syntactic(era) : this.corpus(era)));
-    const rest = encode([ids, invariants, memoryModel, budgetStates]);
+    const corpora = eras.map((era) =>
+      choice.withSyntactic ? this.syntactic(era) : this.corpus(era),
+    );
+    const rest = encode([ids, invariants, memoryModel, budgetStates, families]);
     return hash('run', this.#engine, ...corpora, sources, rest);
   }
 

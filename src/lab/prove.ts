@@ -117,7 +117,9 @@ export class Comparer {
     const [it, other] =
       whose === 'mutant' ? ['the mutant', 'the port'] : ['the port', 'the mutant'];
     const where = `in ${unitText(unitName(comparison.unit))}`;
-    const reason = `${prefix}${where} ${it} ends as ${other} never does: ${outcome}`;
+    const isSequence = comparison.unit.scenario.kind === 'sequential';
+    const how = isSequence ? '' : `${it} ends as ${other} never does: `;
+    const reason = `${prefix}${where} ${how}${outcome}`;
     return { verdict: 'survived', reason, witness };
   }
 
@@ -164,7 +166,8 @@ interface Lost {
 function lostHits(compared: readonly Comparison[]): Lost | null {
   const all = compared.filter(isDecided);
   for (const [hit, cache] of Object.entries(HITS)) {
-    const isHit = (text: string) => text === hit || new RegExp(`"did [^"]*${hit}`).test(text);
+    const isHit = (text: string) =>
+      text.endsWith(`-> ${hit}`) || new RegExp(`"did [^"]*${hit}`).test(text);
     const ofPort = all.filter(({ port }) => port.texts.some(isHit));
     if (ofPort.length === 0 || all.some(({ mutant }) => mutant.texts.some(isHit))) continue;
     const shown = ofPort.map(({ unit, port, mutant }) => ({
@@ -224,7 +227,7 @@ function boundsOf(scenarios: readonly InterleavingScenario[]): string[] {
 
 /** `-2`, `2^19-4`: numbers that overflow soon are told by what overflows. */
 function numberText(start: bigint): string {
-  const end = start + 4n;
-  const bits = end.toString(2).length - 1;
-  return start > 100n && end === 1n << BigInt(bits) ? `2^${bits}-4` : `${start}`;
+  const bits = start.toString(2).length;
+  const isAtEnd = start > 0 && start === BigInt(2 ** bits - 4);
+  return isAtEnd ? `2^${bits}-4` : `${start}`;
 }

@@ -4,7 +4,7 @@
 // and has no score.
 
 import type { MemoryModel } from '#explorer/program';
-import type { Mutant, Regression } from '#mutation/mutant';
+import type { Family, Mutant, Regression } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import { baselineProblems, coverageProblems, type Problem, problem } from './baseline.ts';
@@ -35,6 +35,8 @@ export interface RunChoice {
   readonly isWhole: boolean;
   /** Every mutant runs every unit, even if it is dead already. */
   readonly isComplete: boolean;
+  /** Operators of these families make mutants. */
+  readonly families: readonly Family[];
   /** Stryker's rules make mutants too. */
   readonly withSyntactic: boolean;
   /** Only this part of the mutants; null: all. */
@@ -217,7 +219,10 @@ class Lab {
     baselines: readonly BaselineRun[],
   ): Promise<{ done: MutantRun[]; isInterrupted: boolean }> {
     const all = eras.flatMap(({ era, units }, i) => {
-      const own = this.#all.filter((mutant) => mutant.era === era);
+      const { families } = this.#choice;
+      const own = this.#all.filter(
+        ({ era: of, family }) => of === era && (family === null || families.includes(family)),
+      );
       if (own.length === 0) throw new UserError(`there are no mutants of ${era}`, 3);
       const orders = units.map(orderOf);
       return own.map((mutant) => ({

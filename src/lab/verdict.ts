@@ -33,8 +33,8 @@ export const MEANINGS: Readonly<Record<VerdictWord, string>> = {
     'No invariant breaks, and yet somebody outside can tell the mutant from the port: a witness ' +
     'says on which schedule. Without a witness, no scenario runs the code that it edits.',
   equivalent:
-    'Under every schedule, within the bounds that are printed, accesses and calls are answered as ' +
-    'the port answers them; and once more in larger scenarios, and from other generations. It is ' +
+    'Under every schedule, within the bounds that are printed, the mutant answers accesses and ' +
+    'calls as the port does; and once more in larger scenarios and from other generations. It is ' +
     'not counted in the score.',
 };
 

@@ -63,7 +63,7 @@ export function differenceOf(differing: readonly Comparison[]): Difference {
   if (comparison === undefined) throw new Error('there is no difference');
   const { unit, port, mutant } = comparison;
   if (unit.scenario.kind === 'sequential') {
-    const [, outcome] = firstOther(comparison);
+    const outcome = firstOther(comparison);
     return { comparison, whose: 'mutant', wanted: new Set(), outcome };
   }
   const [ofPort, ofMutant] = [new Set(port.texts), new Set(mutant.texts)];
@@ -92,23 +92,22 @@ function bySize(a: Comparison, b: Comparison): number {
   return unitText(unitName(a.unit)) < unitText(unitName(b.unit)) ? -1 : 1;
 }
 
-/** The number of the first call that is answered differently, and what the mutant answers. */
-function firstOther({ port, mutant }: Comparison): [call: number, text: string] {
+/** The first call that is answered differently, with both answers. */
+function firstOther({ port, mutant }: Comparison): string {
   const at = mutant.texts.findIndex((text, i) => text !== port.texts[i]);
   const call = at < 0 ? mutant.texts.length : at;
-  return [call, `call ${call + 1} answers ${mutant.texts[call] ?? 'nothing more'}`];
+  const told = ({ texts }: { readonly texts: readonly string[] }) => texts[call] ?? 'nothing more';
+  const ofPort = told(port).replace(/^.* -> /, '');
+  return `call ${call + 1}: ${told(mutant)}, and ${ofPort} in the port`;
 }
 
-function inSequence({ comparison, whose, outcome }: Difference): Witness {
-  const { unit, port } = comparison;
-  const [call, text] = firstOther(comparison);
-  const ofPort = port.texts[call] ?? 'nothing more';
+function inSequence({ comparison: { unit }, whose, outcome }: Difference): Witness {
   return {
     ...unitName(unit),
     whose,
     outcome,
     schedule: null,
-    text: `${unitText(unitName(unit))}\n  ${text}, and ${ofPort} in the port\n`,
+    text: `${unitText(unitName(unit))}\n  ${outcome}\n`,
     scenarioFile: null,
   };
 }

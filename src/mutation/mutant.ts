@@ -35,6 +35,11 @@ export const FAMILIES = [
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
+/** Those about the protocol between updates and readers: few mutants, most of them real bugs. */
+export const PROTOCOL_FAMILIES: readonly Family[] = FAMILIES.filter(
+  (name) => name !== 'bits' && name !== 'general',
+);
+
 export interface Mutant {
   /** `<era>/<function>/<operator>.<n>`, `<era>/history/<name>` or `<era>/controls/<name>`. */
   readonly id: string;

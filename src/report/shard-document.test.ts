@@ -21,6 +21,7 @@ const CHOICE: RunChoice = {
   budgetStates: null,
   isWhole: true,
   isComplete: false,
+  families: [],
   withSyntactic: false,
   shard: null,
 };
@@ -78,6 +79,7 @@ function runsOf(made: readonly MadeUp[]): MutantRun[] {
       spared: how.filter((one) => one === 'spared').length,
       verdict: { id, kind, verdict, kills, reason: text },
       story: kills.length > 0 ? { kill: kills[0]!, schedule: null, text } : null,
+      witness: kills.length > 0 ? null : { ...UNITS[0]!, whose: 'port', outcome: text, text },
     } as unknown as MutantRun;
   });
 }
