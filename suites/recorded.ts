@@ -6,6 +6,9 @@
 
 import type { SystemUnderTest, Vm } from '#vocabulary';
 
+/** How answers begin that no guest and no call of userspace gets. */
+export const INTERNAL = 'internals.';
+
 /** The same system; each answer of its VMs is added to `trace`. */
 export function recorded(system: SystemUnderTest, trace: string[]): SystemUnderTest {
   return { era: system.era, boot: (gfns) => recordedVm(system.boot(gfns), trace) };
@@ -17,7 +20,7 @@ function recordedVm(vm: Vm, trace: string[]): Vm {
   return {
     ...vm,
     ...recordedFunctions(told, '', trace),
-    internals: recordedFunctions(internals, 'internals.', trace),
+    internals: recordedFunctions(internals, INTERNAL, trace),
   };
 }
 

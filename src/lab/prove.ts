@@ -15,7 +15,7 @@ import {
   see,
   seenOfPort,
 } from './compare.ts';
-import type { InterleavingScenario } from './suites.ts';
+import { INTERNAL, type InterleavingScenario } from './suites.ts';
 import { type Unit, unitName, unitText } from './unit.ts';
 import { loadSystem } from './variants.ts';
 import type { VerdictWord } from './verdict.ts';
@@ -87,9 +87,12 @@ export class Comparer {
     for (const unit of units) {
       all.push({ unit, port: await seenOfPort(mutant.era, unit), mutant: this.see(unit) });
     }
-    const small = all.filter(isTelling);
+    const known = await largerUnitsOf(mutant);
+    // How a function answers is its own business, as long as others use its answers.
+    const isUsed = known.length > 0 || units.some(({ scenario }) => scenario.kind !== 'sequential');
+    const small = (isUsed ? all.map(fromOutside) : all).filter(isTelling);
     if (!small.every(isProven)) return { small, larger: [] };
-    const larger = (await largerUnitsOf(mutant)).map(({ unit, port }) => ({
+    const larger = known.map(({ unit, port }) => ({
       unit,
       port,
       mutant: this.see(unit),
@@ -149,6 +152,16 @@ export function isEquivalent({ small, larger }: Compared): boolean {
 /** A sequence that only asks for what is nobody's business outside tells nothing. */
 function isTelling({ port, mutant }: Comparison): boolean {
   return port.texts.length + mutant.texts.length > 0;
+}
+
+/** Without the answers of single functions. */
+function fromOutside({ unit, port, mutant }: Comparison): Comparison {
+  const texts = ({ texts: all }: Seen) => all.filter((text) => !text.startsWith(INTERNAL));
+  return {
+    unit,
+    port: { ...port, texts: texts(port) },
+    mutant: { ...mutant, texts: texts(mutant) },
+  };
 }
 
 function isProven(one: Comparison): boolean {
@@ -213,7 +226,7 @@ function equalityText(compared: readonly Comparison[]): string {
   const within = [...bounds, masks.join(' and '), models.join(' and ')].join(', ');
   const count = [
     ...(threaded.length === 0 ? [] : [`${threaded.length} explorations with ${outcomes} outcomes`]),
-    ...(sequences === 0 ? [] : [`${sequences} sequences`]),
+    ...(sequences === 0 ? [] : [`${sequences} sequence${sequences === 1 ? '' : 's'}`]),
   ].join(', ');
   return `equivalent within ${within} (${count}, hash ${hash})`;
 }
