@@ -66,11 +66,11 @@ export const run: Command = {
       'never enters the code that a mutant edits is not run, since both do the same there. A ' +
       'mutant that is dead after cheap scenarios is spared the dear ones, unless --complete asks ' +
       'for the whole matrix.',
-    'Who lives is compared with the port: by what accesses did, what calls returned and what a ' +
-      'quiet VM answers. If that is the same under every schedule of small and of larger ' +
-      'scenarios, the mutant is equivalent within the bounds that are printed, and is not ' +
-      'counted; else the shortest schedule that tells the two apart is a witness that a scenario ' +
-      'is missing.',
+    'Who lives in all scenarios is compared with the port: by what accesses did, what calls ' +
+      'returned and what a quiet VM answers. If that is the same under every schedule of small ' +
+      'and of larger scenarios, the mutant is equivalent within the bounds that are printed, and ' +
+      'is not counted; else the shortest schedule that tells the two apart is a witness that a ' +
+      'scenario is missing.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',

@@ -61,8 +61,9 @@ export class Keys {
 
   /** One mutant, or the port as it stands, in units. */
   task(task: Task): string {
-    const { era, mutant, units, baseline, coverage, story, invariants, isComplete, reaches } = task;
-    const rest = [mutant, baseline === null, story, invariants, isComplete, reaches];
+    const { era, mutant, units, baseline, coverage, story, invariants, reaches } = task;
+    const { isComplete, isCompared = false } = task;
+    const rest = [mutant, baseline === null, story, invariants, isComplete, isCompared, reaches];
     return hash(
       'task',
       this.#engine,

@@ -234,6 +234,7 @@ class Lab {
         story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
         invariants: this.#choice.invariants,
         isComplete: this.#choice.isComplete,
+        isCompared: this.#choice.isWhole,
       }));
     });
     const tasks = shardOf(all, this.#choice.shard);

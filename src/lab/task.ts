@@ -49,6 +49,11 @@ export interface Task {
   readonly invariants: readonly string[];
   /** Run all units even if the light ones have given the answer. */
   readonly isComplete: boolean;
+  /**
+   * Is a mutant that lives compared with the port? Not if the units are only some of all, where
+   * many live that others kill.
+   */
+  readonly isCompared?: boolean;
   /** What earlier runs found out about the mutant. */
   readonly known?: readonly Ran[];
   /** For the port as it stands: does a unit reach this mutant? */
@@ -103,6 +108,7 @@ export async function runTask(
   }
   const comparer = await Comparer.of(mutant, loaded.system, draw);
   let compared: Compared | null = null;
+  const isWanted = task.isCompared === true;
   const trial = {
     mutant,
     units,
@@ -111,8 +117,9 @@ export async function runTask(
     story: task.story,
     // What is seen on the way need not be looked for again.
     run: (unit: Unit, isCompared: boolean) =>
-      isCompared ? judgedBy(task, comparer.see(unit).result) : run(unit),
+      isCompared && isWanted ? judgedBy(task, comparer.see(unit).result) : run(unit),
     isEquivalent: async (some: readonly Unit[]) => {
+      if (!isWanted) return false;
       compared = await comparer.compare(some);
       return isEquivalent(compared);
     },
@@ -120,7 +127,8 @@ export async function runTask(
   const plain = { ...trial, run };
   const results = task.isComplete ? runEverywhere(plain) : await runUntilSettled(trial);
   const plainVerdict = verdictOf(mutant, results, baseline);
-  const isOpen = plainVerdict.verdict === 'survived' && plainVerdict.reason !== NOT_REACHED;
+  const { verdict: word, reason } = plainVerdict;
+  const isOpen = isWanted && word === 'survived' && reason !== NOT_REACHED;
   if (isOpen) compared ??= await comparer.compare(comparedUnits(trial));
   const proof = isOpen ? comparer.proofOf(compared!) : null;
   const verdict = withProof(plainVerdict, proof);
