@@ -21,6 +21,7 @@ test.each([
   ['crash', 'Error: BUG', 'no-kernel-warning false'],
   ['deadlock', 'threads wait for ever', 'progress false'],
   ['use-after-free', 'read of x', 'protected-access false'],
+  ['unprotected-write', 'kvm->arch.spt[].val in f', 'protected-access false'],
   ['stale-in-window', 'vCPU cache', 'stale-in-window true'],
   ['stale-in-window', 'SPTE', 'stale-in-window false'],
 ])('%s (%s) breaks %s', (kind, detail, expected) => {

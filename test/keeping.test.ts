@@ -22,9 +22,13 @@ const ENTRY = fileURLToPath(new URL('../src/cli/kvm-mutants.js', import.meta.url
 const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-keeping-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Cheap, if only a part of the mutants is run. */
-const CHOICE = ['run', '--era', 'v3.16', '--scenario', 'spte/fields-are-disjoint'];
-const PART = ['--shard', '3/60'];
+/** Cheap, since one scenario is run, and only with a part of the mutants. */
+const CHOICE = [
+  ...['run', '--era', 'v3.16', '--scenario', 'spte/fields-are-disjoint'],
+  ...['--family', 'all'],
+];
+/** With enough of them to be killed in between four times. */
+const PART = ['--shard', '3/30'];
 /** The port alone is more than may be explored: all reports are written, and no mutant is run. */
 const VOID = [
   ...['run', '--era', 'v3.16', '--scenario', 'mmio-cache/a-created-slot-is-seen.1v1u1f'],

@@ -3,6 +3,7 @@
 // this file is never mutated.
 
 import { demand_covered, pte_index } from '#linux/pgtable';
+import { spin_lock, spin_unlock } from '#linux/spinlock';
 import type { Internals, RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
@@ -68,7 +69,9 @@ export function internalsOf<V extends VcpuFace>(
     isErrorPfn: port.is_error_pfn,
     isNoslotPfn: port.is_noslot_pfn,
     writeSpte: (gfn, spte) => {
+      spin_lock(kvm.mmu_lock);
       leafOf(kvm, gfn).val = spte;
+      spin_unlock(kvm.mmu_lock);
     },
     mark: (gfn, access) => {
       const sptep = port.spte_t.local();

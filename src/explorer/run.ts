@@ -6,127 +6,33 @@
 
 import { execute } from './execute.ts';
 import { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
+import { FUEL_MAX, HISTORY_MAX, type Run, type RunEvent, runAs, running } from './running.ts';
 import { site } from './site.ts';
 import type { Step, ValueId } from './step.ts';
-import type { ChainStep, Guess, Unfolded } from './unfolded.ts';
+import type { Guess, Unfolded } from './unfolded.ts';
 import type { Value, World } from './world.ts';
 
 export { execute, observe } from './execute.ts';
 export { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
+export {
+  currentlyHeld,
+  currentMarks,
+  currentThread,
+  currentWorld,
+  EVENTS_MAX,
+  emit,
+  FUEL_MAX,
+  HISTORY_MAX,
+  isBooting,
+  isReplaying,
+  nextAllocation,
+  type RunEvent,
+  spendFuel,
+} from './running.ts';
 export { site } from './site.ts';
 export type { ChainStep, Guess, Unfolded } from './unfolded.ts';
 
-/** Something that happened inside one thread and that invariants judge. Not a step. */
-export interface RunEvent {
-  /** The kind of event, such as `WARN` or `use-after-free`, or the name of an invariant. */
-  readonly kind: string;
-  readonly detail: string;
-}
-
-/** Steps of one thread between two checkpoints; far above anything a sound port needs. */
-export const HISTORY_MAX = 20_000;
-
-/** Loop turns of one unfolding or direct run; far above anything a sound port needs. */
-export const FUEL_MAX = 1_000_000;
-
-/** Events between two steps; a mutant may report one in every turn of a loop that does not end. */
-export const EVENTS_MAX = 20_000;
-
-interface Run {
-  readonly world: World;
-  readonly thread: number;
-  /** Which part of the thread this is, counted from its start. */
-  readonly round: number;
-  readonly direct: boolean;
-  readonly history: readonly Value[];
-  readonly length: number;
-  /** The step that observed the last recorded value, if it is to be checked. */
-  readonly expected: Step | null;
-  at: number;
-  suspended: boolean;
-  next: Step | null;
-  events: RunEvent[];
-  allocations: number;
-  /** How many of them had each label. */
-  named: Map<string, number> | null;
-  /** Loop turns that are left. */
-  fuel: number;
-  /** Read-side sections and locks that the thread holds, by key. */
-  readonly held: Map<string, number>;
-  marks: Map<string, number> | null;
-  /** Steps performed and where the code stood; kept only when a table is made. */
-  readonly sites: string[] | null;
-  /** Steps taken on guessed observations. */
-  readonly chain: ChainStep[];
-  readonly guess: Guess | null;
-  readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
-}
-
 const SUSPEND = new Suspend();
-let current: Run | null = null;
-
-function running(): Run {
-  if (current === null) throw new PortError('a shared field was touched outside a thread');
-  return current;
-}
-
-/** The world of the thread that runs. */
-export function currentWorld(): World {
-  return running().world;
-}
-
-/** The number of the thread that runs; -1 during boot. */
-export function currentThread(): number {
-  return running().thread;
-}
-
-/** Locks and sections that the thread that runs holds. A function of its history. */
-export function currentlyHeld(): Map<string, number> {
-  return running().held;
-}
-
-/**
- * The name of the next allocation of the thread that runs: it never depends on the schedule.
- * Objects made by boot and by other direct execution are counted per label from 0.
- */
-export function nextAllocation(label: string): string {
-  const run = running();
-  run.allocations++;
-  if (run.direct) return run.world.nextDirectName(label);
-  run.named ??= new Map();
-  const ordinal = run.named.get(label) ?? 0;
-  run.named.set(label, ordinal + 1);
-  const more = ordinal === 0 ? '' : `.${ordinal}`;
-  const whose = run.thread === run.world.options.allocator ? '' : ` of thread ${run.thread}`;
-  return `${label} ${run.round + 1}${more}${whose}`;
-}
-
-/** Notes that code of the thread leaves for its host. A function of its history, and no step. */
-export function currentMarks(): Map<string, number> {
-  const run = running();
-  run.marks ??= new Map();
-  return run.marks;
-}
-
-/** Reports an event. Events that belong to recorded values were reported before. */
-export function emit(kind: string, detail: string): void {
-  const run = running();
-  if (run.at < run.length) return;
-  run.events.push({ kind, detail });
-  if (run.events.length > EVENTS_MAX) throw new Crash(`no progress: ${EVENTS_MAX} events at once`);
-}
-
-/** Ends a loop of an emitted port that touches no shared field, which no budget of steps would. */
-export function spendFuel(): void {
-  if (current === null) throw new PortError('a loop of a port ran outside a thread');
-  if (--current.fuel < 0) throw new Crash(`no progress: ${FUEL_MAX} turns of a loop`);
-}
-
-/** True while the thread only repeats what is recorded: labels and stacks need not be made. */
-export function isReplaying(): boolean {
-  const run = running();
-  return run.at < run.length;
-}
 
 /** Performs a step that `make` builds when it is needed, and returns what the thread observes. */
 export function perform<A, B, C>(
@@ -160,6 +66,15 @@ export function perform<A, B, C>(
   run.suspended = true;
   run.next = step;
   throw SUSPEND;
+}
+
+/**
+ * The world of a thread that runs at once with nobody watching: its loads and stores are the same
+ * without a step. Null for all others.
+ */
+export function unwatchedWorld(): World | null {
+  const run = running();
+  return run.direct && run.trace === null ? run.world : null;
 }
 
 function demandExpected(run: Run, step: Step): void {
@@ -217,17 +132,13 @@ export function unfold(
     sites: wantSites ? [] : null,
     trace: null,
   };
-  const outer = current;
-  current = run;
   let result: readonly Value[] | null = null;
   let crash: string | null = null;
   try {
-    result = code();
+    result = runAs(run, code);
   } catch (error) {
     if (error instanceof PortError) throw error;
     if (error !== SUSPEND) crash = messageOf(error);
-  } finally {
-    current = outer;
   }
   if (run.suspended && (result !== null || crash !== null)) {
     throw new PortError(
@@ -284,13 +195,7 @@ export function runDirectly<T>(
     sites: null,
     trace: wantTrace ? [] : null,
   };
-  const outer = current;
-  current = run;
-  try {
-    return { result: code(), events: run.events, trace: run.trace ?? [] };
-  } finally {
-    current = outer;
-  }
+  return { result: runAs(run, code), events: run.events, trace: run.trace ?? [] };
 }
 
 function messageOf(error: unknown): string {

@@ -173,6 +173,11 @@ export class World {
     this.#stores[cell] = undefined;
   }
 
+  /** What a store to the cell changes as well. */
+  attachedTo(cell: CellId): Effect | undefined {
+    return this.#attached.get(cell);
+  }
+
   /** Interns a step that is not a plain load or store. Equal keys must mean equal steps. */
   step(key: string, build: () => StepSpec): Step {
     let step = this.#keyed.get(key);

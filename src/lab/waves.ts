@@ -23,11 +23,11 @@ export interface CostedUnit {
 }
 
 /** What the first wave may cost; each later wave doubles the sum. */
-const FIRST_WAVE = 100_000;
+const FIRST_WAVE = 4_000;
 /** Syntactic mutants are many, and most die of whatever runs them: every unit counts. */
 const FIRST_OF_SYNTACTIC = 4_000;
 /** What all units of a kind may cost together, where they are bounded. */
-const MOST: Partial<Record<MutantKind, number>> = { control: 1_600_000, syntactic: 400_000 };
+const MOST: Partial<Record<MutantKind, number>> = { control: 400_000, syntactic: 400_000 };
 
 /** The plain search stores so many in half a second. */
 const TRY_STATES = 30_000;

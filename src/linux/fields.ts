@@ -17,6 +17,8 @@ export interface ScalarType<T> {
   readonly showIn?: (world: World) => (value: Value) => string;
   /** Called after a load, to judge whether the thread may read this field now. */
   readonly guard: ((memory: Memory, offset: number) => void) | null;
+  /** Called after a store, to judge whether the thread may write this field now. */
+  readonly storeGuard?: (memory: Memory, offset: number) => void;
 }
 
 export interface Array_<E extends Field> {

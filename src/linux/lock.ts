@@ -2,11 +2,19 @@
 // What mutexes and spinlocks share: one word that is free or taken, a conditional step to take it,
 // and the list of what the thread holds. Fairness is not modelled: any waiter may come first.
 
-import { currentlyHeld, emit, perform } from '#explorer/run';
+import {
+  currentlyHeld,
+  emit,
+  isBooting,
+  isReplaying,
+  PortError,
+  perform,
+  site,
+} from '#explorer/run';
 import type { Step } from '#explorer/step';
 import { type Allocation, PLAIN, type World } from '#explorer/world';
-import { apart, u32 } from './fields.ts';
-import { located, struct } from './struct.ts';
+import { apart, type ScalarType, u32 } from './fields.ts';
+import { located, type Memory, struct } from './struct.ts';
 
 export const lock = (label: string) => struct(label, { locked: apart(u32) });
 export type Lock = object;
@@ -67,4 +75,21 @@ export function drop(view: Lock, verb: string): void {
 /** True if the thread that runs holds the lock. */
 export function lockdep_is_held(view: Lock): boolean {
   return currentlyHeld().has(heldKey(view));
+}
+
+/**
+ * A field that may be written only with a lock of the object that it lies in, as __guarded_by() says
+ * in newer kernels. Who reads it need not hold the lock. Writing it otherwise is an event.
+ */
+export function guarded_by<T>(type: ScalarType<T>, name: string): ScalarType<T> {
+  const storeGuard = (memory: Memory, offset: number): void => {
+    if (!('cells' in memory) || isReplaying() || isBooting()) return;
+    const { label, scalars } = memory.cells.layout;
+    const at = scalars.findIndex((scalar) => scalar.name === `${name}.locked`);
+    if (at < 0) throw new PortError(`a ${label} has no ${name}`);
+    if (currentlyHeld().has(`${memory.cells.name}+${at}`)) return;
+    const field = scalars[offset]!.name.replace(/\[\d+\]/g, '[]');
+    emit('unprotected-write', `${label}->${field} in ${site().split(' ')[0]}`);
+  };
+  return { ...type, storeGuard };
 }

@@ -2,7 +2,8 @@
 // What happens when a scalar is read or written? In memory: one step, which the explorer sees. On
 // the stack: nothing that anybody else could notice.
 
-import { emit, perform } from '#explorer/run';
+import { loadNow, storeNow } from '#explorer/execute';
+import { currentThread, emit, perform, unwatchedWorld } from '#explorer/run';
 import type { Step } from '#explorer/step';
 import { Marker, UNINITIALISED } from '#explorer/values';
 import { type Allocation, Ref, type Value, type World } from '#explorer/world';
@@ -11,11 +12,15 @@ import { type Memory, refOf } from './place.ts';
 
 /** Reads a scalar: one step, unless it lies on the stack. */
 export function loadScalar<T>(memory: Memory, offset: number, type: ScalarType<T>): T {
-  const value =
-    'stack' in memory ? memory.stack[offset] : perform(LOAD, memory.cells, offset, null);
+  const value = 'stack' in memory ? memory.stack[offset] : load(memory.cells, offset);
   if (value instanceof Marker) return markedValue(memory, offset, type, value);
   type.guard?.(memory, offset);
   return (value instanceof Ref ? value.view : value) as T;
+}
+
+function load(object: Allocation, offset: number): Value {
+  const world = unwatchedWorld();
+  return world === null ? perform(LOAD, object, offset, null) : loadNow(world, object, offset);
 }
 
 const LOAD = (world: World, object: Allocation, offset: number, _: null): Step =>
@@ -47,11 +52,16 @@ export function storeScalar<T>(
     memory.stack[offset] = stored;
     return;
   }
-  const freed = perform(release ? STORE_RELEASE : STORE, memory.cells, offset, stored);
+  const world = unwatchedWorld();
+  const freed =
+    world === null
+      ? perform(release ? STORE_RELEASE : STORE, memory.cells, offset, stored)
+      : storeNow(world, currentThread(), memory.cells, offset, world.intern(stored));
   if (freed === true) {
     const { layout } = memory.cells;
     emit('use-after-free', `write to ${layout.label}->${layout.scalars[offset]?.name}`);
   }
+  type.storeGuard?.(memory, offset);
 }
 
 const STORE = (world: World, object: Allocation, offset: number, value: Value): Step =>

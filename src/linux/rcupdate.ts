@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // include/linux/rcupdate.h: publication, and pointers that may be read only under protection.
 
-import { currentlyHeld, emit, isReplaying, site } from '#explorer/run';
+import { currentlyHeld, emit, isBooting, isReplaying, site } from '#explorer/run';
 import {
   type Fields,
   type Lvalue,
@@ -23,7 +23,8 @@ export function RCU_INIT_POINTER<T>(p: Lvalue<T>, value: T): void {
 
 /** Checks that a protected pointer that was just read may be used: `c` says whether it may. */
 export function rcu_dereference_check<T>(p: T, c: boolean): T {
-  if (!c && !isReplaying()) emit('suspicious-dereference', site().split(' ')[0] ?? '');
+  if (!c && !isReplaying() && !isBooting())
+    emit('suspicious-dereference', site().split(' ')[0] ?? '');
   return p;
 }
 
@@ -33,7 +34,7 @@ export function rcu_dereference_check<T>(p: T, c: boolean): T {
  */
 export function rcu<F extends Fields>(type: () => StructType<F>, srcu: string, lock: string) {
   return pointer(type, (memory: Memory, offset: number) => {
-    if (!('cells' in memory) || isReplaying()) return;
+    if (!('cells' in memory) || isReplaying() || isBooting()) return;
     const { scalars } = memory.cells.layout;
     const name = scalars[offset]!.name;
     const prefix = name.slice(0, name.lastIndexOf('.') + 1);

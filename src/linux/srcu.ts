@@ -9,6 +9,7 @@ import {
   currentThread,
   currentWorld,
   emit,
+  isBooting,
   isReplaying,
   perform,
   site,
@@ -155,7 +156,7 @@ function wait(ssp: Srcu, verb: string): void {
 
 /** Checks that a protected pointer that was just read may be used: in a section, or with `c`. */
 export function srcu_dereference_check<T>(p: T, ssp: Srcu, c: boolean): T {
-  if (!c && !srcu_read_lock_held(ssp) && !isReplaying()) {
+  if (!c && !srcu_read_lock_held(ssp) && !isReplaying() && !isBooting()) {
     emit('suspicious-dereference', site().split(' ')[0] ?? '');
   }
   return p;

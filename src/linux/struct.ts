@@ -70,6 +70,8 @@ export interface StructType<F extends Fields> {
 
 export interface Shape {
   readonly layout: Layout;
+  /** The types of the scalars, in the order of the layout. */
+  readonly types: readonly ScalarType<unknown>[];
   readonly at: (memory: Memory, base: number) => object;
 }
 

@@ -15,6 +15,7 @@ type Make = (memory: Memory, base: number) => object;
 /** The layout of a struct under the parameters of a world, and how to make views of it. */
 export function shapeOf<F extends Fields>(world: World, type: StructType<F>): Shape {
   const scalars: Scalar[] = [];
+  const types: ScalarType<unknown>[] = [];
   class View extends Place {}
   class Addresses extends Place {}
   Object.defineProperty(View.prototype, STRUCT, { value: type });
@@ -25,20 +26,22 @@ export function shapeOf<F extends Fields>(world: World, type: StructType<F>): Sh
     if (isScalar(field)) {
       const show = field.showIn?.(world) ?? field.show;
       scalars.push({ name, zero: field.zero, apart: field.apart, show });
+      types.push(field);
       defineScalar(View.prototype, Addresses.prototype, name, offset, field);
     } else if (isStruct(field)) {
       const shape = field.shape(world);
       for (const s of shape.layout.scalars) scalars.push({ ...s, name: `${name}.${s.name}` });
+      types.push(...shape.types);
       defineNested(View.prototype, name, nested++, (memory, base) =>
         shape.at(memory, base + offset),
       );
     } else if (isArray(field)) {
-      const make = arrayShape(world, `${type.label}.${name}`, name, field, scalars);
+      const make = arrayShape(world, `${type.label}.${name}`, name, field, { scalars, types });
       defineNested(View.prototype, name, nested++, make);
     }
   }
   const layout: Layout = { label: type.label, scalars };
-  return { layout, at: (memory, base) => new View(memory, base) };
+  return { layout, types, at: (memory, base) => new View(memory, base) };
 }
 
 function defineNested(prototype: object, name: string, index: number, make: Make): void {
@@ -85,7 +88,7 @@ function arrayShape(
   label: string,
   name: string,
   field: Array_<Field>,
-  scalars: Scalar[],
+  { scalars, types }: { scalars: Scalar[]; types: ScalarType<unknown>[] },
 ): Make {
   const start = scalars.length;
   const length = typeof field.length === 'number' ? field.length : field.length(world);
@@ -99,12 +102,14 @@ function arrayShape(
       const shape = element.shape(world);
       const offset = scalars.length;
       for (const s of shape.layout.scalars) scalars.push({ ...s, name: `${name}[${i}].${s.name}` });
+      types.push(...shape.types);
       defineNested(View.prototype, String(i), i, (memory, base) =>
         shape.at(memory, base + offset - start),
       );
     } else if (isScalar(element)) {
       const show = element.showIn?.(world) ?? element.show;
       scalars.push({ name: `${name}[${i}]`, zero: element.zero, apart: element.apart, show });
+      types.push(element);
       Object.defineProperty(View.prototype, String(i), scalarAccess(i, element));
     }
   }

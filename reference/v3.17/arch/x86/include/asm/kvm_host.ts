@@ -3,6 +3,7 @@
 
 import { config } from '#linux/config';
 import { fault_attr } from '#linux/fault-inject';
+import { guarded_by } from '#linux/lock';
 import { pte_entries, pteval_t } from '#linux/pgtable';
 import { array, type Of, pointer, struct, together, u32, u64, ulong } from '#linux/struct';
 
@@ -16,8 +17,11 @@ export function KVM_PRIVATE_MEM_SLOTS(): number {
   return config().privateMemSlots;
 }
 
-/** What a `u64 *sptep` points to: one leaf entry of the table that the hardware walks. */
-export const spte_t = struct('spte_t', { val: pteval_t });
+/**
+ * What a `u64 *sptep` points to: one leaf entry of the table that the hardware walks. mmu_lock orders
+ * its writers (Documentation/virtual/kvm/locking.txt); both walks read without it.
+ */
+export const spte_t = struct('spte_t', { val: guarded_by(pteval_t, 'mmu_lock') });
 export type spte_t = Of<typeof spte_t>;
 
 /**

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which thread runs, and what may its code ask about itself? All answers are functions of what the
+// thread has observed.
+
+import { Crash, PortError } from './failures.ts';
+import type { Step, ValueId } from './step.ts';
+import type { ChainStep, Guess } from './unfolded.ts';
+import type { Value, World } from './world.ts';
+
+/** Something that happened inside one thread and that invariants judge. Not a step. */
+export interface RunEvent {
+  /** The kind of event, such as `WARN` or `use-after-free`, or the name of an invariant. */
+  readonly kind: string;
+  readonly detail: string;
+}
+
+/** Steps of one thread between two checkpoints; far above anything a sound port needs. */
+export const HISTORY_MAX = 20_000;
+
+/** Loop turns of one unfolding or direct run; far above anything a sound port needs. */
+export const FUEL_MAX = 1_000_000;
+
+/** Events between two steps; a mutant may report one in every turn of a loop that does not end. */
+export const EVENTS_MAX = 20_000;
+
+export interface Run {
+  readonly world: World;
+  readonly thread: number;
+  /** Which part of the thread this is, counted from its start. */
+  readonly round: number;
+  readonly direct: boolean;
+  readonly history: readonly Value[];
+  readonly length: number;
+  /** The step that observed the last recorded value, if it is to be checked. */
+  readonly expected: Step | null;
+  at: number;
+  suspended: boolean;
+  next: Step | null;
+  events: RunEvent[];
+  allocations: number;
+  /** How many of them had each label. */
+  named: Map<string, number> | null;
+  /** Loop turns that are left. */
+  fuel: number;
+  /** Read-side sections and locks that the thread holds, by key. */
+  readonly held: Map<string, number>;
+  marks: Map<string, number> | null;
+  /** Steps performed and where the code stood; kept only when a table is made. */
+  readonly sites: string[] | null;
+  /** Steps taken on guessed observations. */
+  readonly chain: ChainStep[];
+  readonly guess: Guess | null;
+  readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
+}
+
+let current: Run | null = null;
+
+/** Runs code as this thread. */
+export function runAs<T>(run: Run, code: () => T): T {
+  const outer = current;
+  current = run;
+  try {
+    return code();
+  } finally {
+    current = outer;
+  }
+}
+
+/** What runs. Throws a PortError if nothing does. */
+export function running(): Run {
+  if (current === null) throw new PortError('a shared field was touched outside a thread');
+  return current;
+}
+
+/** The world of the thread that runs. */
+export function currentWorld(): World {
+  return running().world;
+}
+
+/** The number of the thread that runs; -1 during boot. */
+export function currentThread(): number {
+  return running().thread;
+}
+
+/** True while boot makes what threads will share: nobody else can see it yet. */
+export function isBooting(): boolean {
+  return running().thread < 0;
+}
+
+/** Locks and sections that the thread that runs holds. A function of its history. */
+export function currentlyHeld(): Map<string, number> {
+  return running().held;
+}
+
+/**
+ * The name of the next allocation of the thread that runs: it never depends on the schedule.
+ * Objects made by boot and by other direct execution are counted per label from 0.
+ */
+export function nextAllocation(label: string): string {
+  const run = running();
+  run.allocations++;
+  if (run.direct) return run.world.nextDirectName(label);
+  run.named ??= new Map();
+  const ordinal = run.named.get(label) ?? 0;
+  run.named.set(label, ordinal + 1);
+  const more = ordinal === 0 ? '' : `.${ordinal}`;
+  const whose = run.thread === run.world.options.allocator ? '' : ` of thread ${run.thread}`;
+  return `${label} ${run.round + 1}${more}${whose}`;
+}
+
+/** Notes that code of the thread leaves for its host. A function of its history, and no step. */
+export function currentMarks(): Map<string, number> {
+  const run = running();
+  run.marks ??= new Map();
+  return run.marks;
+}
+
+/** Reports an event. Events that belong to recorded values were reported before. */
+export function emit(kind: string, detail: string): void {
+  const run = running();
+  if (run.at < run.length) return;
+  run.events.push({ kind, detail });
+  if (run.events.length > EVENTS_MAX) throw new Crash(`no progress: ${EVENTS_MAX} events at once`);
+}
+
+/** Ends a loop of an emitted port that touches no shared field, which no budget of steps would. */
+export function spendFuel(): void {
+  if (current === null) throw new PortError('a loop of a port ran outside a thread');
+  if (--current.fuel < 0) throw new Crash(`no progress: ${FUEL_MAX} turns of a loop`);
+}
+
+/** True while the thread only repeats what is recorded: labels and stacks need not be made. */
+export function isReplaying(): boolean {
+  const run = running();
+  return run.at < run.length;
+}
