@@ -15,6 +15,8 @@ export interface EraRules {
   readonly increment: bigint;
   /** The generation at the creation of a VM, u64. */
   readonly start: bigint;
+  /** Does a vCPU's cache know at which generation it was filled? */
+  readonly isVcpuCacheNumbered: boolean;
   /** How many bits of the generation an MMIO SPTE holds, where the run does not narrow them. */
   readonly bitsInSpte: number;
   /** What an SPTE holds of a generation in so many bits, those that are never stored included. */
@@ -33,6 +35,7 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     step: 1,
     increment: 1n,
     start: 0n,
+    isVcpuCacheNumbered: false,
     bitsInSpte: 19,
     // A bias brings the first wrap near.
     inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
@@ -43,6 +46,7 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     step: 2,
     increment: 2n,
     start: (1n << 64n) - 150n,
+    isVcpuCacheNumbered: true,
     bitsInSpte: 20,
     inSpte: lowest,
     installsUntilZap: 75,

@@ -12,6 +12,9 @@ export interface SequentialRun {
   readonly events: readonly RunEvent[];
   /** How many single checks were made; 0 only if the mutated code crashed before the first. */
   readonly checked: number;
+  /** VMs that were made, and steps that were taken in all of them. */
+  readonly vms: number;
+  readonly accesses: number;
 }
 
 /**
@@ -27,6 +30,7 @@ export function runSequential(
   const system = trace === null ? subject : recorded(subject, trace);
   const host = hostOf(scenario.host, mmio);
   const events: RunEvent[] = [];
+  const work = { vms: 0, accesses: 0 };
   const onNewVm = <T>(changed: HostConfig, code: (vm: Vm) => T): T => {
     const world = new World({
       threads: 1,
@@ -34,10 +38,15 @@ export function runSequential(
       granularity: 'field',
       config: changed as unknown as Record<string, unknown>,
     });
-    const booted = runDirectly(world, -1, () => system.boot(scenario.gfns));
-    const run = runDirectly(world, 0, () => code(booted.result));
-    events.push(...booted.events, ...run.events);
-    return run.result;
+    work.vms++;
+    try {
+      const booted = runDirectly(world, -1, () => system.boot(scenario.gfns));
+      const run = runDirectly(world, 0, () => code(booted.result));
+      events.push(...booted.events, ...run.events);
+      return run.result;
+    } finally {
+      work.accesses += world.accesses;
+    }
   };
   try {
     const checked = onNewVm(host, (vm) =>
@@ -50,11 +59,11 @@ export function runSequential(
       }),
     );
     if (checked === 0) throw new Error(`${scenario.id} checked nothing`);
-    return { events, checked };
+    return { events, checked, ...work };
   } catch (error) {
     const kind = kindOf(error);
     if (kind === null) throw error;
-    return { events: [...events, { kind, detail: String(error) }], checked: 0 };
+    return { events: [...events, { kind, detail: String(error) }], checked: 0, ...work };
   }
 }
 

@@ -41,6 +41,7 @@ function applyEffect(
 
 /** What a load step observes, without making the step. */
 export function loadNow(world: World, object: Allocation, offset: number): Value {
+  world.accesses++;
   const value = world.memory[object.cellOf[offset]!]!;
   const path = object.pathOf[offset]!;
   return world.valueOf(path < 0 ? value : world.table.item(value, path));
@@ -57,6 +58,7 @@ export function storeNow(
   const cell = object.cellOf[offset]!;
   const path = object.pathOf[offset]!;
   const old = world.memory[cell]!;
+  world.accesses++;
   world.memory[cell] = path < 0 ? value : world.table.withItem(old, path, value);
   const attached = world.attachedTo(cell);
   if (attached !== undefined) applyEffect(world, attached, thread, world.memory);

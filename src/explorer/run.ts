@@ -89,6 +89,7 @@ function performDirectly(run: Run, step: Step): ValueId {
       throw new WouldBlock(step.describe().text);
     }
   }
+  world.accesses++;
   const observed = execute(world, step, thread, world.memory);
   run.trace?.push({ step, observed, site: site() });
   return observed;

@@ -47,6 +47,8 @@ export class World {
   /** Initial value of each cell. Grows while threads unfold; a new cell was never written. */
   readonly initial: ValueId[] = [];
   readonly cellName: (() => string)[] = [];
+  /** Loads, stores and other steps of direct execution so far. */
+  accesses = 0;
   /** Memory for direct execution (boot, sequential scenarios, checks at rest). */
   memory: ValueId[] = [];
   readonly allocations = new Map<string, Allocation>();

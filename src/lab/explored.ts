@@ -38,6 +38,9 @@ export interface UnitCounts {
   readonly nodes: number;
   /** What a sequential scenario compared. */
   readonly checks: number;
+  /** VMs that it made, and loads and stores in them. */
+  readonly vms: number;
+  readonly accesses: number;
 }
 
 export const NO_COUNTS: UnitCounts = {
@@ -46,6 +49,8 @@ export const NO_COUNTS: UnitCounts = {
   executions: 0,
   nodes: 0,
   checks: 0,
+  vms: 0,
+  accesses: 0,
 };
 
 export interface Explored {
@@ -112,8 +117,8 @@ function sequence(
 ): Explored {
   const observables: string[] = [];
   const trace = isObserved ? observables : null;
-  const { events, checked } = runSequential(system, scenario, mmio, trace);
-  const counts = { ...NO_COUNTS, checks: checked };
+  const { events, checked, vms, accesses } = runSequential(system, scenario, mmio, trace);
+  const counts = { ...NO_COUNTS, checks: checked, vms, accesses };
   return { isComplete: true, reason: '', events, counts, observables };
 }
 

@@ -2,6 +2,7 @@
 // Who does the tasks? Worker threads that take the next one from a shared list. Results are kept by
 // the place of their task, so nobody can tell from them how many workers there were.
 
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
 /**
@@ -9,6 +10,9 @@ import { Worker } from 'node:worker_threads';
  * waits until much more is garbage.
  */
 const LIMITS = { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 32 };
+
+/** Workers make much garbage from the first moment: the collector need not find out. */
+const YOUNG_GENERATION = '--min-semi-space-size=16';
 
 /** What became of a task. Memory is the one bound of a worker that no budget of states holds. */
 export type Answer<R> =
@@ -93,6 +97,7 @@ export class Pool<T, R> {
   }
 
   #hire(): Hand {
+    setFlagsFromString(YOUNG_GENERATION);
     const worker = new Worker(this.#entry, { resourceLimits: LIMITS });
     const hand: Hand = { worker, current: -1 };
     this.#hands.add(hand);

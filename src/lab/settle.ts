@@ -8,7 +8,7 @@ import { type Coverage, reachOf } from './coverage.ts';
 import { portOf } from './ports.ts';
 import type { InterleavingScenario } from './suites.ts';
 import { type Mmio, notReached, type Unit, type UnitResult, unitText } from './unit.ts';
-import { killsOf, verdictOf } from './verdict.ts';
+import { isDetected, killsOf, verdictOf } from './verdict.ts';
 import { type CostedUnit, costed, statesToTry, wavesOf } from './waves.ts';
 
 /** A mutant, where it may be run, and what the port does there; all lists in one order. */
@@ -29,7 +29,7 @@ export interface Trial {
 export async function runUntilSettled(trial: Trial): Promise<UnitResult[]> {
   const { units, isEquivalent } = trial;
   const { results, reached } = sorted(trial);
-  const compared = comparedOf(reached, units);
+  const compared = comparedOf(trial, reached);
   /** Units that had more states than they were tried with. */
   const open = new Set<number>();
   runWaves(trial, compared, true, results, open);
@@ -76,13 +76,13 @@ function runOpen(trial: Trial, results: Map<number, UnitResult>, open: ReadonlyS
 
 /** The units that reach the mutant and in which it is compared with the port. */
 export function comparedUnits(trial: Pick<Trial, 'mutant' | 'units' | 'baseline' | 'coverage'>) {
-  return comparedOf(sorted(trial).reached, trial.units).map(({ index }) => trial.units[index]!);
+  return comparedOf(trial, sorted(trial).reached).map(({ index }) => trial.units[index]!);
 }
 
 /** A unit is small if its vCPUs, updates and exits are so many together. */
 const SMALL = 4;
 /** A cost that is spent on any unit. */
-const CHEAP = 32_000;
+const CHEAP = 18_000;
 /** How many units are compared if none of those that reach the mutant is small. */
 const FEW = 4;
 
@@ -90,7 +90,10 @@ const FEW = 4;
  * Sequences, small units and cheap ones; if there are none, the cheapest of all. Scenarios that are
  * run under both masks take turns: those of one claim are much alike.
  */
-function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
+function comparedOf(
+  { mutant, units }: Pick<Trial, 'mutant' | 'units'>,
+  reached: readonly CostedUnit[],
+): CostedUnit[] {
   const small = reached.filter(({ index, cost }) => {
     const { scenario, mmio } = units[index]!;
     if (scenario.kind === 'sequential') return true;
@@ -98,7 +101,7 @@ function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): Cos
     if (cost <= CHEAP) return true;
     return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
   });
-  if (small.length > 0) return small;
+  if (small.length > 0) return wavesOf(small, mutant.kind).flat();
   return [...reached].sort((a, b) => a.cost - b.cost || a.index - b.index).slice(0, FEW);
 }
 
@@ -167,6 +170,6 @@ function isSettled(
 ): boolean {
   if (results.size === 0) return false;
   const { verdict, kills } = verdictOf(mutant, [...results.values()], baseline);
-  if (verdict !== 'killed') return false;
+  if (!isDetected(verdict)) return false;
   return story.every((name) => kills.some(({ invariant }) => invariant === name));
 }

@@ -23,25 +23,24 @@ export interface CostedUnit {
 }
 
 /** What the first wave may cost; each later wave doubles the sum. */
-const FIRST_WAVE = 4_000;
-/** Syntactic mutants are many, and most die of whatever runs them: every unit counts. */
-const FIRST_OF_SYNTACTIC = 4_000;
+const FIRST_WAVE = 12_000;
 /** What all units of a kind may cost together, where they are bounded. */
 const MOST: Partial<Record<MutantKind, number>> = { control: 400_000, syntactic: 400_000 };
 
 /** The plain search stores so many in half a second. */
 const TRY_STATES = 30_000;
 
-/** Weights, fitted to the units of v3.17. */
-const PER_NODE = 12;
-const PER_STATE = 4;
-const PER_ENTRY = 0.001;
+/** Weights in microseconds, fitted to the units of v3.17. */
+const PER_EXPLORATION = 5_000;
+const PER_NODE = 5;
+const PER_STATE = 2.3;
+const PER_VM = 150;
+const PER_ACCESS = 0.6;
+const PER_ENTRY = 0.014;
 
 /**
  * A unit with its cost: about how many microseconds it takes, by what the port did in it and by no
- * clock, so that the waves are the same on every machine. Only what one thread checks has no
- * states: a check that enters few regions of the port computes, one that enters many goes through
- * the VM, where each of them takes longer.
+ * clock, so that the waves are the same on every machine.
  */
 export function costed(
   index: number,
@@ -52,8 +51,8 @@ export function costed(
   const claim = `${scenario.id.replace(/\..*$/, '')} ${mmio}`;
   const cost =
     scenario.kind === 'sequential'
-      ? PER_ENTRY * entries * (entries / Math.max(1, counts.checks))
-      : PER_NODE * counts.nodes + PER_STATE * counts.states;
+      ? PER_VM * counts.vms + PER_ACCESS * counts.accesses + PER_ENTRY * entries
+      : PER_EXPLORATION + PER_NODE * counts.nodes + PER_STATE * counts.states;
   return { index, cost, claim };
 }
 
@@ -63,7 +62,6 @@ export function costed(
  */
 export function wavesOf(units: readonly CostedUnit[], kind: MutantKind): CostedUnit[][] {
   const waves: CostedUnit[][] = [];
-  const first = kind === 'syntactic' ? FIRST_OF_SYNTACTIC : FIRST_WAVE;
   const most = MOST[kind] ?? Number.POSITIVE_INFINITY;
   let [spent, limit] = [0, 0];
   for (const unit of inOrder(units)) {
@@ -71,7 +69,7 @@ export function wavesOf(units: readonly CostedUnit[], kind: MutantKind): CostedU
     if (spent > most && waves.length > 0) break;
     if (spent > limit || waves.length === 0) {
       waves.push([]);
-      limit = Math.max(first, 2 * (spent - unit.cost), spent);
+      limit = Math.max(FIRST_WAVE, 2 * (spent - unit.cost), spent);
     }
     waves.at(-1)!.push(unit);
   }

@@ -4,6 +4,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_COUNTS } from '#lab/explored';
 import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
 import { controlProblems } from '#lab/run';
 import { shardOf } from '#lab/shard';
@@ -29,7 +30,7 @@ const CHOICE: RunChoice = {
 const UNITS: readonly UnitResult[] = ['a', 'b', 'c', 'd'].map((scenario, i) =>
   emptyResult(
     { scenario, mmio: 'ept', memoryModel: 'sc' },
-    { counts: { states: i, transitions: 2, executions: 0, nodes: 3, checks: 0 } },
+    { counts: { ...NO_COUNTS, states: i, transitions: 2, nodes: 3 } },
   ),
 );
 const BASELINES: readonly BaselineRun[] = CHOICE.eras.map((era) => ({

@@ -3,7 +3,8 @@
 // its page and by no other, and does clearing forget what it should and no more?
 
 import type { Vcpu } from '#vocabulary';
-import { M, type SequentialScenario, type Subject, X } from '../scenario.ts';
+import { rulesOf } from '../era-rules.ts';
+import { createSlot, M, type SequentialScenario, type Subject, X } from '../scenario.ts';
 
 const PAGE = 0x1000n;
 const LAST_PAGE = 0xffff_ffff_ffff_f000n;
@@ -34,8 +35,24 @@ export const scenario: SequentialScenario = {
         for (const offset of OFFSETS) checked += checkPage(subject, page, offset);
       }
       return checked;
-    }),
+    }) + checkUpdate(subject),
 };
+
+/** What was put in before an update is found behind it only where the cache has no number. */
+function checkUpdate({ vm, era, report }: Subject): number {
+  const { reading, vcpuCache } = vm.internals;
+  const vcpu: Vcpu = vm.vcpu(null);
+  reading(() => vcpuCache.fill(vcpu, 3n * PAGE, 5n, 0));
+  vm.setMemoryRegion(createSlot(0, X).region);
+  const isFound = !rulesOf(era).isVcpuCacheNumbered;
+  const [byGva, byGpa] = reading(() => [
+    vcpuCache.matchesGva(vcpu, 3n * PAGE),
+    vcpuCache.matchesGpa(vcpu, 5n * PAGE),
+  ]);
+  if (byGva !== isFound) report('vcpu-cache-exact', 'a gva is believed across an update');
+  if (byGpa !== isFound) report('vcpu-cache-exact', 'a gpa is believed across an update');
+  return 2;
+}
 
 function checkPage({ vm, report }: Subject, page: bigint, offset: bigint): number {
   const { fill, contents, matchesGva, matchesGpa, clear } = vm.internals.vcpuCache;

@@ -294,7 +294,7 @@ export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): void {
 /**
  * arch/x86/kvm/mmu.c (v3.17). Left out: write protection of guest page tables and of logged slots,
  * the memory type, large pages and marking pages dirty: none of them changes which page a read
- * reaches.
+ * reaches. C returns whether the page is write-protected, which would always be no.
  */
 export function set_spte(
   vcpu: kvm_vcpu,
@@ -304,8 +304,8 @@ export function set_spte(
   pfn: pfn_t,
   speculative: boolean,
   host_writable: boolean,
-): number {
-  if (set_mmio_spte(vcpu.kvm!, sptep, gfn, pfn, pte_access)) return 0;
+): void {
+  if (set_mmio_spte(vcpu.kvm!, sptep, gfn, pfn, pte_access)) return;
 
   let spte = PT_PRESENT_MASK;
   if (!speculative) spte |= shadow_accessed_mask();
@@ -323,18 +323,18 @@ export function set_spte(
   if ((pte_access & ACC_WRITE_MASK) !== 0) spte |= PT_WRITABLE_MASK | SPTE_MMU_WRITEABLE;
 
   mmu_spte_update(sptep, spte);
-  return 0;
 }
 
 /**
  * arch/x86/kvm/mmu.c (v3.17). Returns what the kernel hands back through `emulate`. Left out: large
- * pages, rmap, and flushes of TLBs, which the model has not.
+ * pages, rmap, and flushes of TLBs, which the model has not; and emulating a write to a page that is
+ * write-protected, since none is.
  */
 export function mmu_set_spte(
   vcpu: kvm_vcpu,
   sptep: spte_t,
   pte_access: number,
-  write_fault: boolean,
+  _write_fault: boolean,
   gfn: gfn_t,
   pfn: pfn_t,
   speculative: boolean,
@@ -346,9 +346,7 @@ export function mmu_set_spte(
     if (pfn !== read_as(sptep.$.val, spte_to_pfn)) drop_spte(vcpu.kvm!, sptep);
   }
 
-  if (set_spte(vcpu, sptep, pte_access, gfn, pfn, speculative, host_writable) !== 0) {
-    if (write_fault) emulate = 1;
-  }
+  set_spte(vcpu, sptep, pte_access, gfn, pfn, speculative, host_writable);
 
   if (read_as(sptep.$.val, is_mmio_spte)) emulate = 1;
 
@@ -421,7 +419,7 @@ export function nonpaging_map(
   const result: pfn_result = { pfn: 0n, writable: true };
   const ret_val = { r: 0 };
 
-  if (try_async_pf(vcpu, prefault, gfn, v, write, result)) return 0;
+  try_async_pf(vcpu, prefault, gfn, v, write, result);
 
   if (handle_abnormal_pfn(vcpu, v, gfn, result.pfn, ACC_ALL, ret_val)) return ret_val.r;
 
@@ -518,7 +516,7 @@ export function nonpaging_page_fault(
 
 /**
  * arch/x86/kvm/mmu.c (v3.17). Left out: waiting for a page in the background, since no page of the
- * host is ever away; so the answer is always no, and the page is in `result`.
+ * host is ever away; and so the answer, which would always be no. The page is in `result`.
  */
 export function try_async_pf(
   vcpu: kvm_vcpu,
@@ -527,10 +525,8 @@ export function try_async_pf(
   _gva: gva_t,
   write: boolean,
   result: pfn_result,
-): boolean {
+): void {
   result.pfn = gfn_to_pfn_async(vcpu.kvm!, gfn, write, result);
-
-  return false;
 }
 
 /** arch/x86/kvm/mmu.c (v3.17). Left out: as in nonpaging_map() and nonpaging_page_fault(). */
@@ -551,7 +547,7 @@ export function tdp_page_fault(
     if (r !== RET_MMIO_PF_INVALID) return r;
   }
 
-  if (try_async_pf(vcpu, prefault, gfn, gpa, write, result)) return 0;
+  try_async_pf(vcpu, prefault, gfn, gpa, write, result);
 
   if (handle_abnormal_pfn(vcpu, 0n, gfn, result.pfn, ACC_ALL, ret_val)) return ret_val.r;
 
