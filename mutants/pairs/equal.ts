@@ -107,11 +107,11 @@ const ONE_PLACE: readonly (readonly [
     'Twenty bits need no cut to thirty-two.',
   ],
   [
-    'page-is-always-there',
+    'bit-is-its-mask',
     'nonpaging_map',
-    'if (try_async_pf(vcpu, prefault, gfn, v, write, result)) return 0;',
-    'try_async_pf(vcpu, prefault, gfn, v, write, result);',
-    'No page of the model is ever away.',
+    '(error_code & PFERR_WRITE_MASK) !== 0',
+    '(error_code & PFERR_WRITE_MASK) === PFERR_WRITE_MASK',
+    'The mask has one bit.',
   ],
 ];
 

@@ -27,15 +27,16 @@ export interface Trial {
 
 /** Results in the order of the units, whatever the waves are. A unit that was spared has none. */
 export async function runUntilSettled(trial: Trial): Promise<UnitResult[]> {
-  const { units, isEquivalent } = trial;
+  const { mutant, units, isEquivalent } = trial;
   const { results, reached } = sorted(trial);
-  const compared = comparedOf(trial, reached);
+  const affordable = wavesOf(reached, mutant.kind).flat();
+  const compared = comparedOf(affordable, units);
   /** Units that had more states than they were tried with. */
   const open = new Set<number>();
   runWaves(trial, compared, true, results, open);
   const isAlive = compared.length > 0 && !hasKill(trial, results);
   if (!isAlive || !(await isEquivalent(compared.map(({ index }) => units[index]!)))) {
-    const rest = reached.filter((unit) => !compared.includes(unit));
+    const rest = affordable.filter((unit) => !compared.includes(unit));
     if (!isSettled(trial, results)) runWaves(trial, rest, false, results, open);
   }
   runOpen(trial, results, open);
@@ -76,7 +77,9 @@ function runOpen(trial: Trial, results: Map<number, UnitResult>, open: ReadonlyS
 
 /** The units that reach the mutant and in which it is compared with the port. */
 export function comparedUnits(trial: Pick<Trial, 'mutant' | 'units' | 'baseline' | 'coverage'>) {
-  return comparedOf(trial, sorted(trial).reached).map(({ index }) => trial.units[index]!);
+  const { mutant, units } = trial;
+  const affordable = wavesOf(sorted(trial).reached, mutant.kind).flat();
+  return comparedOf(affordable, units).map(({ index }) => units[index]!);
 }
 
 /** A unit is small if its vCPUs, updates and exits are so many together. */
@@ -90,10 +93,7 @@ const FEW = 4;
  * Sequences, small units and cheap ones; if there are none, the cheapest of all. Scenarios that are
  * run under both masks take turns: those of one claim are much alike.
  */
-function comparedOf(
-  { mutant, units }: Pick<Trial, 'mutant' | 'units'>,
-  reached: readonly CostedUnit[],
-): CostedUnit[] {
+function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
   const small = reached.filter(({ index, cost }) => {
     const { scenario, mmio } = units[index]!;
     if (scenario.kind === 'sequential') return true;
@@ -101,7 +101,7 @@ function comparedOf(
     if (cost <= CHEAP) return true;
     return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
   });
-  if (small.length > 0) return wavesOf(small, mutant.kind).flat();
+  if (small.length > 0) return small;
   return [...reached].sort((a, b) => a.cost - b.cost || a.index - b.index).slice(0, FEW);
 }
 

@@ -78,8 +78,8 @@ export function lockdep_is_held(view: Lock): boolean {
 }
 
 /**
- * A field that may be written only with a lock of the object that it lies in, as __guarded_by() says
- * in newer kernels. Who reads it need not hold the lock. Writing it otherwise is an event.
+ * A field that may be written only with a lock of the object that it lies in, as __guarded_by()
+ * says in newer kernels. Who reads it need not hold the lock. Writing it otherwise is an event.
  */
 export function guarded_by<T>(type: ScalarType<T>, name: string): ScalarType<T> {
   const storeGuard = (memory: Memory, offset: number): void => {

@@ -53,7 +53,7 @@ export const noStringInPorts = nodes(isPort, (node) => {
   const isLabel =
     ts.isCallExpression(parent) &&
     ts.isIdentifier(parent.expression) &&
-    /^(struct|rcu|static_object)$/.test(parent.expression.text);
+    /^(struct|rcu|guarded_by|static_object)$/.test(parent.expression.text);
   return isLabel ? null : 'a string in a port';
 });
 

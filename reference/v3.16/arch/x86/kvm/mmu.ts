@@ -332,8 +332,8 @@ export function set_spte(
 
 /**
  * arch/x86/kvm/mmu.c (v3.16). Returns what the kernel hands back through `emulate`. Left out: large
- * pages, rmap, and flushes of TLBs, which the model has not; and emulating a write to a page that is
- * write-protected, since none is.
+ * pages, rmap, and flushes of TLBs, which the model has not; and emulating a write to a page that
+ * is write-protected, since none is.
  */
 export function mmu_set_spte(
   vcpu: kvm_vcpu,

@@ -18,8 +18,8 @@ export function KVM_PRIVATE_MEM_SLOTS(): number {
 }
 
 /**
- * What a `u64 *sptep` points to: one leaf entry of the table that the hardware walks. mmu_lock orders
- * its writers (Documentation/virtual/kvm/locking.txt); both walks read without it.
+ * What a `u64 *sptep` points to: one leaf entry of the table that the hardware walks. mmu_lock
+ * orders its writers (Documentation/virtual/kvm/locking.txt); both walks read without it.
  */
 export const spte_t = struct('spte_t', { val: guarded_by(pteval_t, 'mmu_lock') });
 export type spte_t = Of<typeof spte_t>;
