@@ -29,7 +29,7 @@ const port = (changed: Record<string, string> = {}): Port =>
 /** Turns each `++` of a field into `text`. */
 const operator = (text: string, name = 'change'): Operator => ({
   name,
-  family: 'general',
+  family: 'order',
   summary: '',
   places: ({ node }) =>
     [...node.getText().matchAll(/^ {2}(\w\.n\+\+);/gm)].map((match) => {
@@ -71,6 +71,19 @@ test('scopes are the functions and constants of the top level; systems have none
   expect(names).toEqual([[], ['install', 'MASK'], ['find']]);
 });
 
+test('the name of a general mutant says what it changes, and survives edits around it', () => {
+  const general: Operator = { ...operator('f()'), family: 'general' };
+  const ids = (body: string) => {
+    const text = `export function install() {\n${body}\n}\n`;
+    return mutantsOfOperator(port({ 'v3.17/main.ts': text }), general).map(({ id }) => id);
+  };
+  const [a, b] = ids('  a.n++;\n  b.n++;');
+  expect(a).toMatch(/^v3\.17\/install\/change\.[0-9a-f]{4}$/);
+  expect(b).not.toBe(a);
+  expect(ids('  c();\n  b.n++;\n  d.n++;\n  a.n++;')).toEqual([b, expect.anything(), a]);
+  expect(ids('  a.n++;\n  a.n++;')).toEqual([a, `${a}-2`]);
+});
+
 test('mutants are named by era, function, operator and ordinal of the place', () => {
   const mutants = mutantsOfOperator(port(), operator('f()'));
   expect(mutants.map((mutant) => mutant.id)).toEqual([
@@ -96,7 +109,7 @@ test('a mutant that does not parse or changes nothing is an error of the operato
   );
   const same: Operator = {
     name: 'same',
-    family: 'general',
+    family: 'order',
     summary: '',
     places: ({ node }) => {
       const [start, end] = [node.getStart(), node.getEnd()];
@@ -111,7 +124,7 @@ test('a mutant that does not parse or changes nothing is an error of the operato
 test('an operator that leaves the function it was given is an error', () => {
   const stray: Operator = {
     name: 'stray',
-    family: 'general',
+    family: 'order',
     summary: '',
     places: () => [{ changes: [{ start: 0, end: 1, replacement: 'x' }], description: '' }],
   };
@@ -147,8 +160,8 @@ test('the name that stays knows KVM, or makes fewer mutants', () => {
   });
   const kept = (...operators: Operator[]) =>
     corpusOf(port(), { ...makers, operators }).mutants.map(({ id }) => id);
-  const special = { ...operator('f()', 'special'), family: 'order' } as const;
-  expect(kept(second(operator('f()', 'a')), special)).toEqual([
+  const general = { ...operator('f()', 'a'), family: 'general' } as const;
+  expect(kept(second(general), operator('f()', 'special'))).toEqual([
     'v3.17/install/special.1',
     'v3.17/install/special.2',
   ]);

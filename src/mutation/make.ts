@@ -3,6 +3,7 @@
 // regression and control brings its own edits. Whatever does not parse, changes nothing or cannot
 // be placed is an error here, so that nobody counts a mutant that never was one.
 
+import { createHash } from 'node:crypto';
 import { unifiedDiff } from './diff.ts';
 import { compareEdits, deletion } from './edits.ts';
 import { importEdits } from './imports.ts';
@@ -24,9 +25,11 @@ import { codeOf, editedStatements } from './regions.ts';
 /** Mutants of one operator, function by function, each function's in the order of their places. */
 export function mutantsOfOperator(port: Port, operator: Operator): Mutant[] {
   return [...port.files.values()].flatMap((file) =>
-    file.scopes.flatMap((scope) =>
-      placesInOrder(operator, scope).map((place, index) => {
-        const id = `${port.era}/${scope.name}/${operator.name}.${index + 1}`;
+    file.scopes.flatMap((scope) => {
+      const places = placesInOrder(operator, scope);
+      const names = placeNames(operator, file, places);
+      return places.map((place, index) => {
+        const id = `${port.era}/${scope.name}/${operator.name}.${names[index]}`;
         const changes = place.changes.map((change) => editOf(file, change));
         return finished(port, {
           id,
@@ -39,9 +42,32 @@ export function mutantsOfOperator(port: Port, operator: Operator): Mutant[] {
           edits: [...importEdits(file, place.imports ?? {}), ...changes],
           description: place.description,
         });
-      }),
-    ),
+      });
+    }),
   );
+}
+
+/**
+ * What tells the places of one operator in one function apart: a number where there are few, `1`,
+ * `2`. A general operator has many, and any edit of the function would shift their numbers: its
+ * places are named by a hash of what they change, such as `3fa2`, and by `3fa2-2` for a second one
+ * that changes the same.
+ */
+function placeNames(
+  { family }: Operator,
+  file: PortFile,
+  places: readonly Place[],
+): readonly string[] {
+  if (family !== 'general') return places.map((_, index) => `${index + 1}`);
+  const taken = new Map<string, number>();
+  return places.map(({ changes }) => {
+    const text = changes.map((change) => `${editOf(file, change).original}\0${change.replacement}`);
+    const plain = text.join('\0').replace(/\s+/g, ' ');
+    const name = createHash('sha256').update(plain).digest('hex').slice(0, 4);
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return count === 1 ? name : `${name}-${count}`;
+  });
 }
 
 /** The regression in this era, or null if the era cannot have it. */

@@ -41,7 +41,10 @@ export const PROTOCOL_FAMILIES: readonly Family[] = FAMILIES.filter(
 );
 
 export interface Mutant {
-  /** `<era>/<function>/<operator>.<n>`, `<era>/history/<name>` or `<era>/controls/<name>`. */
+  /**
+   * `<era>/<function>/<operator>.<place>`, `<era>/history/<name>` or `<era>/controls/<name>`. The
+   * place is a number, or four hex digits for the operators of the general family.
+   */
   readonly id: string;
   readonly era: EraName;
   readonly kind: MutantKind;
@@ -85,7 +88,7 @@ export interface Operator {
   readonly family: Family;
   /** One sentence: what the mutants do differently. */
   readonly summary: string;
-  /** The places of one function. Order does not matter; they are numbered by position. */
+  /** The places of one function. Order does not matter. */
   readonly places: (scope: Scope) => readonly Place[];
 }
 
