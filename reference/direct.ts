@@ -34,6 +34,6 @@ export function direct<T>(
     granularity: 'object',
     config: { ...HOST, ...host },
   });
-  const vm = runDirectly(world, -1, () => system.boot(GFNS)).result;
+  const vm = runDirectly(world, -1, () => system.boot(GFNS), { isBoot: true }).result;
   return runDirectly(world, 0, () => code(vm));
 }

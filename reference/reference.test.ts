@@ -88,7 +88,7 @@ describe.each(RUNS)('$era under the $mmio mask', ({ system, mmio }) => {
       create(vm);
       return [X, X, Y, Y].map((gfn) => {
         const access = () => vm.access(vcpu, gfn * PAGE).kind;
-        const { result: kind, trace } = runDirectly(currentWorld(), 0, access, true);
+        const { result: kind, trace } = runDirectly(currentWorld(), 0, access, { wantTrace: true });
         return [kind, trace.filter(({ step }) => step.section === 1).length];
       });
     });

@@ -43,7 +43,7 @@ export function programOf(
     config: host as unknown as Record<string, unknown>,
   });
   const calls = callsOf(scenario.before, updates, host);
-  const vm = runDirectly(world, -1, () => system.boot(scenario.gfns)).result;
+  const vm = runDirectly(world, -1, () => system.boot(scenario.gfns), { isBoot: true }).result;
   const oracle = new Oracle(world, vm.publishedCell(), calls, scenario.staleness);
   runDirectly(world, -1, () => prepare(vm, scenario));
   oracle.forget(world);

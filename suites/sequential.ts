@@ -40,10 +40,9 @@ export function runSequential(
     });
     work.vms++;
     try {
-      const booted = runDirectly(world, -1, () => system.boot(scenario.gfns));
-      const run = runDirectly(world, 0, () => code(booted.result));
-      events.push(...booted.events, ...run.events);
-      return run.result;
+      const boot = () => system.boot(scenario.gfns);
+      const { result: vm } = runDirectly(world, -1, boot, { isBoot: true, events });
+      return runDirectly(world, 0, () => code(vm), { events }).result;
     } finally {
       work.accesses += world.accesses;
     }

@@ -27,6 +27,7 @@ export {
   isReplaying,
   nextAllocation,
   type RunEvent,
+  STRAYS_MAX,
   spendFuel,
 } from './running.ts';
 export { site } from './site.ts';
@@ -61,6 +62,8 @@ export function perform<A, B, C>(
   if (guessed !== null) {
     run.chain.push({ step, events: run.events, observed: guessed });
     run.events = [];
+    run.emitted = 0;
+    run.strays = 0;
     return run.world.valueOf(guessed);
   }
   run.suspended = true;
@@ -119,10 +122,13 @@ export function unfold(
     length: history.length,
     expected,
     direct: false,
+    isBoot: false,
     at: 0,
     suspended: false,
     next: null,
     events: [],
+    emitted: 0,
+    strays: 0,
     allocations: 0,
     named: null,
     fuel: FUEL_MAX,
@@ -167,12 +173,19 @@ export interface DirectRun<T> {
   readonly trace: readonly { step: Step; observed: ValueId; site: string }[];
 }
 
+export interface DirectOptions {
+  readonly wantTrace?: boolean;
+  readonly isBoot?: boolean;
+  /** Events are added here as they come, so that none is lost if the code throws. */
+  readonly events?: RunEvent[];
+}
+
 /** Runs code at once on the world's memory, as one thread. Throws WouldBlock if it cannot go on. */
 export function runDirectly<T>(
   world: World,
   thread: number,
   code: () => T,
-  wantTrace = false,
+  { wantTrace = false, isBoot = false, events = [] }: DirectOptions = {},
 ): DirectRun<T> {
   const run: Run = {
     world,
@@ -182,10 +195,13 @@ export function runDirectly<T>(
     length: 0,
     expected: null,
     direct: true,
+    isBoot,
     at: 0,
     suspended: false,
     next: null,
-    events: [],
+    events,
+    emitted: 0,
+    strays: 0,
     allocations: 0,
     named: null,
     fuel: FUEL_MAX,
@@ -196,7 +212,7 @@ export function runDirectly<T>(
     sites: null,
     trace: wantTrace ? [] : null,
   };
-  return { result: runAs(run, code), events: run.events, trace: run.trace ?? [] };
+  return { result: runAs(run, code), events, trace: run.trace ?? [] };
 }
 
 function messageOf(error: unknown): string {

@@ -23,12 +23,17 @@ export const FUEL_MAX = 1_000_000;
 /** Events between two steps; a mutant may report one in every turn of a loop that does not end. */
 export const EVENTS_MAX = 20_000;
 
+/** Accesses outside of arrays between two steps: C would have failed long before. */
+export const STRAYS_MAX = 64;
+
 export interface Run {
   readonly world: World;
   readonly thread: number;
   /** Which part of the thread this is, counted from its start. */
   readonly round: number;
   readonly direct: boolean;
+  /** Boot makes what threads will share: nobody else can see it yet. */
+  readonly isBoot: boolean;
   readonly history: readonly Value[];
   readonly length: number;
   /** The step that observed the last recorded value, if it is to be checked. */
@@ -37,6 +42,10 @@ export interface Run {
   suspended: boolean;
   next: Step | null;
   events: RunEvent[];
+  /** How many were reported. */
+  emitted: number;
+  /** How many of them are accesses outside of an array. */
+  strays: number;
   allocations: number;
   /** How many of them had each label. */
   named: Map<string, number> | null;
@@ -84,7 +93,7 @@ export function currentThread(): number {
 
 /** True while boot makes what threads will share: nobody else can see it yet. */
 export function isBooting(): boolean {
-  return running().thread < 0;
+  return running().isBoot;
 }
 
 /** Locks and sections that the thread that runs holds. A function of its history. */
@@ -120,7 +129,10 @@ export function emit(kind: string, detail: string): void {
   const run = running();
   if (run.at < run.length) return;
   run.events.push({ kind, detail });
-  if (run.events.length > EVENTS_MAX) throw new Crash(`no progress: ${EVENTS_MAX} events at once`);
+  if (kind === 'out-of-bounds' && ++run.strays > STRAYS_MAX) {
+    throw new Crash(`no progress: ${STRAYS_MAX} accesses outside of an array at once`);
+  }
+  if (++run.emitted > EVENTS_MAX) throw new Crash(`no progress: ${EVENTS_MAX} events at once`);
 }
 
 /** Ends a loop of an emitted port that touches no shared field, which no budget of steps would. */
