@@ -241,7 +241,7 @@ test('the gate of a run that left something out does not know', () => {
   expect(status).toBe(3);
   expect(stderr).toMatch(/verdicts.json is not a whole run of these sources: run it again\n$/);
   const schema = (name: string) => ({ name: `kvm-mutants/${name}`, version: 1 });
-  const contract = { schema: schema('gate'), regressions: [], mutants: [] };
+  const contract = { schema: schema('gate'), regressions: [], mutants: [], more: [] };
   writeFileSync(join(folder, 'gate.json'), JSON.stringify(contract));
   const baseline = { schema: schema('baseline'), survivors: [] };
   writeFileSync(join(folder, 'baseline.json'), JSON.stringify(baseline));

@@ -6,18 +6,19 @@ import { NO_CACHE } from '#lab/cache';
 import { corpusOf } from '#lab/corpus';
 import { Keys } from '#lab/keys';
 import { ERAS, SCENARIOS } from '#lab/suites';
-import { PROTOCOL_FAMILIES } from '#mutation/mutant';
+import { FAMILIES, PROTOCOL_FAMILIES } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import {
   type Baseline,
+  type Contract,
   type Outcome,
   type Promised,
   parseBaseline,
   parseContract,
   parseOutcome,
 } from '../gate/documents.ts';
-import { type Finding, findingsOf, isReason } from '../gate/findings.ts';
-import { baselineOf, contractOf } from '../gate/update.ts';
+import { type Expected, type Finding, findingsOf, isReason } from '../gate/findings.ts';
+import { baselineOf, contractOf, type Grounds } from '../gate/update.ts';
 import { jsonText, schemaOf, TOOL } from '../report/schema.ts';
 import { countText } from '../report/texts.ts';
 import type { Command, ExitStatus, Invocation } from './command.ts';
@@ -40,6 +41,8 @@ export const gate: Command = {
     'Mutants whose verdict is unknown are counted apart: nobody knows whether the gate holds. So ' +
       'are runs that were interrupted, had options that leave something out, or are of other ' +
       'sources than those that are there now.',
+    'A run without options leaves families of mutants out; what the contract has of them is not ' +
+      'judged then, and that is said. A run of --family all is judged whole.',
     '--init writes both files from the run; --update adds what is new, takes out what is gone ' +
       'and keeps all reasons. A survivor that is new gets a gap for its reason, which the gate ' +
       'refuses until somebody fills it in.',
@@ -77,16 +80,16 @@ async function execute({ values, args, output }: Invocation): Promise<ExitStatus
   };
   const keys = new Keys(new URL('./run-worker.ts', import.meta.url));
   const outcome = parseOutcome(files.run, textOf(files.run, 'kvm-mutants run writes it'));
-  const sources = sourcesOf(keys, outcome);
+  const expected = expectedOf(keys, outcome);
   if (isGiven(values, 'init') || isGiven(values, 'update')) {
-    const text = await update(files, outcome, sources, keys, isGiven(values, 'init'));
+    const text = await update(files, outcome, expected, keys, isGiven(values, 'init'));
     output.result(text);
     return 0;
   }
   const hint = 'kvm-mutants gate --init writes it';
   const contract = parseContract(files.contract, textOf(files.contract, hint));
   const baseline = parseBaseline(files.baseline, textOf(files.baseline, hint));
-  const findings = findingsOf(contract, baseline, outcome, sources);
+  const findings = findingsOf(contract, baseline, outcome, expected);
   const status = statusOf(findings);
   if (isGiven(values, 'json')) {
     const counts = countsOf(outcome);
@@ -96,27 +99,33 @@ async function execute({ values, args, output }: Invocation): Promise<ExitStatus
   return status;
 }
 
-/** What the run must be of: all eras, all scenarios, with Stryker's mutants or without them. */
-function sourcesOf(keys: Keys, outcome: Outcome): string {
-  const [plain, more] = [false, true].map((withSyntactic) =>
-    keys.run({
-      eras: ERAS.map(({ name }) => name),
-      scenarios: SCENARIOS,
-      invariants: [],
-      memoryModel: null,
-      budgetStates: null,
-      families: PROTOCOL_FAMILIES,
-      withSyntactic,
-    }),
-  ) as [string, string];
-  return outcome.sources === more ? more : plain;
+/**
+ * What the run must be of: all eras and scenarios; the families of a run without options or all;
+ * with Stryker's mutants or without them.
+ */
+function expectedOf(keys: Keys, { sources }: Outcome): Expected {
+  const all = [PROTOCOL_FAMILIES, FAMILIES].flatMap((families) =>
+    [false, true].map((withSyntactic) => ({
+      isOfAllFamilies: families === FAMILIES,
+      sources: keys.run({
+        eras: ERAS.map(({ name }) => name),
+        scenarios: SCENARIOS,
+        invariants: [],
+        memoryModel: null,
+        budgetStates: null,
+        families,
+        withSyntactic,
+      }),
+    })),
+  );
+  return all.find((expected) => expected.sources === sources) ?? all[0]!;
 }
 
 /** Writes both files and says what is left to do. Throws a UserError if the run is no ground. */
 async function update(
   files: Files,
   outcome: Outcome,
-  sources: string,
+  { sources, isOfAllFamilies }: Expected,
   keys: Keys,
   isFirst: boolean,
 ): Promise<string> {
@@ -130,30 +139,42 @@ async function update(
   if (isFirst && there !== undefined) {
     throw new UserError(`${there} is there already; kvm-mutants gate --update changes it`);
   }
-  const before = isFirst ? null : earlierBaseline(files.baseline);
-  const baseline = baselineOf(before, outcome);
-  writeFile(files.contract, jsonText(contractOf(await promises(keys), outcome)));
-  writeFile(files.baseline, jsonText(baseline));
-  const gaps = baseline.survivors.filter(({ reason }) => !isReason(reason)).length;
-  const left =
+  const [contract, baseline] = isFirst ? [null, null] : earlier(files);
+  const grounds = { ...(await groundsOf(keys)), isOfAllFamilies };
+  const promised = contractOf(contract, grounds, outcome);
+  const left = isOfAllFamilies ? [] : promised.more;
+  const survivors = baselineOf(baseline, outcome, left);
+  writeFile(files.contract, jsonText(promised));
+  writeFile(files.baseline, jsonText(survivors));
+  const gaps = survivors.survivors.filter(({ reason }) => !isReason(reason)).length;
+  const rest =
     gaps === 0 ? 'every survivor has a reason' : `${countText(gaps, 'reason')} to fill in`;
-  return `${files.contract}, ${files.baseline}: written; ${left}\n`;
+  return `${files.contract}, ${files.baseline}: written; ${rest}\n`;
 }
 
-function earlierBaseline(path: string): Baseline | null {
-  return existsSync(path) ? parseBaseline(path, textOf(path, '')) : null;
+function earlier({ contract, baseline }: Files): [Contract | null, Baseline | null] {
+  return [
+    existsSync(contract) ? parseContract(contract, textOf(contract, '')) : null,
+    existsSync(baseline) ? parseBaseline(baseline, textOf(baseline, '')) : null,
+  ];
 }
 
-/** All regressions in their eras. */
-async function promises(keys: Keys): Promise<Promised[]> {
+/** All regressions in their eras, and which mutants a run without options has. */
+async function groundsOf(keys: Keys): Promise<Omit<Grounds, 'isOfAllFamilies'>> {
   const eras = ERAS.map(({ name }) => name);
   const { mutants, regressions } = await corpusOf(eras, [], keys, NO_CACHE);
-  return mutants
+  const promised = mutants
     .filter(({ kind }) => kind === 'regression')
-    .map(({ id, name }) => {
+    .map(({ id, name }): Promised => {
       const { breaks } = regressions.find((regression) => regression.name === name)!;
       return { id, breaks };
     });
+  const more = new Set(
+    mutants
+      .filter(({ family }) => family !== null && !PROTOCOL_FAMILIES.includes(family))
+      .map(({ id }) => id),
+  );
+  return { promised, isDefault: (id) => !more.has(id) };
 }
 
 function textOf(path: string, hint: string): string {

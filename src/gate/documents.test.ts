@@ -9,6 +9,7 @@ const CONTRACT = {
   schema: schema('gate'),
   regressions: [{ id: 'v3.17/history/bug', breaks: ['stale'] }],
   mutants: ['v3.17/f/operator.1'],
+  more: ['v3.17/f/general.3fa2'],
 };
 const BASELINE = {
   schema: schema('baseline'),

@@ -20,8 +20,13 @@ export interface Promised {
 export interface Contract {
   readonly schema: Schema;
   readonly regressions: readonly Promised[];
-  /** Ids of all other mutants, controls among them: one that is not there any more is missed. */
+  /**
+   * Ids of all other mutants of a run without options, controls among them: one that is not there
+   * any more is missed.
+   */
   readonly mutants: readonly string[];
+  /** Ids of those that only a run of all families has. */
+  readonly more: readonly string[];
 }
 
 /** A mutant that may live. */
@@ -78,9 +83,9 @@ export function parseContract(name: string, text: string): Contract {
   for (const { id, breaks } of regressions) {
     if (breaks.length === 0) throw wrong(name, `${id} names no invariant in 'breaks'`);
   }
-  const mutants = document.texts('mutants');
-  checkOnce(name, [...mutants, ...regressions.map(({ id }) => id)]);
-  return { schema: schemaNamed(GATE), regressions, mutants };
+  const [mutants, more] = [document.texts('mutants'), document.texts('more')];
+  checkOnce(name, [...mutants, ...more, ...regressions.map(({ id }) => id)]);
+  return { schema: schemaNamed(GATE), regressions, mutants, more };
 }
 
 export function parseBaseline(name: string, text: string): Baseline {

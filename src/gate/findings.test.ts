@@ -34,7 +34,13 @@ const OUTCOME: Outcome = {
   ],
 };
 const PROMISED = [{ id: BUG, breaks: ['stale'] }];
-const CONTRACT: Contract = contractOf(PROMISED, OUTCOME);
+const MORE = 'v3.17/f/general.3fa2';
+const GROUNDS = {
+  promised: PROMISED,
+  isDefault: (id: string) => id !== MORE,
+  isOfAllFamilies: false,
+};
+const CONTRACT: Contract = contractOf(null, GROUNDS, OUTCOME);
 const REASON = 'the mask is dropped where its bits are never set';
 const BASELINE: Baseline = {
   schema: schemaNamed('kvm-mutants/baseline'),
@@ -52,7 +58,8 @@ const without = (id: string): Partial<Outcome> => ({
 });
 
 function findings(how: Partial<Outcome>, baseline = BASELINE): string[] {
-  return findingsOf(CONTRACT, baseline, { ...OUTCOME, ...how }, 'now').map(
+  const expected = { sources: 'now', isOfAllFamilies: false };
+  return findingsOf(CONTRACT, baseline, { ...OUTCOME, ...how }, expected).map(
     ({ weight, text }) => `${weight}: ${text}`,
   );
 }
@@ -188,11 +195,11 @@ test("Stryker's mutants are no part of the contract, and that is said", () => {
   expect(findings(having(one))).toEqual([
     "note: the 1 mutants by Stryker's rules are not judged: nobody chose them",
   ]);
-  expect(contractOf(PROMISED, { ...OUTCOME, ...having(one) })).toEqual(CONTRACT);
+  expect(contractOf(null, GROUNDS, { ...OUTCOME, ...having(one) })).toEqual(CONTRACT);
 });
 
 test('what --init writes is refused until each survivor has a reason', () => {
-  const baseline = baselineOf(null, OUTCOME);
+  const baseline = baselineOf(null, OUTCOME, []);
   expect(baseline.survivors).toEqual([{ id: LIVES, verdict: 'survived', reason: NO_REASON }]);
   expect(findings({}, baseline)).toEqual([
     `failed: the baseline gives no reason why ${LIVES} may live`,
@@ -201,14 +208,47 @@ test('what --init writes is refused until each survivor has a reason', () => {
 
 test('an update keeps the reasons of who still survives, takes out the dead', () => {
   const outcome = { ...OUTCOME, ...having(verdict(KILLED, { verdict: 'survived' })) };
-  const { survivors } = baselineOf(BASELINE, outcome);
+  const { survivors } = baselineOf(BASELINE, outcome, []);
   expect(survivors).toEqual([
     { id: KILLED, verdict: 'survived', reason: NO_REASON },
     { id: LIVES, verdict: 'survived', reason: REASON },
   ]);
-  expect(baselineOf(BASELINE, { ...OUTCOME, verdicts: [] }).survivors).toEqual([]);
+  expect(baselineOf(BASELINE, { ...OUTCOME, verdicts: [] }, []).survivors).toEqual([]);
   const unknown = { ...OUTCOME, ...having(verdict(LIVES, { verdict: 'unknown' })) };
-  expect(baselineOf(BASELINE, unknown).survivors).toEqual([
+  expect(baselineOf(BASELINE, unknown, []).survivors).toEqual([
     { id: LIVES, verdict: 'unknown', reason: NO_REASON },
   ]);
+});
+
+describe('mutants of families that a run without options leaves out', () => {
+  const lives = verdict(MORE, { verdict: 'survived' });
+  const whole = { ...OUTCOME, ...having(lives) };
+  const grounds = { ...GROUNDS, isOfAllFamilies: true };
+  const contract = contractOf(null, grounds, whole);
+  const survivors = [{ id: MORE, verdict: 'survived' as const, reason: REASON }];
+  const baseline = { ...BASELINE, survivors: [...survivors, ...BASELINE.survivors] };
+  const texts = (outcome: Outcome, isOfAllFamilies: boolean) =>
+    findingsOf(contract, baseline, outcome, { sources: 'now', isOfAllFamilies }).map(
+      ({ weight, text }) => `${weight}: ${text}`,
+    );
+
+  test('are judged by a run of all families', () => {
+    expect(contract).toMatchObject({ mutants: CONTRACT.mutants, more: [MORE] });
+    expect(texts(whole, true)).toEqual([]);
+    expect(texts(OUTCOME, true)).toEqual([
+      `failed: the mutant ${MORE} has vanished`,
+      `failed: ${MORE} is in the baseline, but does not survive: take it out`,
+    ]);
+  });
+
+  test('are neither missed by a run without options, nor forgotten', () => {
+    expect(texts(OUTCOME, false)).toEqual([
+      'note: the 1 mutants of other families are not judged: kvm-mutants run --family all runs them',
+    ]);
+    expect(contractOf(contract, GROUNDS, OUTCOME)).toEqual(contract);
+    expect(baselineOf(baseline, OUTCOME, contract.more)).toEqual({
+      ...baseline,
+      survivors: [...survivors, ...BASELINE.survivors],
+    });
+  });
 });

@@ -23,20 +23,29 @@ export interface Finding {
 /** Verdicts that say a mutant cannot hide in the code. */
 const FINE = ['killed', 'deadlock', 'lost-optimisation', 'equivalent'];
 
-/** All that is to be said of a run, in a fixed order. `sources`: of the tree as it stands now. */
+/** What a run of the tree as it stands now would be. */
+export interface Expected {
+  readonly sources: string;
+  /** Has the run mutants of all families, or those of a run without options? */
+  readonly isOfAllFamilies: boolean;
+}
+
+/** All that is to be said of a run, in a fixed order. */
 export function findingsOf(
   contract: Contract,
   baseline: Baseline,
   outcome: Outcome,
-  sources: string,
+  { sources, isOfAllFamilies }: Expected,
 ): Finding[] {
+  const leftOut = isOfAllFamilies ? [] : contract.more;
   return [
     ...soundness(outcome, sources),
     ...regressions(contract, outcome),
-    ...vanished(contract, outcome),
-    ...survivors(baseline, outcome),
+    ...vanished(contract, outcome, leftOut),
+    ...survivors(baseline, outcome, leftOut),
     ...reasons(baseline),
     ...newcomers(contract, outcome),
+    ...unjudged(outcome, leftOut),
   ];
 }
 
@@ -81,18 +90,26 @@ function regressions({ regressions: promised }: Contract, { verdicts }: Outcome)
   ];
 }
 
-function vanished({ mutants }: Contract, { verdicts }: Outcome): Finding[] {
-  const there = new Set(verdicts.map(({ id }) => id));
-  return mutants
+function vanished(
+  { mutants, more }: Contract,
+  { verdicts }: Outcome,
+  leftOut: readonly string[],
+): Finding[] {
+  const there = new Set([...verdicts.map(({ id }) => id), ...leftOut]);
+  return [...mutants, ...more]
     .filter((id) => !there.has(id))
     .map((id) => failed(`the mutant ${id} has vanished`));
 }
 
 /** A regression answers to the contract, a control to the run itself. */
-function survivors({ survivors: known }: Baseline, { verdicts }: Outcome): Finding[] {
+function survivors(
+  { survivors: known }: Baseline,
+  { verdicts }: Outcome,
+  leftOut: readonly string[],
+): Finding[] {
   const entries = new Map(known.map((entry) => [entry.id, entry]));
   const open = verdicts.filter(({ kind, verdict }) => kind === 'operator' && !isFine(verdict));
-  const openIds = new Set(open.map(({ id }) => id));
+  const openIds = new Set([...open.map(({ id }) => id), ...leftOut]);
   return [
     ...open.flatMap(({ id, verdict, reason }): Finding[] => {
       const entry = entries.get(id);
@@ -124,17 +141,28 @@ export function isReason(text: string): boolean {
   return text !== NO_REASON && /\p{L}.*\p{L}/su.test(text);
 }
 
-function newcomers({ mutants }: Contract, { verdicts }: Outcome): Finding[] {
-  const known = new Set(mutants);
+function newcomers({ mutants, more }: Contract, { verdicts }: Outcome): Finding[] {
+  const known = new Set([...mutants, ...more]);
   const fresh = verdicts.filter(
     ({ id, kind }) => (kind === 'operator' || kind === 'control') && !known.has(id),
   );
   const what = fresh.length === 1 ? `the mutant ${fresh[0]!.id} is` : `${fresh.length} mutants are`;
+  if (fresh.length === 0) return [];
+  return [note(`${what} not in the contract: gate --update puts them there`)];
+}
+
+/** What the gate says nothing about. */
+function unjudged({ verdicts }: Outcome, leftOut: readonly string[]): Finding[] {
   const syntactic = verdicts.filter(({ kind }) => kind === 'syntactic').length;
   return [
-    ...(fresh.length === 0
+    ...(leftOut.length === 0
       ? []
-      : [note(`${what} not in the contract: gate --update puts them there`)]),
+      : [
+          note(
+            `the ${leftOut.length} mutants of other families are not judged: kvm-mutants run ` +
+              '--family all runs them',
+          ),
+        ]),
     ...(syntactic === 0
       ? []
       : [note(`the ${syntactic} mutants by Stryker's rules are not judged: nobody chose them`)]),

@@ -12,14 +12,18 @@ const file = join(folder, 'worker.mjs');
 writeFileSync(
   file,
   `import { serve } from ${JSON.stringify(import.meta.resolve('./serve.ts'))};
+   const kept = [];
    serve(async (task) => {
      if (task === 'fail') throw new TypeError('cannot');
+     if (task === 'fill') { while (true) kept.push(new Array(1e5).fill({})); }
+     if (task === 'keep') kept.push(...Array.from({ length: 250 }, () => new Array(131072).fill(0)));
+     if (task === 'kept') return kept.length;
      if (task === 'hang') await new Promise(() => setInterval(() => {}, 1000));
      return task * task;
    });`,
 );
 
-type Task = number | 'fail' | 'hang';
+type Task = number | 'fail' | 'hang' | 'fill' | 'keep' | 'kept';
 
 async function withPool<T>(
   workers: number,
@@ -68,4 +72,18 @@ test('a signal stops the work and keeps what was done', async () => {
   expect(results(answers)).toEqual([1, 4, null, null]);
   const later = await withPool(1, stop.signal, (pool) => pool.run([1]));
   expect(results(later)).toEqual([null]);
+});
+
+test('a worker that keeps too much is replaced', async () => {
+  await withPool(1, null, async (pool) => {
+    const [, kept] = await pool.run(['keep', 'kept', 2]);
+    expect(kept).toEqual({ kind: 'done', result: 0 });
+  });
+});
+
+test('who runs out of memory is tried again alone, and then given up', async () => {
+  const answers = await withPool(1, null, (pool) => pool.run([1, 'fill', 2]));
+  expect(answers.map((answer) => answer?.kind)).toEqual(['done', 'out-of-memory', 'done']);
+  const alone = await withPool(1, null, (pool) => pool.run(['fill']));
+  expect(alone).toEqual([{ kind: 'out-of-memory' }]);
 });

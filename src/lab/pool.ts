@@ -23,6 +23,8 @@ export type Answer<R> =
 interface Reply<R> {
   readonly index: number;
   readonly result?: R;
+  /** Should another worker do the next task? */
+  readonly isFull?: boolean;
   /** An Error would arrive without its name. */
   readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
 }
@@ -45,6 +47,8 @@ interface Hand {
   readonly worker: Worker;
   /** The task that the worker is at; -1 for none. */
   current: number;
+  /** How many it has done. */
+  done: number;
 }
 
 /** Workers that stay alive from one list of tasks to the next. */
@@ -99,7 +103,7 @@ export class Pool<T, R> {
   #hire(): Hand {
     setFlagsFromString(YOUNG_GENERATION);
     const worker = new Worker(this.#entry, { resourceLimits: LIMITS });
-    const hand: Hand = { worker, current: -1 };
+    const hand: Hand = { worker, current: -1, done: 0 };
     this.#hands.add(hand);
     worker.on('message', (reply: Reply<R>) => this.#receive(hand, reply));
     worker.on('error', (error: NodeJS.ErrnoException) => this.#lose(hand, error));
@@ -108,29 +112,48 @@ export class Pool<T, R> {
 
   #give(hand: Hand): void {
     const work = this.#work;
-    hand.current = work !== null && work.next < work.tasks.length ? work.next++ : -1;
-    if (hand.current < 0) return;
-    hand.worker.postMessage({ index: hand.current, task: work!.tasks[hand.current] });
+    if (work !== null && work.next < work.tasks.length) this.#ask(hand, work.next++);
+    else hand.current = -1;
   }
 
-  #receive(hand: Hand, { index, result, error }: Reply<R>): void {
+  #ask(hand: Hand, index: number): void {
+    hand.current = index;
+    hand.worker.postMessage({ index, task: this.#work?.tasks[index] });
+  }
+
+  #receive(hand: Hand, { index, result, error, isFull = false }: Reply<R>): void {
     if (error !== undefined) {
       this.#work?.reject(Object.assign(new Error(), error));
       return;
     }
     this.#answer(index, { kind: 'done', result: result as R });
-    this.#give(hand);
+    hand.done++;
+    this.#give(isFull ? this.#renewed(hand) : hand);
   }
 
-  /** A worker has died. If it was for want of memory, another one takes its place. */
+  /** A worker in the place of one that has kept too much. */
+  #renewed(hand: Hand): Hand {
+    this.#hands.delete(hand);
+    hand.worker.removeAllListeners();
+    void hand.worker.terminate();
+    return this.#hire();
+  }
+
+  /**
+   * A worker has died. If it was for want of memory, another one takes its place, with the same
+   * task if it was not the first: what the tasks before it left there is no fault of it.
+   */
   #lose(hand: Hand, error: NodeJS.ErrnoException): void {
     this.#hands.delete(hand);
     if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY' || hand.current < 0) {
       this.#work?.reject(error);
       return;
     }
-    this.#answer(hand.current, { kind: 'out-of-memory' });
-    this.#give(this.#hire());
+    if (this.#work === null) return;
+    if (hand.done === 0) this.#answer(hand.current, { kind: 'out-of-memory' });
+    const fresh = this.#hire();
+    if (hand.done === 0) this.#give(fresh);
+    else this.#ask(fresh, hand.current);
   }
 
   #answer(index: number, answer: Answer<R>): void {
