@@ -12,7 +12,7 @@ import { type Edit, type Mutant, MutationError } from '#mutation/mutant';
 import { checkSyntax, type Port, type PortFile, parse } from '#mutation/port';
 import { canonical } from './canonical.ts';
 import { type SyntacticChange, syntacticChanges } from './instrument.ts';
-import { edited, placeOf, type TopStatement } from './place.ts';
+import { edited, placeAround, placeOf, type TopStatement } from './place.ts';
 
 /** Names of Stryker's rules begin with this in ids. */
 export const PREFIX = 'stryker-';
@@ -67,11 +67,15 @@ export function withoutTwins(
   });
 }
 
-/** The code of the one statement that a mutant edits; the mutant's own id if there are several. */
+/**
+ * The code of the one statement that a mutant edits; the mutant's own id if there are several, or
+ * if it imports something, which no rule of Stryker's does.
+ */
 function codeOf(port: Port, mutant: Mutant): string {
   const file = port.files.get(mutant.file)!;
   const [first] = mutant.edits as [Edit, ...Edit[]];
-  const place = placeOf(file, first);
+  const place = placeAround(file, first);
+  if (place === null) return mutant.id;
   const isInside = (edit: Edit) =>
     edit.file === file.path && place.start <= edit.start && edit.end <= place.end;
   if (!mutant.edits.every(isInside)) return mutant.id;

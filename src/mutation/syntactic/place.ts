@@ -21,12 +21,19 @@ type Range = Pick<Edit, 'start' | 'end'>;
 
 /** The statement around a range. Throws if it declares no function or constant. */
 export function placeOf(file: PortFile, range: Range): TopStatement {
+  const place = placeAround(file, range);
+  if (place !== null) return place;
+  throw new MutationError(`${file.path}: no function or constant is around ${range.start}`);
+}
+
+/** The statement around a range; null if it declares no function or constant. */
+export function placeAround(file: PortFile, range: Range): TopStatement | null {
   for (const { name, node } of file.scopes) {
     const statement = topOf(node);
     const [start, end] = [statement.getFullStart(), statement.getEnd()];
     if (start <= range.start && range.end <= end) return { name, node, start, end };
   }
-  throw new MutationError(`${file.path}: no function or constant is around ${range.start}`);
+  return null;
 }
 
 function topOf(node: Node): Node {
