@@ -4,7 +4,7 @@
 
 import type { Control } from '#mutation/mutant';
 
-type Pair = Omit<Control, 'eras'>;
+type Known = Omit<Control, 'eras'>;
 
 /** Edits of one place each. */
 const ONE_PLACE: readonly (readonly [
@@ -116,7 +116,7 @@ const ONE_PLACE: readonly (readonly [
 ];
 
 /** Edits that move something from one place to another. */
-const TWO_PLACES: readonly Pair[] = [
+const TWO_PLACES: readonly Known[] = [
   {
     name: 'freed-before-commit',
     harmless: 'kvm_arch_commit_memory_region() does nothing in the model.',
