@@ -243,7 +243,8 @@ describe('mutants of families that a run without options leaves out', () => {
 
   test('are neither missed by a run without options, nor forgotten', () => {
     expect(texts(OUTCOME, false)).toEqual([
-      'note: the 1 mutants of other families are not judged: kvm-mutants run --family all runs them',
+      'note: the 1 mutants of other families are not judged: ' +
+        'kvm-mutants run --family all runs them',
     ]);
     expect(contractOf(contract, GROUNDS, OUTCOME)).toEqual(contract);
     expect(baselineOf(baseline, OUTCOME, contract.more)).toEqual({
