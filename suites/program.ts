@@ -7,7 +7,7 @@ import type { MemoryModel, Program, Thread } from '#explorer/program';
 import { emit, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { type Granularity, World } from '#explorer/world';
-import type { Access, HostConfig, SystemUnderTest, Vcpu, Vm } from '#vocabulary';
+import type { Access, CachedMmio, HostConfig, SystemUnderTest, Vcpu, Vm } from '#vocabulary';
 import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
 import { Oracle } from './oracle.ts';
@@ -92,11 +92,12 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
       const gfn = scenario.exits[round]!;
       const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
       const start = oracle.begin(gfn);
+      const before = vm.internals.vcpuCache.contents(vcpu);
       // Not the start of the page, and never the same place: caches must hit all the same.
       const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1));
       warnOfError(access, host.mmio);
       for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
-      judgeCache(run, vcpu, gfn, access);
+      judgeCache(run, vcpu, before, gfn, access);
       const log = wantLogs ? `${carried[0] as string}${accessText(access)} ` : '';
       return [log, ...vm.carry(vcpu)];
     },
@@ -108,10 +109,24 @@ function accessText({ kind, pfn }: Access): string {
   return kind === 'ram' ? `ram:${pfn.toString(16)}` : kind;
 }
 
-/** What has an MMIO access left in the cache of its vCPU? Nobody else sees it, so it is no step. */
-function judgeCache({ vm, host }: Run, vcpu: Vcpu, gfn: bigint, { kind }: Access): void {
-  if (!kind.startsWith('mmio')) return;
+/**
+ * What has an access left in the cache of its vCPU? MMIO what it was about, and RAM what was there.
+ * Nobody else sees the cache, so this is no step.
+ */
+function judgeCache(
+  { vm, host }: Run,
+  vcpu: Vcpu,
+  before: CachedMmio,
+  gfn: bigint,
+  { kind }: Access,
+): void {
   const kept = vm.internals.vcpuCache.contents(vcpu);
+  if (!kind.startsWith('mmio')) {
+    const isSame =
+      kept.gva === before.gva && kept.gfn === before.gfn && kept.access === before.access;
+    if (!isSame) emit('vcpu-cache-exact', 'what is no MMIO is kept');
+    return;
+  }
   if (kept.gfn !== gfn) emit('vcpu-cache-exact', 'another gfn is kept');
   if (kind === 'mmio-spte' && kept.access !== rightsInMmioSpte(host))
     emit('vcpu-cache-exact', 'other rights are kept');

@@ -206,7 +206,6 @@ function leftOut(choice: RunChoice): string[] {
   if (choice.shard !== null) left.push('the mutants of other shards');
   if (!choice.isComplete) left.push('dear scenarios of mutants that cheap ones had killed');
   if (!choice.isComplete) left.push('the dearest scenarios of controls');
-  if (!choice.isComplete && choice.withSyntactic) left.push("dear scenarios of Stryker's mutants");
   const families = FAMILIES.filter((family) => !choice.families.includes(family));
   if (families.length > 0) left.push(`mutants of ${families.join(', ')} (--family all)`);
   if (!choice.withSyntactic) left.push("mutants by Stryker's rules (--syntactic)");

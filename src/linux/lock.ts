@@ -2,15 +2,7 @@
 // What mutexes and spinlocks share: one word that is free or taken, a conditional step to take it,
 // and the list of what the thread holds. Fairness is not modelled: any waiter may come first.
 
-import {
-  currentlyHeld,
-  emit,
-  isBooting,
-  isReplaying,
-  PortError,
-  perform,
-  site,
-} from '#explorer/run';
+import { currentlyHeld, emit, isBooting, isReplaying, perform, site } from '#explorer/run';
 import type { Step } from '#explorer/step';
 import { type Allocation, PLAIN, type World } from '#explorer/world';
 import { apart, type ScalarType, u32 } from './fields.ts';
@@ -86,7 +78,6 @@ export function guarded_by<T>(type: ScalarType<T>, name: string): ScalarType<T> 
     if (!('cells' in memory) || isReplaying() || isBooting()) return;
     const { label, scalars } = memory.cells.layout;
     const at = scalars.findIndex((scalar) => scalar.name === `${name}.locked`);
-    if (at < 0) throw new PortError(`a ${label} has no ${name}`);
     if (currentlyHeld().has(`${memory.cells.name}+${at}`)) return;
     const field = scalars[offset]!.name.replace(/\[\d+\]/g, '[]');
     emit('unprotected-write', `${label}->${field} in ${site().split(' ')[0]}`);
