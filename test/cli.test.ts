@@ -17,6 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const SCENARIO = 'mmio-cache/a-created-slot-is-seen.1v1u1f';
 const BUG = 'v3.17/history/single-increment';
 const SMALL = ['--family', 'order', '--scenario', `${SCENARIO},spte/fields-are-disjoint`];
+const PAIRED = 'v3.17/pairs/install_new_memslots';
 const SMALL_RUN = ['run', '--era', 'v3.17', ...SMALL];
 
 function kvmMutants(...args: string[]): Ran {
@@ -147,6 +148,11 @@ const WRONG: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
   [['run', '--workers', '0'], /--workers must be a whole number from 1 to 64, not '0'/],
   [['run', '--report', 'ktap,junt'], /no format 'junt'; did you mean junit,/],
   [['run', '--shard', '4/3'], /a shard is written k\/n, such as 2\/3/],
+  [['run', '--pairs', '--shard', '1/2'], /--pairs is not for a shard: both of a pair must have/],
+  [['run', '--pairs', '--scenario', SCENARIO], /--pairs needs a whole run, without --scenario,/],
+  [['run', '--pairs', '--invariant', 'stale-after-update'], /--pairs needs a whole run/],
+  [['run', '--pairs', '--memory-model', 'sc'], /--pairs needs a whole run/],
+  [['run', '--pairs', '--family', 'locks'], /--pairs needs mutants of a family that makes pairs/],
   [['report'], /usage: kvm-mutants report --merge FILE\|FOLDER/],
   [['run', '-C', 'nowhere'], /-C nowhere: there is no such folder/],
   [['explore', 'mmio-cache'], /no scenario 'mmio-cache'; did you mean /],
@@ -159,6 +165,7 @@ const WRONG: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
   [['explore', SCENARIO, '--memory-model', 'tso'], /must be sc or pso-release, not 'tso'/],
   [['replay'], /usage: kvm-mutants replay SCHEDULE/],
   [['replay', '0.4-1.5'], /six parts/],
+  [['explain', `${PAIRED}/no-sync.1+install_new_memslots/no-sync.1`], /edit the same place/],
   [['replay', `v3.18@${AT}@0.4@00000000`], /no era 'v3.18'; did you mean v3\.1/],
   [['replay', 'v3.17@nowhere@sc@1v1u1f-ept@0.4@00000000'], /no scenario 'nowhere'/],
   [['replay', `v3.17@${SCENARIO}@sc@1x1-ept@0.4@00000000`], /bounds are '1x1-ept'/],

@@ -31,6 +31,7 @@ import {
   numberOption,
   scenariosOption,
 } from './options.ts';
+import { PAIRS, pairsOption } from './pairs-option.ts';
 import { formatsOption, portSources, REPORTS, writeReports } from './run-reports.ts';
 import { shardPath, writeShard } from './shard-file.ts';
 import { SHARD, shardOption } from './shard-option.ts';
@@ -98,6 +99,7 @@ export const run: Command = {
     complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
     family: FAMILY,
     syntactic: { type: 'boolean', help: "also run the mutants that Stryker's rules make" },
+    pairs: PAIRS,
     report: REPORT,
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
     shard: SHARD,
@@ -109,6 +111,7 @@ export const run: Command = {
     'kvm-mutants run',
     'kvm-mutants run --era v3.17 --workers 4',
     'kvm-mutants run --family all',
+    'kvm-mutants run --pairs',
     'kvm-mutants run --report ktap,junit',
     'kvm-mutants run --scenario mmio-cache/a-created-slot-is-seen.1v1u2f --json',
   ],
@@ -132,7 +135,7 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
       workers,
       signal,
       cache,
-      onProgress: (done, of) => output.progress(`${done} of ${of} mutants`),
+      onProgress: (done, of, what) => output.progress(`${done} of ${of} ${what}`),
     });
     output.progress('');
     return publish(invocation, choice, result);
@@ -185,7 +188,7 @@ function choiceOf(values: Values): RunChoice {
   const scenarios = scenariosOption(values);
   const memoryModel = memoryModelOption(values);
   const invariants = invariantsOption(values);
-  return {
+  const choice = {
     eras: erasOption(values, 'all'),
     scenarios: scenarios ?? SCENARIOS,
     invariants,
@@ -197,6 +200,7 @@ function choiceOf(values: Values): RunChoice {
     withSyntactic: isGiven(values, 'syntactic'),
     shard: shardOption(values, process.env),
   };
+  return { ...choice, withPairs: pairsOption(values, choice) };
 }
 
 /** What this run in particular did not check. */
@@ -264,5 +268,6 @@ function statusOf(result: RunResult, failures: readonly string[]): ExitStatus {
   if (result.isInterrupted) return 130;
   if (result.problems.some(({ isUnknown }) => !isUnknown) || failures.length > 0) return 1;
   if (result.problems.length > 0) return 3;
-  return result.mutants.some(({ verdict }) => verdict.verdict === 'unknown') ? 3 : 0;
+  const runs = [...result.mutants, ...result.pairs];
+  return runs.some(({ verdict }) => verdict.verdict === 'unknown') ? 3 : 0;
 }

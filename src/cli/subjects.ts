@@ -7,7 +7,9 @@ import type { Loaded } from '#lab/tell';
 import { loadSystem } from '#lab/variants';
 import { mutantsOfPort } from '#mutation/make';
 import type { Mutant } from '#mutation/mutant';
+import { pairOf } from '#mutation/pairs';
 import { PREFIX, syntacticMutants } from '#mutation/syntactic/make';
+import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import { findNamed } from './names.ts';
 
@@ -29,8 +31,16 @@ export async function loadSubject(name: string): Promise<Loaded> {
   return loadEra(findNamed('era', name, eraNames(), (era) => era));
 }
 
+/** Of a pair: both as one. */
 export async function mutantNamed(id: string): Promise<Mutant> {
   const era = eraNames().find((known) => id.startsWith(`${known}/`));
+  const [, one, other] = /^[^/]+\/pairs\/([^+]+)\+([^+]+)$/.exec(id) ?? [];
+  if (era !== undefined && one !== undefined && other !== undefined) {
+    const a = await mutantNamed(`${era}/${one}`);
+    const pair = pairOf(portOf(era), a, await mutantNamed(`${era}/${other}`));
+    if (pair !== null) return pair;
+    throw new UserError(`${one} and ${other} edit the same place, so they make no pair`);
+  }
   if (era !== undefined && id.includes(`/${PREFIX}`)) {
     const made = await syntacticMutants(portOf(era));
     return findNamed('mutant', id, made, (mutant) => mutant.id);
