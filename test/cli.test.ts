@@ -106,6 +106,18 @@ test('another size is explored, and its schedule says which', () => {
   expect(kvmMutants('replay', schedule).stdout).toContain('2 exits, shadow paging');
 });
 
+test('a pair of mutants is explained and explored as one', () => {
+  const pair = `${PAIRED}/drop-increment.1+vcpu_match_mmio_gen/hit-always.1`;
+  const explained = kvmMutants('explain', pair);
+  expect(explained.status).toBe(0);
+  expect(explained.stdout).toContain(`mutant ${pair}\n`);
+  expect(explained.stdout).toMatch(/made by:\n {2}pair drop-increment\+hit-always\n/);
+  const { status, stdout } = kvmMutants('explore', SCENARIO, '--mutant', pair);
+  expect(status).toBe(1);
+  const [, schedule = ''] = /^replay: (\S+)$/m.exec(stdout)!;
+  expect(kvmMutants('replay', schedule).stdout).toContain(`${pair}\n`);
+});
+
 test('a spent budget is unknown, with a status of its own', () => {
   const { status, stdout } = kvmMutants('explore', SCENARIO, '--budget-states', '5');
   expect(status).toBe(3);

@@ -8,13 +8,12 @@ import { UserError } from '#user-error';
 import type { Option, Values } from './command.ts';
 import { isGiven } from './options.ts';
 
-const NAMES = PAIR_FAMILIES.join(', ');
+/** Their families, for people. */
+export const PAIRED = PAIR_FAMILIES.join(', ');
 
 export const PAIRS: Option = {
   type: 'boolean',
-  help:
-    `then run every two mutants of ${NAMES} at once that die alone; ` +
-    'those that live hide each other. No score counts them',
+  help: 'also run two mutants at once that died alone: what lives together hides each other',
 };
 
 /** Throws a UserError where pairs would have no ground, or could not be made. */
@@ -33,5 +32,5 @@ export function pairsOption(
     );
   }
   if (families.some((family) => PAIR_FAMILIES.includes(family))) return true;
-  throw new UserError(`--pairs needs mutants of a family that makes pairs: ${NAMES}`);
+  throw new UserError(`--pairs needs mutants of a family that makes pairs: ${PAIRED}`);
 }

@@ -31,7 +31,7 @@ import {
   numberOption,
   scenariosOption,
 } from './options.ts';
-import { PAIRS, pairsOption } from './pairs-option.ts';
+import { PAIRED, PAIRS, pairsOption } from './pairs-option.ts';
 import { formatsOption, portSources, REPORTS, writeReports } from './run-reports.ts';
 import { shardPath, writeShard } from './shard-file.ts';
 import { SHARD, shardOption } from './shard-option.ts';
@@ -72,6 +72,11 @@ export const run: Command = {
       'and of larger scenarios, the mutant is equivalent within the bounds that are printed, and ' +
       'is not counted; else the shortest schedule that tells the two apart is a witness that a ' +
       'scenario is missing.',
+    `--pairs then runs two mutants at once, each two of ${PAIRED} that died alone and edit ` +
+      'different places. If they live together, each hides the other, which no score of single ' +
+      'mutants tells. Those families are about the order and the numbers of one protocol, where ' +
+      'two errors can make up for each other, and they are small. Pairs are in no score, no gate ' +
+      'and no format: the terminal and verdicts.json have them.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
