@@ -17,7 +17,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const SCENARIO = 'mmio-cache/a-created-slot-is-seen.1v1u1f';
 const BUG = 'v3.17/history/single-increment';
 const SMALL = ['--family', 'order', '--scenario', `${SCENARIO},spte/fields-are-disjoint`];
-const PAIRED = 'v3.17/pairs/install_new_memslots';
 const SMALL_RUN = ['run', '--era', 'v3.17', ...SMALL];
 
 function kvmMutants(...args: string[]): Ran {
@@ -106,18 +105,6 @@ test('another size is explored, and its schedule says which', () => {
   expect(kvmMutants('replay', schedule).stdout).toContain('2 exits, shadow paging');
 });
 
-test('a pair of mutants is explained and explored as one', () => {
-  const pair = `${PAIRED}/drop-increment.1+vcpu_match_mmio_gen/hit-always.1`;
-  const explained = kvmMutants('explain', pair);
-  expect(explained.status).toBe(0);
-  expect(explained.stdout).toContain(`mutant ${pair}\n`);
-  expect(explained.stdout).toMatch(/made by:\n {2}pair drop-increment\+hit-always\n/);
-  const { status, stdout } = kvmMutants('explore', SCENARIO, '--mutant', pair);
-  expect(status).toBe(1);
-  const [, schedule = ''] = /^replay: (\S+)$/m.exec(stdout)!;
-  expect(kvmMutants('replay', schedule).stdout).toContain(`${pair}\n`);
-});
-
 test('a spent budget is unknown, with a status of its own', () => {
   const { status, stdout } = kvmMutants('explore', SCENARIO, '--budget-states', '5');
   expect(status).toBe(3);
@@ -160,11 +147,6 @@ const WRONG: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
   [['run', '--workers', '0'], /--workers must be a whole number from 1 to 64, not '0'/],
   [['run', '--report', 'ktap,junt'], /no format 'junt'; did you mean junit,/],
   [['run', '--shard', '4/3'], /a shard is written k\/n, such as 2\/3/],
-  [['run', '--pairs', '--shard', '1/2'], /--pairs is not for a shard: both of a pair must have/],
-  [['run', '--pairs', '--scenario', SCENARIO], /--pairs needs a whole run, without --scenario,/],
-  [['run', '--pairs', '--invariant', 'stale-after-update'], /--pairs needs a whole run/],
-  [['run', '--pairs', '--memory-model', 'sc'], /--pairs needs a whole run/],
-  [['run', '--pairs', '--family', 'locks'], /--pairs needs mutants of a family that makes pairs/],
   [['report'], /usage: kvm-mutants report --merge FILE\|FOLDER/],
   [['run', '-C', 'nowhere'], /-C nowhere: there is no such folder/],
   [['explore', 'mmio-cache'], /no scenario 'mmio-cache'; did you mean /],
@@ -177,7 +159,6 @@ const WRONG: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
   [['explore', SCENARIO, '--memory-model', 'tso'], /must be sc or pso-release, not 'tso'/],
   [['replay'], /usage: kvm-mutants replay SCHEDULE/],
   [['replay', '0.4-1.5'], /six parts/],
-  [['explain', `${PAIRED}/no-sync.1+install_new_memslots/no-sync.1`], /edit the same place/],
   [['replay', `v3.18@${AT}@0.4@00000000`], /no era 'v3.18'; did you mean v3\.1/],
   [['replay', 'v3.17@nowhere@sc@1v1u1f-ept@0.4@00000000'], /no scenario 'nowhere'/],
   [['replay', `v3.17@${SCENARIO}@sc@1x1-ept@0.4@00000000`], /bounds are '1x1-ept'/],

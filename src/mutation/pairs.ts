@@ -28,8 +28,8 @@ export interface Pairs {
 }
 
 /**
- * The pairs of these mutants, whatever their order. `known`: mutants of the port whose code need not
- * be run once more.
+ * The pairs of these mutants, whatever their order. `known`: mutants of the port whose code need
+ * not be run once more.
  */
 export function pairsOf(port: Port, mutants: readonly Mutant[], known: readonly Mutant[]): Pairs {
   const byCode = new Map<string, string | null>([['', null]]);
