@@ -11,6 +11,7 @@ import type { Control, Mutant, Operator, Regression } from '#mutation/mutant';
 import type { Explanation, Fact } from '../report/explanation.ts';
 import { countText, sizeWords } from '../report/texts.ts';
 import { unknownName } from './names.ts';
+import { pairNamed } from './subjects.ts';
 
 interface Known {
   readonly makers: Makers;
@@ -19,6 +20,8 @@ interface Known {
 
 /** Everything that a name stands for. Throws a UserError if that is nothing. */
 export async function explanationsOf(name: string): Promise<Explanation[]> {
+  const pair = await pairNamed(name);
+  if (pair !== null) return [mutant(pair)];
   const known: Known = { makers: await loadMakers(), mutants: await allMutants() };
   const { operators, regressions, controls } = known.makers;
   const found = [

@@ -58,8 +58,8 @@ export function writeReports(
  * The table of each mutant that was killed, or that lived and can be told from the port; and for
  * the latter the scenario that is missing.
  */
-function tables({ mutants }: RunResult): [path: string, text: string][] {
-  return mutants.flatMap(({ mutant, story, witness }) => {
+function tables({ mutants, pairs }: RunResult): [path: string, text: string][] {
+  return [...mutants, ...pairs].flatMap(({ mutant, story, witness }) => {
     const path = join(REPORTS, 'tables', mutant.id.replaceAll('/', '_'));
     const text = story?.text ?? witness?.text ?? null;
     const scenario = witness?.scenarioFile ?? null;

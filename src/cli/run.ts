@@ -31,6 +31,7 @@ import {
   numberOption,
   scenariosOption,
 } from './options.ts';
+import { PAIRED, PAIRS, pairsOption } from './pairs-option.ts';
 import { formatsOption, portSources, REPORTS, writeReports } from './run-reports.ts';
 import { shardPath, writeShard } from './shard-file.ts';
 import { SHARD, shardOption } from './shard-option.ts';
@@ -71,6 +72,11 @@ export const run: Command = {
       'and of larger scenarios, the mutant is equivalent within the bounds that are printed, and ' +
       'is not counted; else the shortest schedule that tells the two apart is a witness that a ' +
       'scenario is missing.',
+    `--pairs then runs two mutants at once, each two of ${PAIRED} that died alone and edit ` +
+      'different places. If they live together, each hides the other, which no score of single ' +
+      'mutants tells. Those families are about the order and the numbers of one protocol, where ' +
+      'two errors can make up for each other, and they are small. Pairs are in no score, no gate ' +
+      'and no format: the terminal and verdicts.json have them.',
     'A run is void, and has no score, if a port breaks an invariant that its era is not known to ' +
       'break, if something that is known to break was not seen to, if one of three canaries ' +
       'lives, or if a harmless control does not.',
@@ -98,6 +104,7 @@ export const run: Command = {
     complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
     family: FAMILY,
     syntactic: { type: 'boolean', help: "also run the mutants that Stryker's rules make" },
+    pairs: PAIRS,
     report: REPORT,
     workers: { type: 'string', value: 'N', help: `worker threads, ${WORKERS} by default` },
     shard: SHARD,
@@ -109,6 +116,7 @@ export const run: Command = {
     'kvm-mutants run',
     'kvm-mutants run --era v3.17 --workers 4',
     'kvm-mutants run --family all',
+    'kvm-mutants run --pairs',
     'kvm-mutants run --report ktap,junit',
     'kvm-mutants run --scenario mmio-cache/a-created-slot-is-seen.1v1u2f --json',
   ],
@@ -132,7 +140,7 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
       workers,
       signal,
       cache,
-      onProgress: (done, of) => output.progress(`${done} of ${of} mutants`),
+      onProgress: (done, of, what) => output.progress(`${done} of ${of} ${what}`),
     });
     output.progress('');
     return publish(invocation, choice, result);
@@ -185,7 +193,7 @@ function choiceOf(values: Values): RunChoice {
   const scenarios = scenariosOption(values);
   const memoryModel = memoryModelOption(values);
   const invariants = invariantsOption(values);
-  return {
+  const choice = {
     eras: erasOption(values, 'all'),
     scenarios: scenarios ?? SCENARIOS,
     invariants,
@@ -197,6 +205,7 @@ function choiceOf(values: Values): RunChoice {
     withSyntactic: isGiven(values, 'syntactic'),
     shard: shardOption(values, process.env),
   };
+  return { ...choice, withPairs: pairsOption(values, choice) };
 }
 
 /** What this run in particular did not check. */
@@ -263,5 +272,6 @@ function statusOf(result: RunResult, failures: readonly string[]): ExitStatus {
   if (result.isInterrupted) return 130;
   if (result.problems.some(({ isUnknown }) => !isUnknown) || failures.length > 0) return 1;
   if (result.problems.length > 0) return 3;
-  return result.mutants.some(({ verdict }) => verdict.verdict === 'unknown') ? 3 : 0;
+  const runs = [...result.mutants, ...result.pairs];
+  return runs.some(({ verdict }) => verdict.verdict === 'unknown') ? 3 : 0;
 }

@@ -7,7 +7,9 @@ import type { Loaded } from '#lab/tell';
 import { loadSystem } from '#lab/variants';
 import { mutantsOfPort } from '#mutation/make';
 import type { Mutant } from '#mutation/mutant';
+import { pairOf } from '#mutation/pairs';
 import { PREFIX, syntacticMutants } from '#mutation/syntactic/make';
+import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import { findNamed } from './names.ts';
 
@@ -30,6 +32,8 @@ export async function loadSubject(name: string): Promise<Loaded> {
 }
 
 export async function mutantNamed(id: string): Promise<Mutant> {
+  const pair = await pairNamed(id);
+  if (pair !== null) return pair;
   const era = eraNames().find((known) => id.startsWith(`${known}/`));
   if (era !== undefined && id.includes(`/${PREFIX}`)) {
     const made = await syntacticMutants(portOf(era));
@@ -38,6 +42,17 @@ export async function mutantNamed(id: string): Promise<Mutant> {
   const own = era === undefined ? [] : mutantsOfPort(portOf(era), await loadMakers());
   const known = own.some((mutant) => mutant.id === id) ? own : await allMutants();
   return findNamed('mutant', id, known, (mutant) => mutant.id);
+}
+
+/** Both mutants of a pair as one; null if the id is not that of a pair. */
+export async function pairNamed(id: string): Promise<Mutant | null> {
+  const [, name, one, other] = /^([^/]+)\/pairs\/([^+]+)\+([^+]+)$/.exec(id) ?? [];
+  const era = eraNames().find((known) => known === name);
+  if (era === undefined) return null;
+  const a = await mutantNamed(`${era}/${one}`);
+  const pair = pairOf(portOf(era), a, await mutantNamed(`${era}/${other}`));
+  if (pair !== null) return pair;
+  throw new UserError(`${one} and ${other} edit the same place, so they make no pair`);
 }
 
 /** The invariants whose story a subject tells: those that a regression names. */

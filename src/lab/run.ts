@@ -7,21 +7,24 @@ import type { MemoryModel } from '#explorer/program';
 import type { Family, Mutant, Regression } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
+import { mutantRun, resultOf } from './answers.ts';
 import { baselineProblems, coverageProblems, type Problem, problem } from './baseline.ts';
 import { type Cache, whileSound } from './cache.ts';
 import { CachedPool } from './cached-pool.ts';
 import { CANARIES, canaryProblem, unreachedProblem } from './canaries.ts';
+import { controlProblems } from './controls.ts';
 import { type Corpus, corpusOf } from './corpus.ts';
 import type { Coverage } from './coverage.ts';
 import { Keys } from './keys.ts';
-import { type Answer, Pool } from './pool.ts';
+import { type Made, type Pairing, pairsOfRun, toldPairing } from './pairs.ts';
+import { Pool } from './pool.ts';
 import { type Shard, shardOf } from './shard.ts';
 import { INVARIANTS, type Scenario } from './suites.ts';
 import type { Refused } from './syntactic.ts';
 import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
-import { emptyResult, type Unit, type UnitResult } from './unit.ts';
+import type { Unit, UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
-import { isDetected, NOT_REACHED, type Verdict, verdictOf } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import type { Witness } from './witness.ts';
 
 export interface RunChoice {
@@ -39,6 +42,8 @@ export interface RunChoice {
   readonly families: readonly Family[];
   /** Stryker's rules make mutants too. */
   readonly withSyntactic: boolean;
+  /** Two mutants that are detected alone are run together too. */
+  readonly withPairs: boolean;
   /** Only this part of the mutants; null: all. */
   readonly shard: Shard | null;
 }
@@ -51,7 +56,7 @@ export interface RunHost {
   /** What earlier runs found out. */
   readonly cache: Cache;
   /** Told how many of how many subjects are done. */
-  readonly onProgress: (done: number, of: number) => void;
+  readonly onProgress: (done: number, of: number, what: 'mutants' | 'pairs') => void;
 }
 
 /** What was done with one mutant. */
@@ -84,6 +89,10 @@ export interface RunResult {
    * are missing.
    */
   readonly mutants: readonly MutantRun[];
+  /** By era, each sorted by id; empty unless they were asked for. No score counts them. */
+  readonly pairs: readonly MutantRun[];
+  /** What is no pair, and why; null unless pairs were made. */
+  readonly pairing: Pairing | null;
   /** Mutants of Stryker's that do not type check. */
   readonly refused: readonly Refused[];
   /** Reasons why no score may be printed; empty for a sound run. */
@@ -148,15 +157,20 @@ class Lab {
   async run(
     eras: readonly EraUnits[],
   ): Promise<Omit<RunResult, 'sources' | 'regressions' | 'refused'>> {
+    const none = { mutants: [], pairs: [], pairing: null };
     const first = await this.#baselinesAndCanaries(eras);
-    if (first === null) {
-      return { baselines: [], mutants: [], problems: [], isInterrupted: true };
-    }
+    if (first === null) return { ...none, baselines: [], problems: [], isInterrupted: true };
     const { baselines, problems } = first;
-    if (problems.length > 0) return { baselines, mutants: [], problems, isInterrupted: false };
+    if (problems.length > 0) return { ...none, baselines, problems, isInterrupted: false };
     const mutants = await this.#mutants(eras, baselines);
     problems.push(...controlProblems(mutants.done, this.#choice.isWhole));
-    return { baselines, mutants: mutants.done, problems, isInterrupted: mutants.isInterrupted };
+    const found = { ...none, baselines, mutants: mutants.done, problems };
+    const isPaired = this.#choice.withPairs && problems.length === 0 && !mutants.isInterrupted;
+    if (!isPaired) return { ...found, isInterrupted: mutants.isInterrupted };
+    const made = await pairsOfRun(this.#choice.eras, mutants.done);
+    const { done: pairs, isInterrupted } = await this.#pairs(made, eras, baselines);
+    problems.push(...made.flatMap(({ problems: own }) => own));
+    return { ...found, pairs, pairing: toldPairing(made), isInterrupted };
   }
 
   /** Null if interrupted. */
@@ -214,32 +228,54 @@ class Lab {
     return mutant;
   }
 
-  async #mutants(
-    eras: readonly EraUnits[],
-    baselines: readonly BaselineRun[],
-  ): Promise<{ done: MutantRun[]; isInterrupted: boolean }> {
+  #mutants(eras: readonly EraUnits[], baselines: readonly BaselineRun[]): Promise<Runs> {
+    const { families, isComplete, shard } = this.#choice;
     const all = eras.flatMap(({ era, units }, i) => {
-      const { families } = this.#choice;
       const own = this.#all.filter(
         ({ era: of, family }) => of === era && (family === null || families.includes(family)),
       );
       if (own.length === 0) throw new UserError(`there are no mutants of ${era}`, 3);
-      const orders = units.map(orderOf);
-      return own.map((mutant) => ({
-        era,
-        mutant,
-        units: orders,
-        baseline: baselines[i]!.units,
-        coverage: baselines[i]!.coverage,
-        story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
-        invariants: this.#choice.invariants,
-        isComplete: this.#choice.isComplete,
-        isCompared: this.#choice.isWhole,
-      }));
+      return this.#tasksOf(own, units, baselines[i]!, isComplete);
     });
-    const tasks = shardOf(all, this.#choice.shard);
+    return this.#runs(shardOf(all, shard), 'mutants');
+  }
+
+  /** A pair is run until it is settled, even where the whole matrix is asked for. */
+  #pairs(
+    made: readonly Made[],
+    eras: readonly EraUnits[],
+    baselines: readonly BaselineRun[],
+  ): Promise<Runs> {
+    const tasks = eras.flatMap(({ units }, i) =>
+      this.#tasksOf(made[i]!.pairs, units, baselines[i]!, false),
+    );
+    return this.#runs(tasks, 'pairs');
+  }
+
+  /** `mutants` are all of the era of the units. */
+  #tasksOf(
+    mutants: readonly Mutant[],
+    units: readonly Unit[],
+    baseline: BaselineRun,
+    isComplete: boolean,
+  ): MutantTask[] {
+    const orders = units.map(orderOf);
+    return mutants.map((mutant) => ({
+      era: baseline.era,
+      mutant,
+      units: orders,
+      baseline: baseline.units,
+      coverage: baseline.coverage,
+      story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
+      invariants: this.#choice.invariants,
+      isComplete,
+      isCompared: this.#choice.isWhole,
+    }));
+  }
+
+  async #runs(tasks: readonly MutantTask[], what: 'mutants' | 'pairs'): Promise<Runs> {
     const answers = await this.#cached.run(tasks, (done) =>
-      this.#host.onProgress(done, tasks.length),
+      this.#host.onProgress(done, tasks.length, what),
     );
     const done = answers.flatMap((answer, i) =>
       answer === undefined ? [] : [mutantRun(tasks[i]!, answer)],
@@ -248,41 +284,13 @@ class Lab {
   }
 }
 
-/** What is wrong with the controls among these mutants. */
-export function controlProblems(runs: readonly MutantRun[], isWhole: boolean): Problem[] {
-  return runs
-    .filter(({ mutant }) => mutant.kind === 'control')
-    .flatMap(({ mutant: { id }, verdict: { verdict, reason } }) => {
-      if (isDetected(verdict)) {
-        return [problem(`the control ${id} is harmless, but the verdict is ${verdict}`)];
-      }
-      if (!isWhole || reason !== NOT_REACHED) return [];
-      return [problem(`no scenario reaches the control ${id}: it controls nothing`)];
-    });
+type MutantTask = Task & { readonly mutant: Mutant };
+
+interface Runs {
+  readonly done: MutantRun[];
+  readonly isInterrupted: boolean;
 }
 
 function orderOf({ scenario, mmio, memoryModel, budgetStates }: Unit): UnitOrder {
   return { scenario: scenario.id, mmio, memoryModel, budgetStates };
-}
-
-function resultOf(answer: Answer<TaskResult>): TaskResult {
-  if (answer.kind === 'done') return answer.result;
-  throw new Error('a worker ran out of memory before any mutant was run');
-}
-
-function mutantRun(
-  task: Task & { readonly mutant: Mutant },
-  answer: Answer<TaskResult>,
-): MutantRun {
-  const { mutant } = task;
-  if (answer.kind === 'done') {
-    const { units, verdict, story, witness } = answer.result;
-    const spared = task.units.length - units.length;
-    return { mutant, units, spared, verdict: verdict!, story, witness };
-  }
-  const units = task.units.map((unit) =>
-    emptyResult(unit, { isComplete: false, reason: 'a worker ran out of memory' }),
-  );
-  const verdict = verdictOf(mutant, units, task.baseline!);
-  return { mutant, units, spared: 0, verdict, story: null, witness: null };
 }

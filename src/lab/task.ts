@@ -132,7 +132,9 @@ export async function runTask(
   if (isOpen) compared ??= await comparer.compare(comparedUnits(trial));
   const proof = isOpen ? comparer.proofOf(compared!) : null;
   const verdict = withProof(plainVerdict, proof);
-  const story = draw === null ? null : tellStory(task, loaded, units, verdict, draw);
+  // Of a pair that dies there is nothing to tell: both have their tables.
+  const isTold = draw !== null && mutant.kind !== 'pair';
+  const story = isTold ? tellStory(task, loaded, units, verdict, draw) : null;
   const witness = proof?.witness ?? null;
   return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
 }

@@ -14,6 +14,11 @@ export function importEdits(file: PortFile, wanted: Readonly<Record<string, stri
   return [{ file: file.path, start, end: start, original: '', replacement }];
 }
 
+/** Was the edit made by importEdits()? */
+export function isImportEdit({ original, replacement }: Edit): boolean {
+  return original === '' && replacement.startsWith('import { ');
+}
+
 function isImported(text: string, name: string): boolean {
   return new RegExp(`^import \\{[^}]*\\b${name}\\b[^}]*\\} from `, 'm').test(text);
 }

@@ -17,8 +17,11 @@ export interface Edit {
   readonly replacement: string;
 }
 
-/** `syntactic`: made by Stryker's rules, which know the language and not the kernel. */
-export type MutantKind = 'operator' | 'syntactic' | 'regression' | 'control';
+/**
+ * `syntactic`: made by Stryker's rules, which know the language and not the kernel; `pair`: two of
+ * operators at once.
+ */
+export type MutantKind = 'operator' | 'syntactic' | 'regression' | 'control' | 'pair';
 
 /** What operators break, in the order of reports; `general` ones know C and nothing of KVM. */
 export const FAMILIES = [
@@ -40,10 +43,14 @@ export const PROTOCOL_FAMILIES: readonly Family[] = FAMILIES.filter(
   (name) => name !== 'bits' && name !== 'general',
 );
 
+/** Those that make pairs: about the protocol's order and numbers, which parts of it share. */
+export const PAIR_FAMILIES: readonly Family[] = ['order', 'gen', 'wrap', 'srcu'];
+
 export interface Mutant {
   /**
    * `<era>/<function>/<operator>.<place>`, `<era>/history/<name>` or `<era>/controls/<name>`. The
-   * place is a number, or four hex digits for the operators of the general family.
+   * place is a number, or four hex digits for the operators of the general family. A pair has those
+   * of both: `<era>/pairs/<function>/<operator>.<place>+<function>/<operator>.<place>`.
    */
   readonly id: string;
   readonly era: EraName;

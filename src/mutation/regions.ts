@@ -32,15 +32,24 @@ export function editedStatements(file: PortFile, edits: readonly Edit[]): Edited
   });
 }
 
-/** White space apart, equal for mutants that are the same code. */
+/** White space apart, equal for mutants that are the same code; empty for that of the port. */
 export function codeOf(port: Port, { edits }: Pick<Mutant, 'edits'>): string {
   return [...new Set(edits.map((edit) => edit.file))]
     .flatMap((path) => {
       const own = edits.filter((edit) => edit.file === path);
-      return editedStatements(port.files.get(path)!, own).map(
-        ({ index, after }) => `${path} ${index} ${after.replace(/\s+/g, ' ')}`,
-      );
+      return editedStatements(port.files.get(path)!, own)
+        .map(({ before, ...rest }) => ({
+          ...rest,
+          before: plain(before),
+          after: plain(rest.after),
+        }))
+        .filter(({ before, after }) => before !== after)
+        .map(({ index, after }) => `${path} ${index} ${after}`);
     })
     .sort()
     .join('\n');
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }

@@ -180,6 +180,8 @@ const RESULT: RunResult = {
     },
   ],
   mutants: RUNS,
+  pairs: [],
+  pairing: null,
   refused: [],
   problems: [],
   isInterrupted: false,

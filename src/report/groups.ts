@@ -11,9 +11,9 @@ export const LAYERS = {
   regression: 'regressions',
 } as const;
 
-/** The layer of a mutant; null for a control, which is none. */
-export function layerOf({ mutant }: MutantRun): string | null {
-  return mutant.kind === 'control' ? null : LAYERS[mutant.kind];
+/** The layer of a mutant; null for a control or a pair, which are in none. */
+export function layerOf({ mutant: { kind } }: MutantRun): string | null {
+  return kind === 'control' || kind === 'pair' ? null : LAYERS[kind];
 }
 
 /** The family of an operator's mutant; null for all others. */

@@ -4,12 +4,14 @@
 
 import type { MutantRun, RunResult } from '#lab/run';
 import { NOT_REACHED } from '#lab/verdict';
+import { pairLines } from './pairs-text.ts';
 import { percentText, scoreOf } from './score.ts';
 import { columns, countText, numberText } from './texts.ts';
 
 /** Everything below the matrix. `failures`: regressions that were not killed as they must be. */
 export function summaryText(result: RunResult, failures: readonly string[]): string {
-  return [...soundness(result), ...lived(result.mutants), ...failed(failures)].join('\n');
+  const sections = [lived(result.mutants), pairLines(result), failed(failures)];
+  return [soundness(result), ...sections].flat().join('\n');
 }
 
 function soundness(result: RunResult): string[] {

@@ -4,9 +4,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { controlProblems } from '#lab/controls';
 import { NO_COUNTS } from '#lab/explored';
 import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
-import { controlProblems } from '#lab/run';
 import { shardOf } from '#lab/shard';
 import { SCENARIOS } from '#lab/suites';
 import { emptyResult, notReached, type UnitResult } from '#lab/unit';
@@ -24,6 +24,7 @@ const CHOICE: RunChoice = {
   isComplete: false,
   families: [],
   withSyntactic: false,
+  withPairs: false,
   shard: null,
 };
 
@@ -92,6 +93,8 @@ function resultOf(mutants: readonly MutantRun[]): RunResult {
     refused: [],
     baselines: BASELINES,
     mutants,
+    pairs: [],
+    pairing: null,
     problems: controlProblems(mutants, true),
     isInterrupted: false,
   };

@@ -3,14 +3,9 @@
 // print what one run of the whole would have printed, byte for byte.
 
 import { decode, encode } from '#lab/codec';
+import { controlProblems } from '#lab/controls';
 import { packedUnits, type UnitRecord, unpackedUnits } from '#lab/packed';
-import {
-  type BaselineRun,
-  controlProblems,
-  type MutantRun,
-  type RunChoice,
-  type RunResult,
-} from '#lab/run';
+import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
 import { joined, type Shard } from '#lab/shard';
 import { SCENARIOS } from '#lab/suites';
 import { UserError } from '#user-error';
@@ -91,7 +86,8 @@ export function mergedShards(files: readonly { name: string; text: string }[]): 
   const problems = isVoid
     ? first.document.result.problems
     : controlProblems(mutants, choice.isWhole);
-  const found = { sources, regressions, refused, baselines, mutants, problems };
+  const none = { pairs: [], pairing: null };
+  const found = { sources, regressions, refused, baselines, mutants, ...none, problems };
   return { choice, result: { ...found, isInterrupted: false } };
 }
 

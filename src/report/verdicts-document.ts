@@ -2,6 +2,7 @@
 // What does a program read that wants the result of a run? One versioned document, sorted, without
 // clock times: the same run gives the same bytes.
 
+import type { Pairing } from '#lab/pairs';
 import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
 import type { Scenario } from '#lab/suites';
 import type { Kill } from '#lab/verdict';
@@ -48,6 +49,10 @@ export interface VerdictsDocument {
   readonly isComplete: boolean;
   readonly baseline: readonly object[];
   readonly verdicts: readonly VerdictEntry[];
+  /** Two mutants at once, where they were asked for. No count has them. */
+  readonly pairs?: readonly VerdictEntry[];
+  /** Pairs that were not run. */
+  readonly pairing?: Pairing;
 }
 
 export function verdictsDocument(
@@ -80,7 +85,8 @@ export function verdictsDocument(
     isInterrupted: result.isInterrupted,
     isComplete,
     baseline: result.baselines.flatMap(baselineEntries),
-    verdicts: result.mutants.map(verdictEntry).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    verdicts: entriesOf(result.mutants),
+    ...(result.pairing === null ? {} : { pairs: entriesOf(result.pairs), pairing: result.pairing }),
   };
 }
 
@@ -107,6 +113,10 @@ function baselineEntries({ era, units }: BaselineRun): object[] {
 /** The table and the scenario are files of their own. */
 function witnessEntry({ text: _table, scenarioFile: _scenario, ...witness }: Witness): object {
   return witness;
+}
+
+function entriesOf(runs: readonly MutantRun[]): VerdictEntry[] {
+  return runs.map(verdictEntry).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function verdictEntry(mutantRun: MutantRun): VerdictEntry {
