@@ -12,7 +12,7 @@ import { Worker } from 'node:worker_threads';
 const LIMITS = { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 32 };
 
 /** Workers make much garbage from the first moment: the collector need not find out. */
-const YOUNG_GENERATION = '--min-semi-space-size=16';
+const YOUNG_GENERATION = '--min-semi-space-size=8';
 
 /** What became of a task. Memory is the one bound of a worker that no budget of states holds. */
 export type Answer<R> =
