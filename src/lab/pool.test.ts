@@ -12,14 +12,22 @@ const file = join(folder, 'worker.mjs');
 writeFileSync(
   file,
   `import { serve } from ${JSON.stringify(import.meta.resolve('./serve.ts'))};
+   const kept = [];
+   const keep = (megabytes) => {
+     const small = () => Array.from({ length: 1 << 13 }, (_, i) => [i, i, i, i]);
+     kept.push(Array.from({ length: megabytes }, small));
+   };
    serve(async (task) => {
+     if (task === 'keep') keep(150);
+     if (task === 'burst') for (;;) keep(50);
+     if (typeof task === 'string' && task !== 'fail' && task !== 'hang') return kept.length;
      if (task === 'fail') throw new TypeError('cannot');
      if (task === 'hang') await new Promise(() => setInterval(() => {}, 1000));
      return task * task;
    });`,
 );
 
-type Task = number | 'fail' | 'hang';
+type Task = number | 'fail' | 'hang' | 'keep' | 'burst';
 
 async function withPool<T>(
   workers: number,
@@ -68,4 +76,18 @@ test('a signal stops the work and keeps what was done', async () => {
   expect(results(answers)).toEqual([1, 4, null, null]);
   const later = await withPool(1, stop.signal, (pool) => pool.run([1]));
   expect(results(later)).toEqual([null]);
+});
+
+test('a task that earlier ones have left no memory for is done by another worker', async () => {
+  const tasks: Task[] = ['keep', 'keep', 'keep', 'keep', 'keep', 2];
+  const found = results(await withPool(1, null, (pool) => pool.run(tasks)));
+  expect(found.at(-1)).toBe(4);
+  expect(found).not.toContain(null);
+  // Who counts from one again is a new worker.
+  expect(found.slice(0, -1).filter((kept) => kept === 1).length).toBeGreaterThan(1);
+});
+
+test('a task that needs more memory than a worker has is answered so, and others are done', async () => {
+  const answers = await withPool(1, null, (pool) => pool.run([1, 'burst', 2]));
+  expect(answers.map((answer) => answer?.kind)).toEqual(['done', 'out-of-memory', 'done']);
 });

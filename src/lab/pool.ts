@@ -45,6 +45,8 @@ interface Hand {
   readonly worker: Worker;
   /** The task that the worker is at; -1 for none. */
   current: number;
+  /** Has it done no task yet? Then what it runs out of is taken by the task that it is at. */
+  isNew: boolean;
 }
 
 /** Workers that stay alive from one list of tasks to the next. */
@@ -99,7 +101,7 @@ export class Pool<T, R> {
   #hire(): Hand {
     setFlagsFromString(YOUNG_GENERATION);
     const worker = new Worker(this.#entry, { resourceLimits: LIMITS });
-    const hand: Hand = { worker, current: -1 };
+    const hand: Hand = { worker, current: -1, isNew: true };
     this.#hands.add(hand);
     worker.on('message', (reply: Reply<R>) => this.#receive(hand, reply));
     worker.on('error', (error: NodeJS.ErrnoException) => this.#lose(hand, error));
@@ -108,9 +110,13 @@ export class Pool<T, R> {
 
   #give(hand: Hand): void {
     const work = this.#work;
-    hand.current = work !== null && work.next < work.tasks.length ? work.next++ : -1;
-    if (hand.current < 0) return;
-    hand.worker.postMessage({ index: hand.current, task: work!.tasks[hand.current] });
+    this.#start(hand, work !== null && work.next < work.tasks.length ? work.next++ : -1);
+  }
+
+  #start(hand: Hand, index: number): void {
+    hand.current = index;
+    if (index < 0 || this.#work === null) return;
+    hand.worker.postMessage({ index, task: this.#work.tasks[index] });
   }
 
   #receive(hand: Hand, { index, result, error }: Reply<R>): void {
@@ -118,15 +124,23 @@ export class Pool<T, R> {
       this.#work?.reject(Object.assign(new Error(), error));
       return;
     }
+    hand.isNew = false;
     this.#answer(index, { kind: 'done', result: result as R });
     this.#give(hand);
   }
 
-  /** A worker has died. If it was for want of memory, another one takes its place. */
+  /**
+   * A worker has died. If it was for want of memory, another one takes its place, and the task too
+   * if earlier ones may have taken the memory: loaded modules stay for the life of a worker.
+   */
   #lose(hand: Hand, error: NodeJS.ErrnoException): void {
     this.#hands.delete(hand);
     if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY' || hand.current < 0) {
       this.#work?.reject(error);
+      return;
+    }
+    if (!hand.isNew) {
+      this.#start(this.#hire(), hand.current);
       return;
     }
     this.#answer(hand.current, { kind: 'out-of-memory' });
