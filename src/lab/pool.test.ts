@@ -87,7 +87,7 @@ test('a task that earlier ones have left no memory for is done by another worker
   expect(found.slice(0, -1).filter((kept) => kept === 1).length).toBeGreaterThan(1);
 });
 
-test('a task that needs more memory than a worker has is answered so, and others are done', async () => {
+test('a task that no worker has memory for is answered so, and others are done', async () => {
   const answers = await withPool(1, null, (pool) => pool.run([1, 'burst', 2]));
   expect(answers.map((answer) => answer?.kind)).toEqual(['done', 'out-of-memory', 'done']);
 });
