@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How is a mutated port loaded? As modules of its own, in memory: a loader hook hands out the text
 // with the edits applied. Files that load no edited file are shared by all variants; src/linux and
-// src/explorer stay single instances. Loaded modules stay for the life of the thread, so a
-// worker that has loaded very many runs out of memory, and another one takes its place.
+// src/explorer stay single instances. Loaded modules stay for the life of the thread, so a worker
+// that has loaded many is replaced.
 
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { applyEdits } from '#mutation/edits';
