@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
  * Heap of a worker: two of them and the main thread fit into 1 GiB. Without a limit the collector
  * waits until much more is garbage.
  */
-const LIMITS = { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 32 };
+const LIMITS = { maxOldGenerationSizeMb: 360, maxYoungGenerationSizeMb: 32 };
 
 /** Workers make much garbage from the first moment: the collector need not find out. */
 const YOUNG_GENERATION = '--min-semi-space-size=8';

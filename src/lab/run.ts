@@ -269,7 +269,8 @@ class Lab {
       story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
       invariants: this.#choice.invariants,
       isComplete,
-      isCompared: this.#choice.isWhole,
+      // A control only has to live; mutants/known/ has edits that must be found equal.
+      isCompared: this.#choice.isWhole && (isComplete || mutant.kind !== 'control'),
     }));
   }
 

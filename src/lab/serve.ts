@@ -5,7 +5,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 
 /** Modules stay for the life of a worker. With so much in use it asks to be replaced, in bytes. */
-const FULL = 180 * 2 ** 20;
+const FULL = 300 * 2 ** 20;
 
 /** Makes this thread a worker of a pool. */
 export function serve<T, R>(run: (task: T) => Promise<R>): void {

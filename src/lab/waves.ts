@@ -27,8 +27,8 @@ const FIRST_WAVE = 12_000;
 /** What all units of a kind may cost together, where they are bounded. */
 const MOST: Partial<Record<MutantKind, number>> = { control: 400_000 };
 
-/** The plain search stores so many in half a second. */
-const TRY_STATES = 30_000;
+/** The plain search stores so many in a tenth of a second. */
+const TRY_STATES = 10_000;
 
 /** Weights in microseconds, fitted to the units of v3.17. */
 const PER_EXPLORATION = 5_000;
