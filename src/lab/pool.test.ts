@@ -17,7 +17,7 @@ writeFileSync(
      if (task === 'fail') throw new TypeError('cannot');
      if (task === 'fill') { while (true) kept.push(new Array(1e5).fill({})); }
      if (task === 'keep') {
-       kept.push(...Array.from({ length: 250 }, () => new Array(131072).fill(0)));
+       kept.push(...Array.from({ length: 310 }, () => new Array(131072).fill(0)));
      }
      if (task === 'kept') return kept.length;
      if (task === 'hang') await new Promise(() => setInterval(() => {}, 1000));
