@@ -68,13 +68,11 @@ export class Pool<T, R> {
 
   /**
    * Runs all tasks. The list has a hole for each task that was not done because of the signal.
-   * Rejects with the first error that a task threw. Not more than
-   * `workers` are hired for it.
+   * Rejects with the first error that a task threw.
    */
   async run(
     tasks: readonly T[],
     onAnswer: OnAnswer<R> = () => undefined,
-    workers = this.#workers,
   ): Promise<readonly (Answer<R> | undefined)[]> {
     const answers: (Answer<R> | undefined)[] = new Array(tasks.length).fill(undefined);
     if (tasks.length === 0 || this.#signal?.aborted === true) return answers;
@@ -84,7 +82,7 @@ export class Pool<T, R> {
       this.#work = { tasks, answers, onAnswer, resolve, reject, next: 0, done: 0 };
     });
     this.#signal?.addEventListener('abort', stop);
-    while (this.#hands.size < Math.min(workers, tasks.length)) this.#hire();
+    while (this.#hands.size < Math.min(this.#workers, tasks.length)) this.#hire();
     for (const hand of this.#hands) this.#give(hand);
     try {
       await ended;

@@ -192,9 +192,8 @@ class Lab {
         { ...task, mutant: reaches },
       ];
     });
-    // A canary is always run: that it once died says nothing about this run. One worker is enough,
-    // and all that a run needs that has nothing new to do.
-    const live = await this.#pool.run(ofCanaries, undefined, 1);
+    // A canary is always run: that it once died says nothing about this run.
+    const live = await this.#pool.run(ofCanaries);
     const known = live.includes(undefined) ? live : await this.#cached.run(ofUnits);
     if (known.includes(undefined)) return null;
     const canaries = live.map((answer) => resultOf(answer!));

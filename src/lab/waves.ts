@@ -25,7 +25,7 @@ export interface CostedUnit {
 /** What the first wave may cost; each later wave doubles the sum. */
 const FIRST_WAVE = 12_000;
 /** What all units of a kind may cost together, where they are bounded. */
-const MOST: Partial<Record<MutantKind, number>> = { control: 400_000 };
+const MOST: Partial<Record<MutantKind, number>> = { control: 150_000 };
 
 /** The plain search stores so many in a tenth of a second. */
 const TRY_STATES = 10_000;
