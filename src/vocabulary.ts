@@ -8,7 +8,7 @@ import type { Value } from '#explorer/world';
 import type { HostConfig } from '#linux/config';
 
 /** A kernel release whose behaviour differs in kind. */
-export type EraName = 'v3.16' | 'v3.17';
+export type EraName = 'v3.16' | 'v3.17' | 'v3.19' | 'v5.11' | 'v6.12';
 
 /** One memory region as userspace passes it; all sizes in bytes, u64. */
 export interface UserMemoryRegion {

@@ -29,6 +29,33 @@ function lowest(generation: bigint, bits: number): number {
   return Number(BigInt.asUintN(bits, generation));
 }
 
+/** Bit 63 of the generation: an update is in progress. */
+const UPDATE_IN_PROGRESS = 1n << 63n;
+
+/** Bit 0 says that an update is under way, from v3.17 until the flag. */
+const PARITY: EraRules = {
+  isInFlux: (generation) => (generation & 1n) === 1n,
+  step: 2,
+  increment: 2n,
+  start: (1n << 64n) - 150n,
+  isVcpuCacheNumbered: true,
+  bitsInSpte: 20,
+  inSpte: lowest,
+  installsUntilZap: 75,
+};
+
+/** Numbers of the two address spaces take turns: each install adds two. */
+const flagged = (bitsInSpte: number): EraRules => ({
+  isInFlux: (generation) => (generation & UPDATE_IN_PROGRESS) !== 0n,
+  step: 2,
+  increment: 2n,
+  start: 0n,
+  isVcpuCacheNumbered: true,
+  bitsInSpte,
+  inSpte: lowest,
+  installsUntilZap: 2 ** (bitsInSpte - 1),
+});
+
 const RULES: Readonly<Record<EraName, EraRules>> = {
   'v3.16': {
     isInFlux: () => false,
@@ -41,16 +68,10 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
     installsUntilZap: 150,
   },
-  'v3.17': {
-    isInFlux: (generation) => (generation & 1n) === 1n,
-    step: 2,
-    increment: 2n,
-    start: (1n << 64n) - 150n,
-    isVcpuCacheNumbered: true,
-    bitsInSpte: 20,
-    inSpte: lowest,
-    installsUntilZap: 75,
-  },
+  'v3.17': PARITY,
+  'v3.19': PARITY,
+  'v5.11': flagged(18),
+  'v6.12': flagged(19),
 };
 
 export function rulesOf(era: EraName): EraRules {

@@ -22,6 +22,14 @@ export interface HostConfig {
   readonly generationBits: { readonly low: number; readonly high: number } | null;
   /** The memslots generation at VM creation; null: the era's own. */
   readonly generationStart: bigint | null;
+  /** Address spaces of a VM, where the era has more than one; the second is that of SMM. */
+  readonly addressSpaces: 1 | 2;
+  /** The guest has page tables of its own, and KVM shadows them: accesses are to virtual addresses. */
+  readonly guestPaging: boolean;
+  /** The vCPU runs a guest of the guest: what faults is no address of the first guest's memory. */
+  readonly nested: boolean;
+  /** Five bits of the address in an MMIO SPTE are moved, against the L1 terminal fault. */
+  readonly l1tf: boolean;
   /** Names of the allocations that fail, such as `memslots 1`. */
   readonly failAllocations: readonly string[];
   /** Ordinals (from 1) of the ioctls whose kvm_arch_prepare_memory_region() fails with -ENOMEM. */
