@@ -53,3 +53,13 @@ export function demand_covered(gfn: bigint): void {
 export const pteval_t: ScalarType<bigint> = apart(
   shownIn(u64, (world) => (value: Value) => coveredBy(world).show(value as bigint)),
 );
+
+/** The gfn that the entry of this index maps. */
+export function pte_gfn(index: number): bigint {
+  return coveredBy(currentWorld()).gfns[index]!;
+}
+
+/** Does the table have an entry for gfn? */
+export function pte_covers(gfn: bigint): boolean {
+  return coveredBy(currentWorld()).gfns.includes(gfn);
+}

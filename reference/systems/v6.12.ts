@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The system under test of v6.12: its port behind the interface that suites drive.
+
+import { config, cpu_has_vmx_ept } from '#linux/config';
+import type { rb_node } from '#linux/rbtree';
+import { write_lock, write_unlock } from '#linux/rwlock';
+import { kzalloc } from '#linux/slab';
+import { tracepointHits } from '#linux/tracepoint';
+import type {
+  AccessKind,
+  AddressSpace,
+  MmioSpteFunctions,
+  RamSpteFunctions,
+  SlotState,
+  SystemUnderTest,
+  Vcpu,
+  VcpuCacheFunctions,
+} from '#vocabulary';
+import { HF_GUEST_MASK, rmap, spte_t } from '../v6.12/arch/x86/include/asm/kvm_host.ts';
+import * as mmu from '../v6.12/arch/x86/kvm/mmu/mmu.ts';
+import * as spte_h from '../v6.12/arch/x86/kvm/mmu/spte.h.ts';
+import * as spte from '../v6.12/arch/x86/kvm/mmu/spte.ts';
+import { handle_ept_misconfig } from '../v6.12/arch/x86/kvm/vmx/vmx.ts';
+import * as x86_h from '../v6.12/arch/x86/kvm/x86.h.ts';
+import { vcpu_enter_guest } from '../v6.12/arch/x86/kvm/x86.ts';
+import {
+  __kvm_memslots,
+  gfn_node_slot,
+  id_to_memslot,
+  is_error_pfn,
+  is_noslot_pfn,
+  KVM_HVA_ERR_BAD,
+  type kvm,
+  kvm_is_error_hva,
+  kvm_memory_slot,
+  type kvm_memslots_struct,
+  kvm_vcpu,
+} from '../v6.12/include/linux/kvm_host.ts';
+import { kvm_userspace_memory_region2 } from '../v6.12/include/uapi/linux/kvm.ts';
+import {
+  __gfn_to_hva_many,
+  gfn_to_hva,
+  kvm_create_vm,
+  kvm_set_memory_region,
+  kvm_vcpu_gfn_to_memslot,
+  kvm_vm_ioctl_set_memory_region,
+} from '../v6.12/virt/kvm/kvm_main.ts';
+import { type Around, type Exit, leafOf, machine, type Port } from './machine.ts';
+
+/** HF_SMM_MASK, as the processor knows it. */
+const SMM = 2;
+
+/** How an exit ended is told by what it counted, and by whether an SPTE was found valid. */
+function handleExit(vcpu: kvm_vcpu, exit: Exit): AccessKind {
+  const sptesBefore = tracepointHits('handle_mmio_page_fault');
+  forget(vcpu);
+  const r = exit.isMisconfigured
+    ? handle_ept_misconfig(vcpu, exit.gpa)
+    : mmu.kvm_mmu_page_fault(vcpu, exit.gpa, exit.errorCode);
+  const { pf_taken, pf_fixed, insn_emulation } = vcpu.stat;
+  if (r < 0) return 'error';
+  if (insn_emulation === 0) return pf_fixed > 0 ? 'mapped' : 'retry';
+  if (pf_taken > 0) return 'mmio-lookup';
+  return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
+}
+
+/** Statistics, and the rights that are cached for the emulator. */
+function forget(vcpu: kvm_vcpu): void {
+  vcpu.stat.pf_taken = 0;
+  vcpu.stat.pf_fixed = 0;
+  vcpu.stat.pf_emulate = 0;
+  vcpu.stat.pf_spurious = 0;
+  vcpu.stat.pf_mmio_spte_created = 0;
+  vcpu.stat.insn_emulation = 0;
+}
+
+/** A vCPU on the stack, in the address space. */
+function vcpuIn(vm: kvm, space: AddressSpace): kvm_vcpu {
+  const vcpu = newVcpu();
+  vcpu.kvm = vm;
+  if (space === 1) vcpu.arch.hflags |= SMM;
+  return vcpu;
+}
+
+function newVcpu(values?: Parameters<typeof kvm_vcpu.local>[0]): kvm_vcpu {
+  const vcpu = kvm_vcpu.local(values);
+  if (config().nested) vcpu.arch.hflags |= HF_GUEST_MASK;
+  return vcpu;
+}
+
+/** The slots of a set by ascending gfn, as its tree has them. */
+function slotStates(slots: kvm_memslots_struct): SlotState[] {
+  const found: kvm_memory_slot[] = [];
+  const visit = (node: rb_node | null): void => {
+    if (node === null) return;
+    visit(node.rb_left);
+    found.push(gfn_node_slot(node, slots.node_idx));
+    visit(node.rb_right);
+  };
+  visit(slots.gfn_tree.rb_node);
+  return found.map((slot) => {
+    const { id, base_gfn, npages, userspace_addr, flags, arch } = slot;
+    const index = found.indexOf(id_to_memslot(slots, id)!);
+    const ownsMemory = arch.lpage_info !== null;
+    return { id, base_gfn, npages, userspace_addr, flags, index, ownsMemory };
+  });
+}
+
+function spareOf(vm: kvm, space: AddressSpace): kvm_memslots_struct {
+  return vm.__memslots[space]![1 - vm.memslots[space]!.node_idx]!;
+}
+
+const memslots: Port<kvm, kvm_vcpu>['memslots'] = {
+  spaces: () => config().addressSpaces,
+  pointer: (vm, space) => vm.$.memslots[space]!,
+  states: (vm, space) => slotStates(vm.memslots[space]!),
+  spare: (vm, space) => slotStates(spareOf(vm, space)),
+  generation: (vm, space) => vm.memslots[space]!.generation,
+  setGeneration: (vm, space, generation) => {
+    vm.memslots[space]!.generation = generation;
+  },
+  lookup: (vm, gfn, space) => {
+    const slot = kvm_vcpu_gfn_to_memslot(vcpuIn(vm, space), gfn);
+    const hva = __gfn_to_hva_many(slot, gfn, false);
+    return kvm_is_error_hva(hva) ? null : hva;
+  },
+  lookupToWrite: (vm, gfn) => {
+    const hva = gfn_to_hva(vm, gfn);
+    return kvm_is_error_hva(hva) ? null : hva;
+  },
+};
+
+function mmioFunctions(vm: kvm, locked: Around): MmioSpteFunctions {
+  return {
+    generationMask: (generation) => spte.generation_mmio_spte_mask(BigInt(generation)),
+    generationOf: (entry) => Number(spte_h.get_mmio_spte_generation(entry)),
+    isMmio: (entry) => spte_h.is_mmio_spte(vm, entry),
+    gfnOf: mmu.get_mmio_spte_gfn,
+    accessOf: mmu.get_mmio_spte_access,
+    mark: (gfn, access) => locked(() => markOf(vm, gfn, access)),
+    currentGeneration: () =>
+      locked(() => Number(__kvm_memslots(vm, 0).generation & spte_h.MMIO_SPTE_GEN_MASK())),
+    generationMax: () => Number(spte_h.MMIO_SPTE_GEN_MASK()),
+    mmioMask: spte.shadow_mmio_mask,
+  };
+}
+
+function markOf(vm: kvm, gfn: bigint, access: number): bigint {
+  const sptep = emptySpte();
+  mmu.mark_mmio_spte(vcpuIn(vm, 0), sptep, gfn, access);
+  return sptep.val;
+}
+
+function emptySpte(): spte_t {
+  const sptep = spte_t.local();
+  sptep.val = spte_h.SHADOW_NONPRESENT_VALUE;
+  return sptep;
+}
+
+function ramOf(vm: kvm): RamSpteFunctions {
+  return {
+    isPresent: spte_h.is_shadow_present_pte,
+    pfnOf: spte_h.spte_to_pfn,
+    set: (old, { gfn, pfn, access, isSpeculative, isHostWritable }) => {
+      const slot = kvm_memory_slot.local();
+      slot.arch.rmap = kzalloc(rmap);
+      const sptep = spte_t.local();
+      sptep.val = old;
+      mmu.mmu_set_spte(vcpuIn(vm, 0), slot, sptep, access, gfn, pfn, {
+        addr: gfn << 12n,
+        prefetch: isSpeculative,
+        write: false,
+        present: false,
+        rsvd: false,
+        is_tdp: cpu_has_vmx_ept(),
+        gfn,
+        slot,
+        mmu_seq: 0n,
+        pfn,
+        hva: KVM_HVA_ERR_BAD,
+        map_writable: isHostWritable,
+      });
+      return sptep.val;
+    },
+  };
+}
+
+const own = (vcpu: Vcpu) => vcpu as kvm_vcpu;
+
+const vcpuCache: VcpuCacheFunctions = {
+  fill: (vcpu, gva, gfn, access) => x86_h.vcpu_cache_mmio_info(own(vcpu), gva, gfn, access),
+  matchesGva: (vcpu, gva) => x86_h.vcpu_match_mmio_gva(own(vcpu), gva),
+  matchesGpa: (vcpu, gpa) => x86_h.vcpu_match_mmio_gpa(own(vcpu), gpa),
+  clear: (vcpu, gva) => x86_h.vcpu_clear_mmio_info(own(vcpu), gva),
+  contents: (vcpu) => {
+    const { mmio_gva, mmio_gfn, mmio_access } = own(vcpu).arch;
+    return { gva: mmio_gva, gfn: mmio_gfn, access: mmio_access };
+  },
+};
+
+function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
+  return {
+    // Slots lie in trees here: by size they are not compared.
+    compareSlots: () => 0,
+    isErrorPfn: is_error_pfn,
+    isNoslotPfn: is_noslot_pfn,
+    writeSpte: (gfn, entry) => {
+      write_lock(vm.mmu_lock);
+      leafOf(vm, gfn).val = entry;
+      write_unlock(vm.mmu_lock);
+    },
+    mark: (gfn, access) => markOf(vm, gfn, access),
+    isCurrent: (entry) => mmu.check_mmio_spte(vcpuIn(vm, 0), entry),
+    sync: (entry, gfn, access) => {
+      const sptep = spte_t.local();
+      sptep.val = entry;
+      const isDone = mmu.sync_mmio_spte(vcpuIn(vm, 0), sptep, gfn, access);
+      // Nothing is counted any more.
+      const present = isDone && sptep.val !== spte_h.SHADOW_NONPRESENT_VALUE ? 1 : 0;
+      return { isDone, spte: sptep.val, present };
+    },
+    ram: ramOf(vm),
+    vcpuCache,
+  };
+}
+
+export const system: SystemUnderTest = machine<kvm, kvm_vcpu>({
+  era: 'v6.12',
+  kvm_userspace_memory_region: kvm_userspace_memory_region2,
+  kvm_vcpu: { local: newVcpu },
+  kvm_create_vm,
+  kvm_vm_ioctl_set_memory_region,
+  kvm_set_memory_region,
+  vcpu_enter_guest,
+  handleExit,
+  memslots,
+  vcpus: {
+    forget: (vcpu) => {
+      forget(vcpu);
+      vcpu.arch.mmio_access = 0;
+    },
+    setSmm: (vcpu, isInSmm) => {
+      vcpu.arch.hflags = isInSmm ? vcpu.arch.hflags | SMM : vcpu.arch.hflags & ~SMM;
+    },
+    space: (vcpu) => ((vcpu.arch.hflags & SMM) !== 0 ? 1 : 0),
+  },
+  mmioText: (entry) =>
+    (entry & spte.shadow_mmio_mask()) === spte.shadow_mmio_value() && spte.enable_mmio_caching()
+      ? {
+          gfn: mmu.get_mmio_spte_gfn(entry),
+          generation: Number(spte_h.get_mmio_spte_generation(entry)),
+        }
+      : null,
+  mmio: mmioFunctions,
+  internals,
+});
