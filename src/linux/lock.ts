@@ -5,6 +5,7 @@
 import { currentlyHeld, emit, isBooting, isReplaying, perform, site } from '#explorer/run';
 import type { Step } from '#explorer/step';
 import { type Allocation, PLAIN, type World } from '#explorer/world';
+import { WARN_ON } from './bug.ts';
 import { apart, type ScalarType, u32 } from './fields.ts';
 import { located, type Memory, struct } from './struct.ts';
 
@@ -37,6 +38,34 @@ const DROP = (world: World, object: Allocation, offset: number, verb: string): S
     };
   });
 
+/** Readers count by twos: bit 0 says that somebody has the lock for himself. */
+const SHARE = (world: World, object: Allocation, offset: number, verb: string): Step =>
+  world.step(`${verb}:${object.name}+${offset}`, () => {
+    const cell = object.cellOf[offset]!;
+    const taken = world.intern(1);
+    // More readers than threads cannot be: the explorer must not count for ever.
+    const most = 2 * world.options.threads;
+    const more = (old: number) => world.intern(Math.min((world.valueOf(old) as number) + 2, most));
+    return {
+      ...PLAIN,
+      waits: [{ cell, ready: (value) => value !== taken }],
+      effects: [{ cell, from: -1, blind: false, apply: more }],
+      fence: true,
+      describe: () => ({ text: `${verb}(&${nameOf(object, offset)})`, show: null }),
+    };
+  });
+
+const UNSHARE = (world: World, object: Allocation, offset: number, verb: string): Step =>
+  world.step(`${verb}:${object.name}+${offset}`, () => {
+    const fewer = (old: number) => world.intern(Math.max(0, (world.valueOf(old) as number) - 2));
+    return {
+      ...PLAIN,
+      effects: [{ cell: object.cellOf[offset]!, from: -1, blind: false, apply: fewer }],
+      fence: true,
+      describe: () => ({ text: `${verb}(&${nameOf(object, offset)})`, show: null }),
+    };
+  });
+
 function nameOf(object: Allocation, offset: number): string {
   return `${object.name}->${object.layout.scalars[offset]!.name.replace(/\.\w+$/, '')}`;
 }
@@ -64,6 +93,27 @@ export function drop(view: Lock, verb: string): void {
   perform(DROP, memory.cells, base, verb);
 }
 
+/**
+ * Takes a lock together with others. The explorer is told of no lock, as none keeps other holders
+ * from changing what it protects.
+ */
+export function takeShared(view: Lock, verb: string): void {
+  const { memory, base } = located(view);
+  if (!('cells' in memory)) throw new TypeError('a lock on the stack');
+  perform(SHARE, memory.cells, base, verb);
+  const held = currentlyHeld();
+  held.set(heldKey(view), (held.get(heldKey(view)) ?? 0) + 1);
+}
+
+export function dropShared(view: Lock, verb: string): void {
+  const { memory, base } = located(view);
+  if (!('cells' in memory)) throw new TypeError('a lock on the stack');
+  const held = currentlyHeld();
+  if (!held.delete(heldKey(view)))
+    emit('bad-unlock', `${verb}(&${nameOf(memory.cells, base)}) is not held`);
+  perform(UNSHARE, memory.cells, base, verb);
+}
+
 /** True if the thread that runs holds the lock. */
 export function lockdep_is_held(view: Lock): boolean {
   return currentlyHeld().has(heldKey(view));
@@ -83,4 +133,9 @@ export function guarded_by<T>(type: ScalarType<T>, name: string): ScalarType<T> 
     emit('unprotected-write', `${label}->${field} in ${site().split(' ')[0]}`);
   };
   return { ...type, storeGuard };
+}
+
+/** Warns if the thread that runs does not hold the lock. */
+export function lockdep_assert_held(view: Lock): void {
+  WARN_ON(!lockdep_is_held(view));
 }

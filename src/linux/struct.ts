@@ -37,11 +37,7 @@ type FieldValue<F> =
     : F extends StructType<infer G>
       ? View<G>
       : F extends Array_<infer E>
-        ? E extends ScalarType<infer T>
-          ? T[]
-          : E extends StructType<infer G>
-            ? View<G>[]
-            : never
+        ? FieldValue<E>[]
         : never;
 
 /** Scalars can be assigned, embedded structs and arrays only reached into, as in C. */
@@ -50,11 +46,15 @@ export type View<F extends Fields> = {
 } & {
   readonly [K in keyof F as F[K] extends ScalarType<infer _> ? never : K]: FieldValue<F[K]>;
 } & {
-  /** Addresses of the scalar fields. */
+  /** Addresses of the scalar fields, and of the elements of arrays of scalars. */
   readonly $: {
     readonly [K in keyof F as F[K] extends ScalarType<infer _> ? K : never]: Lvalue<
       FieldValue<F[K]>
     >;
+  } & {
+    readonly [K in keyof F as F[K] extends Array_<ScalarType<infer _>> ? K : never]: Lvalue<
+      F[K] extends Array_<ScalarType<infer T>> ? T : never
+    >[];
   };
 };
 

@@ -36,8 +36,15 @@ export function shapeOf<F extends Fields>(world: World, type: StructType<F>): Sh
         shape.at(memory, base + offset),
       );
     } else if (isArray(field)) {
-      const make = arrayShape(world, `${type.label}.${name}`, name, field, { scalars, types });
+      const label = `${type.label}.${name}`;
+      const make = arrayShape(world, label, name, field, { scalars, types });
       defineNested(View.prototype, name, nested++, make);
+      if (isScalar(field.element)) {
+        const { element } = field;
+        const length = scalars.length - offset;
+        const addresses = elementAddresses(label, offset, length, element);
+        defineNested(Addresses.prototype, name, nested++, addresses);
+      }
     }
   }
   const layout: Layout = { label: type.label, scalars };
@@ -111,13 +118,46 @@ function arrayShape(
       scalars.push({ name: `${name}[${i}]`, zero: element.zero, apart: element.apart, show });
       types.push(element);
       Object.defineProperty(View.prototype, String(i), scalarAccess(i, element));
+    } else if (isArray(element)) {
+      const own = `${name}[${i}]`;
+      const make = arrayShape(world, `${label}[${i}]`, own, element, { scalars, types });
+      defineNested(View.prototype, String(i), i, (memory, base) => make(memory, base - start));
     }
   }
   return (memory, base) => new View(memory, base + start);
 }
 
+/** Addresses of the elements of an array of scalars. */
+function elementAddresses(
+  label: string,
+  start: number,
+  length: number,
+  element: ScalarType<unknown>,
+): Make {
+  class Addresses extends Place {}
+  const stray = (): Lvalue<unknown> => ({
+    memory: { stack: [element.zero], layout: { label, scalars: [] } },
+    offset: 0,
+    type: element,
+  });
+  Object.setPrototypeOf(Addresses.prototype, outside(label, length, element, stray));
+  for (let i = 0; i < length; i++) {
+    Object.defineProperty(Addresses.prototype, String(i), {
+      get(this: Place): Lvalue<unknown> {
+        return { memory: this[MEMORY], offset: this[AT] + start + i, type: element };
+      },
+    });
+  }
+  return (memory, base) => new Addresses(memory, base);
+}
+
 /** What an array does when it is asked for anything but its elements. */
-function outside(label: string, length: number, element: Field): object {
+function outside(
+  label: string,
+  length: number,
+  element: Field,
+  stray: () => unknown = () => strayElement(element),
+): object {
   const report = (key: string | symbol): void => {
     if (typeof key === 'symbol') return;
     if (!/^-?\d+$/.test(key)) throw new PortError(`an array in memory has no ${key}`);
@@ -128,12 +168,16 @@ function outside(label: string, length: number, element: Field): object {
     get(_, key): unknown {
       report(key);
       if (typeof key === 'symbol') return undefined;
-      if (isScalar(element)) return element.zero;
-      return isStruct(element) ? element.local() : undefined;
+      return stray();
     },
     set(_, key): boolean {
       report(key);
       return true;
     },
   });
+}
+
+function strayElement(element: Field): unknown {
+  if (isScalar(element)) return element.zero;
+  return isStruct(element) ? element.local() : undefined;
 }
