@@ -847,7 +847,7 @@ export function hva_to_pfn(addr: hva_t): kvm_pfn_t {
  * userspace address.
  */
 export interface pfn_result {
-  map_writable: boolean;
+  writable: boolean;
   hva: hva_t;
 }
 
@@ -863,12 +863,12 @@ export function __gfn_to_pfn_memslot(
   result.hva = addr;
 
   if (kvm_is_error_hva(addr)) {
-    result.map_writable = false;
+    result.writable = false;
 
     return addr === KVM_HVA_ERR_RO_BAD() ? KVM_PFN_ERR_RO_FAULT : KVM_PFN_NOSLOT;
   }
 
-  result.map_writable = !memslot_is_readonly(slot!);
+  result.writable = !memslot_is_readonly(slot!);
 
   return hva_to_pfn(addr);
 }
