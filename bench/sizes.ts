@@ -64,6 +64,7 @@ export function scenarioOf(size: string): InterleavingScenario {
     vcpus: Number(match[1]),
     updates,
     before: [],
+    exitsInSmm: [],
     exits: Array.from({ length: Number(match[3]) }, () => GFN),
     gfns: [GFN, ALWAYS_MMIO],
     host: { mmio: ['ept'] },

@@ -8,6 +8,7 @@ import {
   deleteSlot,
   type HostChoice,
   type InterleavingScenario,
+  inSmm,
   logDirty,
   M,
   moveSlot,
@@ -41,8 +42,9 @@ export function scenarioFile(
     return name;
   };
   const claim = claimLines(scenario, id, use);
-  const { vcpus, exits, budgetStates } = scenario;
+  const { vcpus, exits, exitsInSmm, budgetStates } = scenario;
   const gfns = exits.map((gfn) => gfnText(gfn, use)).join(', ');
+  const smm = exitsInSmm.length === 0 ? '' : `exitsInSmm: [${exitsInSmm.join(', ')}], `;
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     ...why.map((line) => `// ${line}`.trimEnd()),
@@ -53,7 +55,7 @@ export function scenarioFile(
     '  {',
     ...claim.map((line) => `    ${line},`),
     '  },',
-    `  [{ vcpus: ${vcpus}, exits: [${gfns}], budgetStates: ${budgetStates} }],`,
+    `  [{ vcpus: ${vcpus}, exits: [${gfns}], ${smm}budgetStates: ${budgetStates} }],`,
     ');',
     '',
   ].join('\n');
@@ -99,6 +101,13 @@ function valueText(value: unknown): string {
 
 /** The helper that makes the update, with its arguments. */
 function updateText(update: Update, use: Use): string {
+  const { region: asked } = update;
+  const outside = {
+    text: update.text.replace(/ in SMM$/, ''),
+    region: { ...asked, slot: asked.slot & 0xffff },
+  };
+  if (asked.slot >> 16 === 1 && isSame(inSmm(outside).region, update))
+    return `${use('inSmm')}(${updateText(outside, use)})`;
   const { slot, flags, guest_phys_addr, memory_size, userspace_addr } = update.region;
   const gfn = guest_phys_addr / PAGE;
   const pages = memory_size / PAGE;

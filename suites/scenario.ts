@@ -3,7 +3,7 @@
 // never import a port; whoever runs a scenario hands it a system under test.
 
 import type { EraName, HostConfig, MemoryModel, UserMemoryRegion, Vm } from '#vocabulary';
-import type { Staleness } from './oracle.ts';
+import type { Staleness } from './truth.ts';
 
 /** One call of KVM_SET_USER_MEMORY_REGION. */
 export interface Update {
@@ -23,6 +23,8 @@ export interface InterleavingScenario {
   readonly before: readonly Update[];
   /** The gfn that each exit of every vCPU accesses. */
   readonly exits: readonly bigint[];
+  /** The exits, from 0, that every vCPU spends in system management mode. */
+  readonly exitsInSmm: readonly number[];
   /** All gfns that the page table covers; the last one never has a slot. */
   readonly gfns: readonly bigint[];
   readonly host: HostChoice;
@@ -130,6 +132,11 @@ export function moveSlot(slot: number, gfn: bigint, pages = 1n): Update {
   return update(`move slot ${slot} to gfn ${hex(gfn)}`, slot, gfn, pages, uaddrOf(slot));
 }
 
+/** The same call for the address space of SMM. */
+export function inSmm({ text, region }: Update): Update {
+  return { text: `${text} in SMM`, region: { ...region, slot: region.slot | 0x1_0000 } };
+}
+
 /** KVM_MEM_LOG_DIRTY_PAGES on: changes flags only. */
 export function logDirty(slot: number, gfn: bigint, pages = 1n): Update {
   return update(`log dirty pages of slot ${slot}`, slot, gfn, pages, uaddrOf(slot), 1);
@@ -167,6 +174,8 @@ export interface Size {
   readonly exits: readonly bigint[];
   readonly budgetStates: number;
   readonly variant?: string;
+  /** The exits, from 0, in system management mode. */
+  readonly exitsInSmm?: readonly number[];
 }
 
 /**
@@ -185,6 +194,7 @@ export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScena
       updates,
       before,
       exits,
+      exitsInSmm: size.exitsInSmm ?? [],
       gfns,
       host: claim.host ?? BOTH_MASKS,
       memoryModels: claim.memoryModels ?? ['sc'],

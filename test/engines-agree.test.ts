@@ -40,6 +40,7 @@ function scenario(
     vcpus,
     updates,
     before: [],
+    exitsInSmm: [],
     exits,
     gfns: [X, ALWAYS_MMIO],
     host: { mmio: MASKS },
