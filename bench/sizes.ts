@@ -65,6 +65,7 @@ export function scenarioOf(size: string): InterleavingScenario {
     updates,
     before: [],
     exitsInSmm: [],
+    others: [],
     exits: Array.from({ length: Number(match[3]) }, () => GFN),
     gfns: [GFN, ALWAYS_MMIO],
     host: { mmio: ['ept'] },

@@ -47,7 +47,16 @@ export function vcpuAtRest(rest: AtRest, carried: readonly Value[]): Value[] {
 export function vmAtRest(it: AtRest): Value[] {
   const numbers = it.spaces.flatMap((space) => numbersAtRest(it, space));
   const slots = it.spaces.flatMap((space) => slotsAtRest(it, space));
+  judgeOthers(it);
   return [...slots, ...numbers, ...effectiveness(it)];
+}
+
+/** What others than vCPUs and the updater must not find broken. */
+function judgeOthers({ vm }: AtRest): void {
+  const { notifier, archWriter } = vm;
+  if (notifier !== null && notifier.underWay() !== 0)
+    emit('notifier-balance', 'a change by the host never ends');
+  if (archWriter?.isLost() === true) emit('arch-writes-survive', 'memory of a slot is lost');
 }
 
 /** Accesses a gfn until it answers. */
@@ -106,6 +115,7 @@ function slotsAtRest({ vm, oracle, gfns }: AtRest, space: AddressSpace): Value[]
   const map = new Map([...oracle.truth.final()].filter(([slot]) => spaceOf(slot) === space));
   const slots = vm.slots(space);
   judgeOrder(slots);
+  judgeSpare(slots, vm.spareSlots(space));
   judgeLeaks(vm);
   if (!isExpected(slots, map)) {
     const hasFailed = oracle.truth.calls.some(({ mustUndo }) => mustUndo);
@@ -128,6 +138,13 @@ export function judgeOrder(slots: Slots, report = emit): void {
     if (next !== undefined && slot.npages < next.npages)
       report('sorted-by-size', 'a larger slot comes after a smaller one');
   });
+}
+
+/** Reports a set kept in memory that differs from the one that readers see. */
+export function judgeSpare(slots: Slots, spare: Slots | null, report = emit): void {
+  if (spare === null) return;
+  const text = (all: Slots) => all.map((slot) => Object.values(slot).join(' ')).join('\n');
+  if (text(slots) !== text(spare)) report('sets-agree-at-rest', 'the two sets differ');
 }
 
 /** Are these the slots of the plain model, field by field? */

@@ -20,7 +20,7 @@ import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
 import { rulesOf } from './era-rules.ts';
 import { Oracle } from './oracle.ts';
-import type { InterleavingScenario, Update } from './scenario.ts';
+import type { InterleavingScenario, Other, Update } from './scenario.ts';
 import { rightsInMmioSpte } from './spte-rules.ts';
 
 export interface RunOptions {
@@ -42,11 +42,11 @@ export function programOf(
   scenario: InterleavingScenario,
   options: RunOptions,
 ): Program {
-  const { vcpus, updates } = scenario;
+  const { vcpus, updates, others } = scenario;
   const { host } = options;
   const granularity = options.granularity ?? (options.memoryModel === 'sc' ? 'object' : 'field');
   const world = new World({
-    threads: vcpus + 1,
+    threads: vcpus + 1 + others.length,
     allocator: vcpus,
     granularity,
     config: host as unknown as Record<string, unknown>,
@@ -67,11 +67,14 @@ export function programOf(
     vcpuThread(run, i, options.wantLogs),
   );
   if (updates.length > 0) threads.push(updaterThread(run, options.wantLogs));
+  const otherThreads = others.map((other, i) => otherThread(vm, other, i));
+  threads.push(...otherThreads);
   const rest: AtRest = { vm, era: system.era, host, oracle, gfns: scenario.gfns, spaces };
   return {
     world,
     threads,
     finale: (thread, result) => {
+      if (thread >= threads.length - others.length) return [];
       const log = options.wantLogs ? [`did ${String(result[0]).trim()}`] : [];
       const answers = thread < vcpus ? vcpuAtRest(rest, vcpuOf(result)) : vmAtRest(rest);
       return [...log, ...answers];
@@ -155,6 +158,23 @@ function judgeCache(
   if (kept.gfn !== gfn) emit('vcpu-cache-exact', 'another gfn is kept');
   if (kind === 'mmio-spte' && kept.access !== rightsInMmioSpte(host))
     emit('vcpu-cache-exact', 'other rights are kept');
+}
+
+/** Does its one thing, in a single round. */
+function otherThread({ notifier, archWriter }: Vm, other: Other, index: number): Thread {
+  return {
+    name: other.kind,
+    group: 2 + index,
+    rounds: 1,
+    start: [],
+    round: () => {
+      if (other.kind === 'notifier') {
+        notifier?.start(other.from, other.to);
+        notifier?.end(other.from, other.to);
+      } else archWriter?.write();
+      return [];
+    },
+  };
 }
 
 function updaterThread({ vm, oracle, scenario }: Run, wantLogs: boolean): Thread {

@@ -64,7 +64,7 @@ export function scenarioFile(
 type Use = (name: string) => string;
 
 function claimLines(scenario: InterleavingScenario, id: string, use: Use): string[] {
-  const { before, updates, gfns, host, memoryModels, eras, staleness } = scenario;
+  const { before, updates, others, gfns, host, memoryModels, eras, staleness } = scenario;
   const updatesText = (all: readonly Update[]) =>
     `[${all.map((update) => updateText(update, use)).join(', ')}]`;
   const usual = gfns.length === 2 && gfns[0] === X && gfns[1] === M;
@@ -73,6 +73,7 @@ function claimLines(scenario: InterleavingScenario, id: string, use: Use): strin
     `id: '${id}'`,
     ...(before.length === 0 ? [] : [`before: ${updatesText(before)}`]),
     `updates: ${updatesText(updates)}`,
+    ...(others.length === 0 ? [] : [`others: ${valueText(others)}`]),
     ...(usual ? [] : [`gfns: [${gfns.map((gfn) => gfnText(gfn, use)).join(', ')}]`]),
     ...(isUsualHost(host) ? [] : [`host: ${hostText(host)}`]),
     ...(list(memoryModels) === "['sc']" ? [] : [`memoryModels: ${list(memoryModels)}`]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was right at each point of an updater's trail, and which invariant does a wrong answer break?
-// Two rulers are applied: `stale-after-update` allows the old answer until the call returns,
+// What was right at each point of an updater's trail, and which invariant does a wrong answer
+// break? Two rulers are applied: `stale-after-update` allows the old answer until the call returns,
 // `stale-in-window` only until the new slots are published.
 
 import type { Call, Calls } from './calls.ts';

@@ -41,6 +41,7 @@ function scenario(
     updates,
     before: [],
     exitsInSmm: [],
+    others: [],
     exits,
     gfns: [X, ALWAYS_MMIO],
     host: { mmio: MASKS },

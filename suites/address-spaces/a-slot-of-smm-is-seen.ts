@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Userspace makes a slot for system management mode, over a gfn that a vCPU in that mode accesses.
-// The numbers of the other address space do not change meanwhile, so a cache that is tagged with one
-// of them goes on believing. Shortly after the call has returned every access must reach memory.
+// The numbers of the other address space do not change meanwhile, so a cache that is tagged with
+// one of them goes on believing. Shortly after the call has returned every access must reach
+// memory.
 
 import { atSizes, createSlot, inSmm, M, X } from '../scenario.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A gfn has memory in system management mode only. A vCPU accesses it outside, where it is MMIO, and
-// then inside: what the caches hold from outside must not answer there, nor the other way round. An
-// update elsewhere goes on beside, so numbers of one address space change and those of the other do
-// not.
+// A gfn has memory in system management mode only. A vCPU accesses it outside, where it is MMIO,
+// and then inside: what the caches hold from outside must not answer there, nor the other way
+// round. An update elsewhere goes on beside, so numbers of one address space change and those of
+// the other do not.
 
 import { atSizes, createSlot, inSmm, M, X, Y } from '../scenario.ts';
 
