@@ -98,10 +98,32 @@ export interface Vm {
   readonly generation: (space?: AddressSpace) => bigint;
   /** The leaf SPTE that maps gfn, u64. For checks at rest. */
   readonly spte: (gfn: bigint, space?: AddressSpace) => bigint;
+  /** The host's memory management; null where the era's port leaves it out. */
+  readonly notifier: Notifier | null;
+  /** Who changes arch fields of slots beside an update; null where nobody does. */
+  readonly archWriter: ArchWriter | null;
   /** Pure helpers of the MMIO SPTE, for property checks. */
   readonly mmio: MmioSpteFunctions;
   /** What no call from outside tells apart, for checks of one function at a time. */
   readonly internals: Internals;
+}
+
+/**
+ * MMU notifier: the host is about to change what lies behind userspace addresses, `from` to `to`.
+ */
+export interface Notifier {
+  readonly start: (from: bigint, to: bigint) => void;
+  readonly end: (from: bigint, to: bigint) => void;
+  /** How many changes the VM believes to be under way. For checks at rest. */
+  readonly underWay: () => number;
+}
+
+/** Memory that slots get late, and that an update must not lose. */
+export interface ArchWriter {
+  /** Gives every slot what it lacks. */
+  readonly write: () => void;
+  /** Does a published slot lack it, though it was written? For checks at rest. */
+  readonly isLost: () => boolean;
 }
 
 /**

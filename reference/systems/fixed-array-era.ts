@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How does the machine drive v3.16 to v3.19? These eras have one address space, whose slots lie in an
-// array that never grows, and an exit of EPT's for entries that are none of its own.
+// How does the machine drive v3.16 to v3.19? These eras have one address space, whose slots lie in
+// an array that never grows, and an exit of EPT's for entries that are none of its own.
 
 import { config, cpu_has_vmx_ept } from '#linux/config';
 import { tracepointHits } from '#linux/tracepoint';

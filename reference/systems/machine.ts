@@ -103,6 +103,8 @@ export interface Port<K extends KvmFace, V extends VcpuFace<K>> {
   readonly mmioText: (spte: bigint) => { readonly gfn: bigint; readonly generation: number } | null;
   readonly mmio: (kvm: K, locked: Around) => MmioSpteFunctions;
   readonly internals: (kvm: K) => Omit<Internals, 'reading' | 'setMemoryRegion'>;
+  /** Threads that an era has beside vCPUs and the updater. */
+  readonly others?: (kvm: K) => Pick<Vm, 'notifier' | 'archWriter'>;
 }
 
 /** Runs code with a lock, or in a section. */
@@ -192,6 +194,9 @@ function virtualMachine<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, 
     spareSlots: (space = 0) => locked(() => memslots.spare(kvm, space)),
     generation: (space = 0) => locked(() => memslots.generation(kvm, space)),
     spte: (gfn, space = 0) => leafOf(kvm, gfn, space).val,
+    notifier: null,
+    archWriter: null,
+    ...port.others?.(kvm),
     mmio: port.mmio(kvm, locked),
     internals: {
       ...port.internals(kvm),
