@@ -2,14 +2,18 @@
 // The system under test of v6.12: its port behind the interface that suites drive.
 
 import { config, cpu_has_vmx_ept } from '#linux/config';
+import { mutex_lock, mutex_unlock } from '#linux/mutex';
 import type { rb_node } from '#linux/rbtree';
 import { write_lock, write_unlock } from '#linux/rwlock';
 import { kzalloc } from '#linux/slab';
+import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
 import { tracepointHits } from '#linux/tracepoint';
 import type {
   AccessKind,
   AddressSpace,
+  ArchWriter,
   MmioSpteFunctions,
+  Notifier,
   RamSpteFunctions,
   SlotState,
   SystemUnderTest,
@@ -20,6 +24,7 @@ import { HF_GUEST_MASK, rmap, spte_t } from '../v6.12/arch/x86/include/asm/kvm_h
 import * as mmu from '../v6.12/arch/x86/kvm/mmu/mmu.ts';
 import * as spte_h from '../v6.12/arch/x86/kvm/mmu/spte.h.ts';
 import * as spte from '../v6.12/arch/x86/kvm/mmu/spte.ts';
+import { kvm_shadow_root_allocated } from '../v6.12/arch/x86/kvm/mmu.h.ts';
 import { handle_ept_misconfig } from '../v6.12/arch/x86/kvm/vmx/vmx.ts';
 import * as x86_h from '../v6.12/arch/x86/kvm/x86.h.ts';
 import { vcpu_enter_guest } from '../v6.12/arch/x86/kvm/x86.ts';
@@ -41,6 +46,8 @@ import {
   __gfn_to_hva_many,
   gfn_to_hva,
   kvm_create_vm,
+  kvm_mmu_notifier_invalidate_range_end,
+  kvm_mmu_notifier_invalidate_range_start,
   kvm_set_memory_region,
   kvm_vcpu_gfn_to_memslot,
   kvm_vm_ioctl_set_memory_region,
@@ -89,7 +96,7 @@ function newVcpu(values?: Parameters<typeof kvm_vcpu.local>[0]): kvm_vcpu {
 }
 
 /** The slots of a set by ascending gfn, as its tree has them. */
-function slotStates(slots: kvm_memslots_struct): SlotState[] {
+function slotsOf(slots: kvm_memslots_struct): kvm_memory_slot[] {
   const found: kvm_memory_slot[] = [];
   const visit = (node: rb_node | null): void => {
     if (node === null) return;
@@ -98,6 +105,11 @@ function slotStates(slots: kvm_memslots_struct): SlotState[] {
     visit(node.rb_right);
   };
   visit(slots.gfn_tree.rb_node);
+  return found;
+}
+
+function slotStates(slots: kvm_memslots_struct): SlotState[] {
+  const found = slotsOf(slots);
   return found.map((slot) => {
     const { id, base_gfn, npages, userspace_addr, flags, arch } = slot;
     const index = found.indexOf(id_to_memslot(slots, id)!);
@@ -224,6 +236,37 @@ function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
   };
 }
 
+/** As __kvm_handle_hva_range() counts them, and as it says that none may change the slots. */
+function notifier(vm: kvm): Notifier {
+  return {
+    start: (from, to) => kvm_mmu_notifier_invalidate_range_start(vm, from, to),
+    end: (from, to) => kvm_mmu_notifier_invalidate_range_end(vm, from, to),
+    underWay: () => Math.abs(vm.mmu_invalidate_in_progress) + Number(vm.mn_active_invalidate_count),
+  };
+}
+
+/** A vCPU that needs the first shadow table, inside the section that its entry holds. */
+function archWriter(vm: kvm): ArchWriter {
+  return {
+    write: () => {
+      const idx = srcu_read_lock(vm.srcu);
+      mmu.mmu_first_shadow_root_alloc(vm);
+      srcu_read_unlock(vm.srcu, idx);
+    },
+    isLost: () => {
+      if (!kvm_shadow_root_allocated(vm)) return false;
+      mutex_lock(vm.slots_lock);
+      const isLost = SPACES().some((space) => slotsOf(vm.memslots[space]!).some(isBare));
+      mutex_unlock(vm.slots_lock);
+      return isLost;
+    },
+  };
+}
+
+const SPACES = (): AddressSpace[] => (config().addressSpaces === 1 ? [0] : [0, 1]);
+
+const isBare = (slot: kvm_memory_slot): boolean => slot.arch.rmap === null;
+
 export const system: SystemUnderTest = machine<kvm, kvm_vcpu>({
   era: 'v6.12',
   kvm_userspace_memory_region: kvm_userspace_memory_region2,
@@ -253,4 +296,5 @@ export const system: SystemUnderTest = machine<kvm, kvm_vcpu>({
       : null,
   mmio: mmioFunctions,
   internals,
+  others: (vm) => ({ notifier: notifier(vm), archWriter: archWriter(vm) }),
 });
