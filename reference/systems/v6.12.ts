@@ -153,7 +153,7 @@ function mmioFunctions(vm: kvm, locked: Around): MmioSpteFunctions {
     currentGeneration: () =>
       locked(() => Number(__kvm_memslots(vm, 0).generation & spte_h.MMIO_SPTE_GEN_MASK())),
     generationMax: () => Number(spte_h.MMIO_SPTE_GEN_MASK()),
-    mmioMask: spte.shadow_mmio_mask,
+    mmioMask: spte.shadow_mmio_value,
   };
 }
 

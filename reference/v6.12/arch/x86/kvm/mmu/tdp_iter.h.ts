@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // arch/x86/kvm/mmu/tdp_iter.h: how does the TDP MMU come to an SPTE, and how is it read and written?
 
-import { xchg } from '#linux/atomic';
 import { READ_ONCE, WRITE_ONCE } from '#linux/compiler';
 import { pte_entries, pte_index } from '#linux/pgtable';
 import type { kvm } from '../../../../include/linux/kvm_host.ts';
@@ -22,11 +21,6 @@ export interface tdp_iter {
 /** arch/x86/kvm/mmu/tdp_iter.h (v6.12). */
 export function kvm_tdp_mmu_read_spte(sptep: spte_t): bigint {
   return READ_ONCE(sptep.$.val);
-}
-
-/** arch/x86/kvm/mmu/tdp_iter.h (v6.12). Returns what was there before. */
-export function kvm_tdp_mmu_write_spte_atomic(sptep: spte_t, new_spte: bigint): bigint {
-  return xchg(sptep.$.val, new_spte);
 }
 
 /** arch/x86/kvm/mmu/tdp_iter.h (v6.12). */

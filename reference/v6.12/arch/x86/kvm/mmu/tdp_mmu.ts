@@ -35,7 +35,6 @@ import { make_mmio_spte, make_spte } from './spte.ts';
 import {
   __kvm_tdp_mmu_write_spte,
   kvm_tdp_mmu_read_spte,
-  kvm_tdp_mmu_write_spte_atomic,
   type tdp_iter,
   tdp_iter_start,
 } from './tdp_iter.h.ts';
@@ -101,7 +100,8 @@ export function tdp_mmu_set_spte(
 /**
  * arch/x86/kvm/mmu/tdp_mmu.c (v6.12), with mmu_lock held for reading: the table goes away, entry by
  * entry, while faults that came to it before may still write it. Left out: waiting for somebody else
- * who has frozen an entry, as slots_lock lets only one zap at a time.
+ * who has frozen an entry, as slots_lock lets only one zap at a time; and what was in an entry before
+ * it was frozen, of which only the host's books would be told.
  *
  * The kernel has unlinked the table before, and vCPUs use a new, empty one. The model has one table,
  * so each entry is emptied where it is as the new table's: a fault that comes late then writes an
@@ -112,9 +112,7 @@ export function handle_removed_pt(kvm: kvm, as_id: number): void {
   for (let i = 0; i < pte_entries(); i++) {
     const sptep = kvm.arch.spt[as_id * pte_entries() + i]!;
 
-    const old_spte = kvm_tdp_mmu_write_spte_atomic(sptep, FROZEN_SPTE);
-    handle_changed_spte(kvm, old_spte, FROZEN_SPTE);
-
+    __kvm_tdp_mmu_write_spte(sptep, FROZEN_SPTE);
     __kvm_tdp_mmu_write_spte(sptep, SHADOW_NONPRESENT_VALUE);
   }
 }

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is peculiar to v6.12: the bits of its SPTEs on every host, two address spaces, two MMUs, and
+// what is zapped when?
+
+import { describe, expect, test } from 'vitest';
+import { runDirectly } from '#explorer/run';
+import { World } from '#explorer/world';
+import { mutex_lock, mutex_unlock } from '#linux/mutex';
+import { pgtable_init } from '#linux/pgtable';
+import type { AddressSpace, HostConfig, Vm } from '#vocabulary';
+import { direct, GFNS, HOST } from './direct.ts';
+import { system } from './systems/v6.12.ts';
+import { KVM_X86_QUIRK_SLOT_ZAP_ALL } from './v6.12/arch/x86/include/asm/kvm_host.ts';
+import {
+  check_mmio_spte,
+  get_mmio_spte_access,
+  get_mmio_spte_gfn,
+  kvm_mmu_page_fault,
+  kvm_zap_gfn_range,
+  mmu_first_shadow_root_alloc,
+} from './v6.12/arch/x86/kvm/mmu/mmu.ts';
+import {
+  FROZEN_SPTE,
+  get_mmio_spte_generation,
+  is_mmio_spte,
+  is_shadow_present_pte,
+  MMIO_SPTE_GEN_MASK,
+  SHADOW_NONPRESENT_VALUE,
+} from './v6.12/arch/x86/kvm/mmu/spte.h.ts';
+import {
+  enable_mmio_caching,
+  generation_mmio_spte_mask,
+  make_mmio_spte,
+  shadow_mmio_value,
+  shadow_nonpresent_or_rsvd_mask,
+} from './v6.12/arch/x86/kvm/mmu/spte.ts';
+import { vcpu_enter_guest } from './v6.12/arch/x86/kvm/x86.ts';
+import { type kvm, kvm_vcpu } from './v6.12/include/linux/kvm_host.ts';
+import { kvm_userspace_memory_region2 } from './v6.12/include/uapi/linux/kvm.ts';
+import {
+  gfn_to_memslot,
+  kvm_create_vm,
+  kvm_vm_ioctl_set_memory_region,
+} from './v6.12/virt/kvm/kvm_main.ts';
+
+const PAGE = 0x1000n;
+const [X, Y, M] = [GFNS[0]!, GFNS[1]!, 0n];
+const GENERATIONS = 1 << 19;
+const IN_PROGRESS = 1n << 63n;
+const MASKS: readonly HostConfig['mmio'][] = ['ept', 'shadow'];
+
+/** Runs code on a VM of its own, with the functions of the port at hand. */
+function on<T>(host: Partial<HostConfig>, code: (vm: kvm) => T) {
+  const config = { ...HOST, ...host };
+  const world = new World({ threads: 1, allocator: 0, granularity: 'object', config });
+  const boot = () => {
+    pgtable_init(GFNS, String);
+    return kvm_create_vm()!;
+  };
+  const vm = runDirectly(world, -1, boot, { isBoot: true }).result;
+  return runDirectly(world, 0, () => code(vm));
+}
+
+function vcpuOf(vm: kvm, hflags = 0): kvm_vcpu {
+  const vcpu = kvm_vcpu.local();
+  vcpu.kvm = vm;
+  vcpu.arch.hflags = hflags;
+  return vcpu;
+}
+
+/** Holds the lock under which slots may be read outside a section. */
+function locked<T>(vm: kvm, code: () => T): T {
+  mutex_lock(vm.slots_lock);
+  const value = code();
+  mutex_unlock(vm.slots_lock);
+  return value;
+}
+
+/** Makes the published set hold a number. */
+function setGeneration(vm: kvm, generation: bigint): void {
+  locked(vm, () => {
+    vm.memslots[0]!.generation = generation;
+  });
+}
+
+function mmioSpte(vm: kvm, gfn: bigint, access: number, generation = 0n): bigint {
+  setGeneration(vm, generation);
+  return locked(vm, () => make_mmio_spte(vcpuOf(vm), gfn, access));
+}
+
+const HOSTS = MASKS.flatMap((mmio) =>
+  [false, true].flatMap((l1tf) =>
+    Array.from({ length: 17 }, (_, i) => ({ mmio, l1tf, maxphyaddr: 36 + i })),
+  ),
+);
+const NAMED = HOSTS.map((host) => ({
+  ...host,
+  name: `${host.mmio}, ${host.maxphyaddr} address bits${host.l1tf ? ', L1TF' : ''}`,
+}));
+const CACHING = NAMED.filter(({ mmio, maxphyaddr }) => mmio === 'ept' || maxphyaddr < 52);
+
+test('every generation comes back from an SPTE, and no two look alike there', () => {
+  on({}, () => {
+    const seen = new Set<bigint>();
+    for (let generation = 0n; generation < GENERATIONS; generation++) {
+      const bits = generation_mmio_spte_mask(generation);
+      if (get_mmio_spte_generation(bits) !== generation)
+        expect(get_mmio_spte_generation(bits)).toBe(generation);
+      seen.add(bits);
+    }
+    expect(seen.size).toBe(GENERATIONS);
+    expect(MMIO_SPTE_GEN_MASK()).toBe(0x7_ffffn);
+  });
+});
+
+test.each(CACHING)(
+  'the fields of an MMIO SPTE share no bit: $name',
+  ({ mmio, l1tf, maxphyaddr }) => {
+    on({ mmio, l1tf, maxphyaddr }, (vm) => {
+      const plain = mmioSpte(vm, 0n, 0);
+      let gfn = 0n;
+      for (let bit = 0n; bit < maxphyaddr - 12; bit++) gfn |= mmioSpte(vm, 1n << bit, 0) ^ plain;
+      const generation = mmioSpte(vm, 0n, 0, BigInt(GENERATIONS - 1)) ^ plain;
+      const access = mmioSpte(vm, 0n, 7) ^ plain;
+      const fields = [gfn, generation, access, shadow_mmio_value()];
+      for (const [i, bits] of fields.entries())
+        for (const others of fields.slice(i + 1)) expect(bits & others).toBe(0n);
+      expect(access).toBe(mmio === 'ept' ? 0n : 6n);
+      // What the mitigation sets is one word for all SPTEs, and hides no field.
+      expect(plain).toBe(shadow_mmio_value() | shadow_nonpresent_or_rsvd_mask());
+      expect(shadow_nonpresent_or_rsvd_mask() !== 0n).toBe(l1tf && maxphyaddr < 47);
+    });
+  },
+);
+
+test.each(CACHING)('gfn and rights come back from an MMIO SPTE: $name', (host) => {
+  const { mmio, l1tf, maxphyaddr } = host;
+  on({ mmio, l1tf, maxphyaddr }, (vm) => {
+    const bits = Array.from({ length: maxphyaddr - 12 }, (_, bit) => 1n << BigInt(bit));
+    for (const gfn of [0n, ...bits, (1n << BigInt(maxphyaddr - 12)) - 1n]) {
+      for (const access of [0, 1, 2, 4, 7]) {
+        const spte = mmioSpte(vm, gfn, access, 0x5_a5a5n);
+        expect(is_mmio_spte(vm, spte)).toBe(true);
+        expect(is_shadow_present_pte(spte)).toBe(false);
+        expect(get_mmio_spte_gfn(spte)).toBe(gfn);
+        expect(get_mmio_spte_access(spte)).toBe(mmio === 'ept' ? 0 : access & 6);
+        expect(get_mmio_spte_generation(spte)).toBe(0x5_a5a5n);
+      }
+    }
+  });
+});
+
+test.each(NAMED)('an empty and a frozen entry are neither MMIO nor present: $name', (host) => {
+  const { mmio, l1tf, maxphyaddr } = host;
+  on({ mmio, l1tf, maxphyaddr }, (vm) => {
+    for (const spte of [SHADOW_NONPRESENT_VALUE, FROZEN_SPTE]) {
+      expect(is_mmio_spte(vm, spte)).toBe(false);
+      expect(is_shadow_present_pte(spte)).toBe(false);
+    }
+    expect(enable_mmio_caching()).toBe(mmio === 'ept' || maxphyaddr < 52);
+  });
+});
+
+test('no SPTE is valid while an update is under way, whatever it holds', () => {
+  const { events } = on({ mmio: 'shadow' }, (vm) => {
+    const mask = MMIO_SPTE_GEN_MASK();
+    for (let bit = 0n; bit < 19n; bit++) {
+      const generation = 1n << bit;
+      const spte = mmioSpte(vm, X, 0, generation);
+      const isValid = () => locked(vm, () => check_mmio_spte(vcpuOf(vm), spte));
+      expect(isValid()).toBe(true);
+      setGeneration(vm, generation | IN_PROGRESS);
+      expect(isValid()).toBe(false);
+      // What is made meanwhile holds the number from before.
+      const made = locked(vm, () => make_mmio_spte(vcpuOf(vm), X, 0));
+      expect(get_mmio_spte_generation(made)).toBe(generation & mask);
+    }
+  });
+  expect(events).toEqual([]);
+});
+
+const region = (slot: number, gfn: bigint, flags = 0) => ({
+  slot,
+  flags,
+  guest_phys_addr: gfn * PAGE,
+  memory_size: PAGE,
+  userspace_addr: 0x20_0000n + BigInt(slot & 0xffff) * PAGE,
+});
+/** Slot 0 of an address space. */
+const slotIn = (space: AddressSpace) => space << 16;
+
+function vcpuIn(vm: Vm, space: AddressSpace): object {
+  const vcpu = vm.vcpu(null);
+  vm.setSmm(vcpu, space === 1);
+  return vcpu;
+}
+
+/** The ordinals of the first installs, made in one address space, that zap all MMIO SPTEs. */
+function zaps(vm: Vm, space: AddressSpace, installs: number): number[] {
+  const found: number[] = [];
+  for (let i = 1; i <= installs; i++) {
+    for (const other of [0, 1] as const) vm.access(vcpuIn(vm, other), M * PAGE);
+    vm.setMemoryRegion(region(slotIn(space), Y, i % 2));
+    const left = ([0, 1] as const).filter((other) => vm.mmio.isMmio(vm.spte(M, other)));
+    if (left.length === 0) found.push(i);
+    else expect(left).toEqual([0, 1]);
+  }
+  return found;
+}
+
+test.each(MASKS)('a number that wraps empties all tables, whoever wraps: %s', (mmio) => {
+  const generationBits = { low: 2, high: 2 };
+  for (const space of [0, 1] as const) {
+    const { result, events } = direct(system, { mmio, generationBits }, (vm) =>
+      zaps(vm, space, 20),
+    );
+    // Sixteen numbers, of which each address space has every other one.
+    expect(result).toEqual([8, 16]);
+    expect(events).toEqual([]);
+  }
+});
+
+test.each(MASKS)('a vCPU in SMM has slots, entries and numbers of its own: %s', (mmio) => {
+  const { result, events } = direct(system, { mmio }, (vm) => {
+    const vcpu = vm.vcpu(null);
+    const access = (space: AddressSpace) => {
+      vm.setSmm(vcpu, space === 1);
+      return vm.access(vcpu, X * PAGE).kind;
+    };
+    const created = vm.setMemoryRegion(region(slotIn(1), X));
+    return { created, kinds: [access(0), access(0), access(1), access(1), access(0)] };
+  });
+  expect(result).toEqual({
+    created: 0,
+    kinds: ['mmio-lookup', 'mmio-vcpu', 'mapped', 'ram', 'mmio-vcpu'],
+  });
+  expect(events).toEqual([]);
+});
+
+test.each(MASKS)('a guest of the guest never finds its address in the cache: %s', (mmio) => {
+  const { result, events } = direct(system, { mmio, nested: true }, (vm) => {
+    const vcpu = vm.vcpu(null);
+    return [1, 2, 3].map(() => vm.access(vcpu, X * PAGE).kind);
+  });
+  expect(result).toEqual(['mmio-lookup', 'mmio-spte', 'mmio-spte']);
+  expect(events).toEqual([]);
+});
+
+/** The guest reads gfn, whose entry is empty. */
+function fault(vm: kvm, gfn: bigint): number {
+  return vcpu_enter_guest(vcpuOf(vm), {
+    handle_exit: (vcpu) => kvm_mmu_page_fault(vcpu, gfn * PAGE, 0),
+  });
+}
+
+/** Slot 0 at X is made or deleted. */
+function setSlot(vm: kvm, isThere: boolean): number {
+  const mem = kvm_userspace_memory_region2.local();
+  mem.slot = 0;
+  mem.guest_phys_addr = X * PAGE;
+  mem.memory_size = isThere ? PAGE : 0n;
+  mem.userspace_addr = 0x20_0000n;
+  return kvm_vm_ioctl_set_memory_region(vm, mem);
+}
+
+/** What the entries of X, Y and M say, in the first address space. */
+function entries(vm: kvm): string[] {
+  return GFNS.map((_, i) => {
+    const { val } = vm.arch.spt[i]!;
+    if (is_shadow_present_pte(val)) return 'ram';
+    return is_mmio_spte(vm, val) ? 'mmio' : val === SHADOW_NONPRESENT_VALUE ? 'empty' : '?';
+  });
+}
+
+describe.each(MASKS)('%s', (mmio) => {
+  /** A VM with X mapped and Y known to be MMIO. */
+  const mapped = <T>(code: (vm: kvm) => T) => {
+    const { result, events } = on({ mmio }, (vm) => {
+      expect([setSlot(vm, true), fault(vm, X), fault(vm, Y)]).toEqual([0, 1, 1]);
+      expect(entries(vm)).toEqual(['ram', 'mmio', 'empty']);
+      return code(vm);
+    });
+    expect(events).toEqual([]);
+    return result;
+  };
+
+  test('a slot that goes empties all tables, with the quirk off its own entries only', () => {
+    for (const [disabled, left] of [
+      [0n, 'empty'],
+      [KVM_X86_QUIRK_SLOT_ZAP_ALL, 'mmio'],
+    ] as const) {
+      const found = mapped((vm) => {
+        vm.arch.disabled_quirks = disabled;
+        return [setSlot(vm, false), ...entries(vm)];
+      });
+      expect(found).toEqual([0, 'empty', left, 'empty']);
+    }
+  });
+
+  test('zapping a range of gfns leaves MMIO, other gfns and no count behind', () => {
+    const found = mapped((vm) => {
+      kvm_zap_gfn_range(vm, Y, Y + 1n);
+      const untouched = entries(vm);
+      kvm_zap_gfn_range(vm, X, Y + 1n);
+      return [untouched, entries(vm), vm.mmu_invalidate_in_progress, vm.mmu_invalidate_seq];
+    });
+    expect(found).toEqual([['ram', 'mmio', 'empty'], ['empty', 'mmio', 'empty'], 0, 2n]);
+  });
+
+  test('the first shadow table gives each slot the memory for its rmap', () => {
+    const found = mapped((vm) => {
+      const slot = () => locked(vm, () => gfn_to_memslot(vm, X))!;
+      const before = slot().arch.rmap !== null;
+      const r = locked(vm, () => mmu_first_shadow_root_alloc(vm));
+      return [before, r, slot().arch.rmap !== null];
+    });
+    expect(found).toEqual([mmio === 'shadow', 0, true]);
+  });
+});
