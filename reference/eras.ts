@@ -3,6 +3,7 @@
 // facts about upstream commits; a test compares them with what differs between the ports.
 
 import type { EraName } from '#vocabulary';
+import { CHANGED_IN_V6_12 } from './changed-in-v6.12.ts';
 
 /** A commit of the kernel that made an era what it is. */
 export interface EraCommit {
@@ -76,5 +77,39 @@ export const ERAS: readonly Era[] = [
       'vcpu_match_mmio_gpa',
       'vcpu_match_mmio_gva',
     ],
+  },
+  {
+    name: 'v6.12',
+    releases: ['5.17', '7.1'],
+    commits: [
+      {
+        id: '26b8345abc75',
+        subject: 'KVM: Resolve memslot ID via a hash table instead of via a static array',
+      },
+      {
+        id: 'ed922739c919',
+        subject: 'KVM: Use interval tree to do fast hva lookup in memslots',
+      },
+      {
+        id: 'a54d806688fe',
+        subject: 'KVM: Keep memslots in tree-based structures instead of array-based ones',
+      },
+      {
+        id: 'e0c378684b65',
+        subject: 'KVM: x86/mmu: Retry page faults that hit an invalid memslot',
+      },
+      {
+        id: 'aad885e77496',
+        subject: 'KVM: x86/mmu: Drop/zap existing present SPTE even when creating an MMIO SPTE',
+      },
+      {
+        id: 'b59a87c1ba3c',
+        subject: 'KVM: x86: Take SRCU in kvm_zap_gfn_range()',
+      },
+    ],
+    summary:
+      'Slots lie in trees, in two sets that stay in memory and take turns; faults of EPT and NPT ' +
+      'write their entries at once; a fault on a slot that goes away is tried again.',
+    changed: CHANGED_IN_V6_12,
   },
 ];
