@@ -110,8 +110,11 @@ test.each(ERAS)('function names are unique in $name', ({ name }) => {
 });
 
 test('eras are listed from old to new, and only the oldest has no changes', () => {
-  const minor = ERAS.map(({ name }) => Number(name.split('.')[1]));
-  expect(minor).toEqual([...minor].sort((a, b) => a - b));
+  const releases = ERAS.map(({ name }) => {
+    const [major, minor] = name.slice(1).split('.').map(Number);
+    return major! * 1000 + minor!;
+  });
+  expect(releases).toEqual([...releases].sort((a, b) => a - b));
   expect(oldest!.changed).toEqual([]);
   expect(later.filter(({ changed }) => changed.length === 0)).toEqual([]);
 });
