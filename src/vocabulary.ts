@@ -148,6 +148,11 @@ export interface Internals {
   readonly isCurrent: (spte: bigint) => boolean;
   /** sync_mmio_spte() on an entry, whose page table of the guest now says gfn and access. */
   readonly sync: (spte: bigint, gfn: bigint, access: number) => SyncedSpte;
+  /**
+   * kvm_zap_gfn_range(): zaps what maps the gfns `from` to before `to`. Takes the section that it
+   * needs, so it is called outside of one. Not in eras whose port leaves it out.
+   */
+  readonly zapRange?: (from: bigint, to: bigint) => void;
   readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
 }

@@ -231,6 +231,7 @@ function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
       const present = isDone && sptep.val !== spte_h.SHADOW_NONPRESENT_VALUE ? 1 : 0;
       return { isDone, spte: sptep.val, present };
     },
+    zapRange: (from, to) => mmu.kvm_zap_gfn_range(vm, from, to),
     ram: ramOf(vm),
     vcpuCache,
   };

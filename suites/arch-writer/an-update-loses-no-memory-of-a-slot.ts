@@ -2,7 +2,17 @@
 // A first shadow page table gives all slots memory, while userspace changes one of them: what the
 // update copies must not be older than what was written.
 
-import { atSizes, createSlot, logDirty, M, moveSlot, X, Y } from '../scenario.ts';
+import {
+  atSizes,
+  BOTH_MASKS,
+  createSlot,
+  deleteSlot,
+  logDirty,
+  M,
+  moveSlot,
+  X,
+  Y,
+} from '../scenario.ts';
 
 const COMMON = {
   before: [createSlot(0, X)],
@@ -35,6 +45,15 @@ export const scenarios = [
       id: 'arch-writer/an-update-loses-no-memory-of-a-slot.created',
       gfns: [X, Y, M],
       updates: [createSlot(1, Y)],
+    },
+    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+  ),
+  ...atSizes(
+    {
+      ...COMMON,
+      id: 'arch-writer/an-update-loses-no-memory-of-a-slot.refused',
+      updates: [deleteSlot(0, X)],
+      host: { ...BOTH_MASKS, failPrepare: [2] },
     },
     [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
   ),
