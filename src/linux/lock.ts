@@ -5,6 +5,7 @@
 import { currentlyHeld, emit, isBooting, isReplaying, perform, site } from '#explorer/run';
 import type { Step } from '#explorer/step';
 import { type Allocation, PLAIN, type World } from '#explorer/world';
+import { WARN_ON } from './bug.ts';
 import { apart, type ScalarType, u32 } from './fields.ts';
 import { located, type Memory, struct } from './struct.ts';
 
@@ -67,6 +68,11 @@ export function drop(view: Lock, verb: string): void {
 /** True if the thread that runs holds the lock. */
 export function lockdep_is_held(view: Lock): boolean {
   return currentlyHeld().has(heldKey(view));
+}
+
+/** Warns if the thread that runs does not hold the lock. */
+export function lockdep_assert_held(view: Lock): void {
+  WARN_ON(!lockdep_is_held(view));
 }
 
 /**

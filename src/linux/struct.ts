@@ -38,7 +38,7 @@ type FieldValue<F> =
       ? View<G>
       : F extends Array_<infer E>
         ? E extends ScalarType<infer T>
-          ? T[]
+          ? T[] & { readonly $: readonly Lvalue<T>[] }
           : E extends StructType<infer G>
             ? View<G>[]
             : never

@@ -10,3 +10,8 @@ export function u64(value: number | bigint): bigint {
 export function u32(value: number | bigint): number {
   return typeof value === 'bigint' ? Number(BigInt.asUintN(32, value)) : value >>> 0;
 }
+
+/** (u16)value: the lowest 16 bits. */
+export function u16(value: number): number {
+  return value & 0xffff;
+}
