@@ -288,7 +288,7 @@ describe('slots', () => {
   });
 
   test('memory that cannot be had for the copy changes nothing', () => {
-    const result = quiet({ failAllocations: ['direct memslots 4'] }, (vm) => [
+    const result = quiet({ failAllocations: ['memslots 0c'] }, (vm) => [
       set(vm, 0, X),
       set(vm, 0, X, 0n),
       slotsOf(vm),
