@@ -59,7 +59,7 @@ export function arrayEra<V extends ArrayVcpu>(port: ArrayPort<V>): Port<kvm, V> 
       spaces: () => 1,
       pointer: (kvm) => kvm.$.memslots,
       states: (kvm, _space, which) => slotStates(kvm.memslots!, which),
-      spare: () => null,
+      spare: null,
       generation: (kvm) => kvm.memslots!.generation,
       setGeneration: (kvm, _space, generation) => {
         kvm.memslots!.generation = generation;
