@@ -97,7 +97,7 @@ const memslots: Memslots<kvm> = {
   spaces: KVM_ADDRESS_SPACE_NUM,
   pointer: (vm, space) => vm.memslots.$[space]!,
   states: (vm, space) => slotStates(vm.memslots[space]!),
-  spare: () => null,
+  spare: null,
   generation: (vm, space) => vm.memslots[space]!.generation,
   setGeneration: (vm, space, generation) => {
     vm.memslots[space]!.generation = generation;
