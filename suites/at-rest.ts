@@ -147,6 +147,11 @@ export function judgeSpare(slots: Slots, spare: Slots | null, report = emit): vo
   if (text(slots) !== text(spare)) report('sets-agree-at-rest', 'the two sets differ');
 }
 
+/** The slots of all address spaces. */
+export function allSlots(vm: Vm): Slots {
+  return vm.addressSpaces === 2 ? [...vm.slots(0), ...vm.slots(1)] : vm.slots();
+}
+
 /** Are these the slots of the plain model, field by field? */
 export function isExpected(slots: Slots, map: MemoryMap): boolean {
   return (
@@ -179,13 +184,15 @@ export function judgeLookup(
 }
 
 /**
- * Reports allocated memory that is not freed and that nobody can reach: from the published pointer
+ * Reports allocated memory that is not freed and that nobody can reach: from the published pointers
  * on, by the pointers in what was reached.
  */
 export function judgeLeaks(vm: Vm, report = emit): void {
   const world = currentWorld();
   const { poison } = world.table;
-  const reached = reachedFrom(world, world.memory[vm.publishedCell()]!);
+  const reached = new Set<Allocation>();
+  for (const space of vm.addressSpaces === 2 ? ([0, 1] as const) : ([0] as const))
+    reachedFrom(world, world.memory[vm.publishedCell(space)]!, reached);
   for (const object of world.allocations.values()) {
     if (!object.heap || reached.has(object)) continue;
     // What other schedules allocate, and what could not be had, was never written.

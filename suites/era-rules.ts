@@ -23,6 +23,14 @@ export interface EraRules {
   readonly inSpte: (generation: bigint, bits: number) => number;
   /** A fault on a slot that is being deleted or moved is tried again: it is not taken for MMIO. */
   readonly retriesInvalid: boolean;
+  /** A vCPU's cache is filled while an update is under way as well; else it keeps what it had. */
+  readonly fillsVcpuCacheInWindow: boolean;
+  /** After a lookup it keeps only those rights that an MMIO SPTE keeps as well. */
+  readonly keepsRightsOfSpte: boolean;
+  /** There is an entry for each slot that there may be, whether or not it is used. */
+  readonly hasUnusedEntries: boolean;
+  /** A slot of userspace may lie over one that KVM keeps for itself. */
+  readonly mayCoverPrivateSlots: boolean;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
 }
@@ -34,6 +42,14 @@ function lowest(generation: bigint, bits: number): number {
 /** Bit 63 of the generation: an update is in progress. */
 const UPDATE_IN_PROGRESS = 1n << 63n;
 
+/** What did not change before v5.1 (the cache) and v5.7 (the array). */
+const FIXED_ARRAY = {
+  fillsVcpuCacheInWindow: true,
+  keepsRightsOfSpte: false,
+  hasUnusedEntries: true,
+  mayCoverPrivateSlots: true,
+};
+
 /** Bit 0 says that an update is under way, from v3.17 until the flag. */
 const PARITY: EraRules = {
   isInFlux: (generation) => (generation & 1n) === 1n,
@@ -44,6 +60,7 @@ const PARITY: EraRules = {
   bitsInSpte: 20,
   inSpte: lowest,
   retriesInvalid: false,
+  ...FIXED_ARRAY,
   installsUntilZap: 75,
 };
 
@@ -57,6 +74,10 @@ const flagged = (bitsInSpte: number, retriesInvalid: boolean): EraRules => ({
   bitsInSpte,
   inSpte: lowest,
   retriesInvalid,
+  fillsVcpuCacheInWindow: false,
+  keepsRightsOfSpte: true,
+  hasUnusedEntries: false,
+  mayCoverPrivateSlots: false,
   installsUntilZap: 2 ** (bitsInSpte - 1),
 });
 
@@ -71,6 +92,7 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     // A bias brings the first wrap near.
     inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
     retriesInvalid: false,
+    ...FIXED_ARRAY,
     installsUntilZap: 150,
   },
   'v3.17': PARITY,

@@ -11,6 +11,7 @@ import type {
   Access,
   AddressSpace,
   CachedMmio,
+  EraName,
   HostConfig,
   SystemUnderTest,
   Vcpu,
@@ -62,7 +63,7 @@ export function programOf(
   });
   runDirectly(world, -1, () => prepare(vm, scenario));
   oracle.forget(world);
-  const run: Run = { vm, oracle, scenario, host };
+  const run: Run = { vm, era: system.era, oracle, scenario, host };
   const threads: Thread[] = Array.from({ length: vcpus }, (_, i) =>
     vcpuThread(run, i, options.wantLogs),
   );
@@ -85,6 +86,7 @@ export function programOf(
 /** What the threads of one program share. */
 interface Run {
   readonly vm: Vm;
+  readonly era: EraName;
   readonly oracle: Oracle;
   readonly scenario: InterleavingScenario;
   readonly host: HostConfig;
@@ -142,19 +144,21 @@ function accessText({ kind, pfn }: Access): string {
  * Nobody else sees the cache, so this is no step.
  */
 function judgeCache(
-  { vm, host }: Run,
+  { vm, era, host }: Run,
   vcpu: Vcpu,
   before: CachedMmio,
   gfn: bigint,
   { kind }: Access,
 ): void {
   const kept = vm.internals.vcpuCache.contents(vcpu);
+  const isSame =
+    kept.gva === before.gva && kept.gfn === before.gfn && kept.access === before.access;
   if (!kind.startsWith('mmio')) {
-    const isSame =
-      kept.gva === before.gva && kept.gfn === before.gfn && kept.access === before.access;
     if (!isSame) emit('vcpu-cache-exact', 'what is no MMIO is kept');
     return;
   }
+  // Whether it must be filled is asked at rest.
+  if (isSame && kind !== 'mmio-vcpu' && !rulesOf(era).fillsVcpuCacheInWindow) return;
   if (kept.gfn !== gfn) emit('vcpu-cache-exact', 'another gfn is kept');
   if (kind === 'mmio-spte' && kept.access !== rightsInMmioSpte(host))
     emit('vcpu-cache-exact', 'other rights are kept');

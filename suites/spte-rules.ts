@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which bits does an SPTE have? Written from the formats of the processor (Intel's manual, volume
 // 3: EPT entries and paging-structure entries that map 4 KiB; AMD's, volume 2: nested paging) and
-// from what arch/x86/kvm of v3.16 and v3.17 adds: the software bits of mmu.c, the masks that vmx.c
-// and x86.c hand to kvm_mmu_set_mask_ptes(). Both eras are alike here.
+// from what arch/x86/kvm adds: the software bits of mmu.c, the masks that vmx.c and x86.c hand to
+// kvm_mmu_set_mask_ptes(). v3.16 to v3.19 are alike here; v5.11 has accessed and dirty bits under
+// EPT as well, and other bits of its own in MMIO SPTEs.
 
-import type { HostConfig, MappedPage } from '#vocabulary';
+import type { EraName, HostConfig, MappedPage } from '#vocabulary';
 
 const EXECUTE = 1;
 const WRITE = 2;
@@ -16,6 +17,9 @@ const WRITABLE = 1n << 1n;
 const EPT_EXECUTABLE = 1n << 2n;
 const USER_MODE = 1n << 2n;
 const ACCESSED = 1n << 5n;
+const DIRTY = 1n << 6n;
+const EPT_ACCESSED = 1n << 8n;
+const EPT_DIRTY = 1n << 9n;
 const NOT_EXECUTABLE = 1n << 63n;
 /** The first bits that the processor ignores: the host may write the page, and so may the MMU. */
 const HOST_WRITABLE = 1n << 10n;
@@ -27,32 +31,57 @@ export const ALL_ACCESS = EXECUTE | WRITE | USER;
 /** Bits 12..51, where the page is. */
 export const ADDRESS_BITS = ((1n << 40n) - 1n) << ADDRESS_SHIFT;
 
+const OLD: readonly EraName[] = ['v3.16', 'v3.17', 'v3.19'];
+
+/** Is an SPTE present if and only if bit 0 is set? Later, if it is not zero and not MMIO. */
+export function isPresentByBit0(era: EraName): boolean {
+  return OLD.includes(era);
+}
+
 /**
- * The SPTE of a page of RAM. Under EPT two things are as the ports have them and not as a kernel
- * does: the processor has no accessed bit, and no memory type (bits 3..6) is stored.
+ * The SPTE of a page of RAM. Under EPT some things are as the ports have them and not as a kernel
+ * does: no memory type (bits 3..6) is stored; up to v3.19 the processor has no accessed bit; in
+ * v5.11 it cannot execute what it cannot read.
  */
-export function ramEntry({ mmio }: Pick<HostConfig, 'mmio'>, page: MappedPage): bigint {
+export function ramEntry(
+  era: EraName,
+  { mmio }: Pick<HostConfig, 'mmio'>,
+  page: MappedPage,
+): bigint {
   const { pfn, access, isSpeculative, isHostWritable } = page;
   const can = (right: number) => (access & right) !== 0;
   let spte = PRESENT_OR_READ | (pfn << ADDRESS_SHIFT);
   if (isHostWritable) spte |= HOST_WRITABLE;
   if (isHostWritable && can(WRITE)) spte |= WRITABLE | MMU_WRITABLE;
+  if (!OLD.includes(era)) spte |= usedBits(mmio, !isSpeculative, isHostWritable && can(WRITE));
   if (mmio === 'ept') return can(EXECUTE) ? spte | EPT_EXECUTABLE : spte;
   if (!isSpeculative) spte |= ACCESSED;
   if (can(USER)) spte |= USER_MODE;
   return can(EXECUTE) ? spte : spte | NOT_EXECUTABLE;
 }
 
+/** Accessed, and dirty where a write would set it: KVM sets what the processor would. */
+function usedBits(mmio: HostConfig['mmio'], isAccessed: boolean, isWritable: boolean): bigint {
+  const [accessed, dirty] = mmio === 'ept' ? [EPT_ACCESSED, EPT_DIRTY] : [ACCESSED, DIRTY];
+  return (isAccessed ? accessed : 0n) | (isWritable ? dirty : 0n);
+}
+
 /**
  * What tells an MMIO SPTE from all others. EPT: write and execute without read is a
  * misconfiguration. Elsewhere: a present entry with a reserved address bit faults; where no address
- * bit is reserved it must not be present. Bits 62 and 63 are KVM's own.
+ * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, later 52 and 53;
+ * and of the reserved bits only the highest is used later.
  */
-export function mmioMask({ mmio, maxphyaddr }: Pick<HostConfig, 'mmio' | 'maxphyaddr'>): bigint {
-  const own = 3n << 62n;
+export function mmioMask(
+  era: EraName,
+  { mmio, maxphyaddr }: Pick<HostConfig, 'mmio' | 'maxphyaddr'>,
+): bigint {
+  const isOld = OLD.includes(era);
+  const own = isOld ? 3n << 62n : 3n << 52n;
   if (mmio === 'ept') return own | WRITABLE | EPT_EXECUTABLE;
   let mask = own;
-  for (let bit = maxphyaddr; bit <= 51; bit++) mask |= 1n << BigInt(bit);
+  for (let bit = isOld ? maxphyaddr : Math.max(maxphyaddr, 51); bit <= 51; bit++)
+    mask |= 1n << BigInt(bit);
   return maxphyaddr === 52 ? mask : mask | PRESENT_OR_READ;
 }
 

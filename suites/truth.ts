@@ -87,7 +87,7 @@ export class Truth {
       return { invariant: 'right-address-space', detail };
     // Only SPTEs hold numbers that come again: a vCPU's cache compares all 64 bits.
     const invariant = detail.endsWith('SPTE') ? this.#rulers.staleness : 'stale-after-update';
-    return { invariant, detail };
+    return { invariant, detail: whereabouts(detail, at) };
   }
 
   /** RAM was taken for MMIO after it had been published; `via` says what told so. */
@@ -102,7 +102,7 @@ export class Truth {
     const isReuse = this.#rulers.staleness === 'zap-before-reuse' && via === 'SPTE';
     return isReuse
       ? { invariant: this.#rulers.staleness, detail: `${via}, before the call returns` }
-      : { invariant: 'stale-in-window', detail: via };
+      : { invariant: 'stale-in-window', detail: whereabouts(via, at) };
   }
 
   /** One of the calls that began failed, and gfn belongs to the slot that it had made invalid. */
@@ -123,6 +123,11 @@ export class Truth {
     if (this.#rulers.spaces === 1) return false;
     return this.#wasRight({ gfn, space: space === 0 ? 1 : 0 }, answer);
   }
+}
+
+/** Caches that count by the other address space are known to answer wrongly there, and only there. */
+function whereabouts(detail: string, { space }: Place): string {
+  return space === 1 ? `${detail} in SMM` : detail;
 }
 
 export function count(text: string, letter: string): number {

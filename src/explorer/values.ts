@@ -25,10 +25,13 @@ export class Marker {
 export const UNINITIALISED = new Marker('uninitialised');
 /** Memory that was freed. */
 export const POISON = new Marker('freed');
+/** A place behind the end of an allocation: an array that was given fewer elements than its type. */
+export const OUTSIDE = new Marker('outside');
 
 export class ValueTable {
   readonly uninitialised: ValueId;
   readonly poison: ValueId;
+  readonly outside: ValueId;
   /** What a step returns that returns nothing. */
   readonly nothing: ValueId;
   readonly #values: Value[] = [];
@@ -40,6 +43,7 @@ export class ValueTable {
     this.uninitialised = this.#add(UNINITIALISED);
     this.poison = this.#add(POISON);
     this.nothing = this.#add(undefined);
+    this.outside = this.#add(OUTSIDE);
   }
 
   get size(): number {
@@ -72,7 +76,10 @@ export class ValueTable {
     return value instanceof Contents ? value.items[path]! : id;
   }
 
-  /** The contents `id` with one scalar replaced. Freed memory stays freed. */
+  /**
+   * The contents `id` with one scalar replaced. Freed memory stays freed, and what lies behind the
+   * end of an allocation belongs to somebody else.
+   */
   withItem(id: ValueId, path: number, item: ValueId): ValueId {
     let changes = this.#with.get(id);
     if (changes === undefined) {
@@ -83,7 +90,7 @@ export class ValueTable {
     let result = changes.get(key);
     if (result === undefined) {
       const value = this.#values[id];
-      if (!(value instanceof Contents)) result = id;
+      if (!(value instanceof Contents) || value.items[path] === this.outside) result = id;
       else {
         const items = [...value.items];
         items[path] = item;

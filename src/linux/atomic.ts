@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// include/linux/atomic.h: a read and a write that nothing can come between. Atomics that are only
-// read or only set are plain loads and stores here, where every access is one whole step.
+// include/linux/atomic.h: a read and a write that nothing can come between, and an int that any thread
+// may read and write at any time. On x86 reads and sets alone are plain accesses that no lock and no
+// barrier orders, so both are steps like those of any field.
 
 import { emit, isReplaying, perform } from '#explorer/run';
 import type { Effect, Step } from '#explorer/step';
 import { Marker } from '#explorer/values';
 import { type Allocation, PLAIN, Ref, type Value, type World } from '#explorer/world';
 import { refOf } from './place.ts';
-import { type Lvalue, loadScalar, storeScalar } from './struct.ts';
+import { apart, int, type Lvalue, loadScalar, type Of, storeScalar, struct } from './struct.ts';
 
 interface Exchange {
   readonly verb: string;
@@ -93,4 +94,17 @@ export function try_cmpxchg64<T>(p: Lvalue<T>, old: { val: T }, value: T): boole
   if (found === expected) return true;
   old.val = found;
   return false;
+}
+
+/** It has a memory cell of its own: that is what it is for. */
+export const atomic_t = struct('atomic_t', { counter: apart(int) });
+export type atomic_t = Of<typeof atomic_t>;
+
+export function atomic_read(v: atomic_t): number {
+  return v.counter;
+}
+
+/** Stores an int of 32 bits. Not a release: with store buffers it may become visible late. */
+export function atomic_set(v: atomic_t, i: number): void {
+  v.counter = i;
 }

@@ -119,6 +119,11 @@ export function lockdep_is_held(view: Lock): boolean {
   return currentlyHeld().has(heldKey(view));
 }
 
+/** Warns if the thread that runs does not hold the lock. */
+export function lockdep_assert_held(view: Lock): void {
+  WARN_ON(!lockdep_is_held(view));
+}
+
 /**
  * A field that may be written only with a lock of the object that it lies in, as __guarded_by()
  * says in newer kernels. Who reads it need not hold the lock. Writing it otherwise is an event.
@@ -133,9 +138,4 @@ export function guarded_by<T>(type: ScalarType<T>, name: string): ScalarType<T> 
     emit('unprotected-write', `${label}->${field} in ${site().split(' ')[0]}`);
   };
   return { ...type, storeGuard };
-}
-
-/** Warns if the thread that runs does not hold the lock. */
-export function lockdep_assert_held(view: Lock): void {
-  WARN_ON(!lockdep_is_held(view));
 }

@@ -5,7 +5,7 @@
 import { loadNow, storeNow } from '#explorer/execute';
 import { currentThread, emit, perform, unwatchedWorld } from '#explorer/run';
 import type { Step } from '#explorer/step';
-import { Marker, UNINITIALISED } from '#explorer/values';
+import { Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
 import { type Allocation, Ref, type Value, type World } from '#explorer/world';
 import type { ScalarType } from './fields.ts';
 import { type Memory, refOf } from './place.ts';
@@ -31,8 +31,22 @@ function markedValue<T>(memory: Memory, offset: number, type: ScalarType<T>, val
     'cells' in memory
       ? `${memory.cells.layout.label}->${memory.cells.layout.scalars[offset]?.name}`
       : '';
-  emit(value === UNINITIALISED ? 'uninitialised-read' : 'use-after-free', `read of ${where}`);
+  emit(EVENT_OF.get(value) as string, `read of ${where}`);
   return type.zero as T;
+}
+
+const EVENT_OF: ReadonlyMap<Marker, string> = new Map([
+  [UNINITIALISED, 'uninitialised-read'],
+  [POISON, 'use-after-free'],
+  [OUTSIDE, 'out-of-bounds'],
+]);
+
+/** Puts a scalar of newly allocated memory out of bounds: its allocation ends before it. */
+export function storeOutside(memory: Memory, offset: number): void {
+  if (!('cells' in memory)) throw new TypeError('what lies on a stack has its full length');
+  const world = unwatchedWorld();
+  if (world === null) perform(STORE, memory.cells, offset, OUTSIDE as unknown as Value);
+  else storeNow(world, currentThread(), memory.cells, offset, world.table.outside);
 }
 
 /**

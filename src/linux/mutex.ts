@@ -3,7 +3,7 @@
 
 import { drop, type Lock, lock, take } from './lock.ts';
 
-export { lockdep_is_held } from './lock.ts';
+export { lockdep_assert_held, lockdep_is_held } from './lock.ts';
 
 export const mutex = lock('mutex');
 

@@ -37,7 +37,8 @@ type FieldValue<F> =
     : F extends StructType<infer G>
       ? View<G>
       : F extends Array_<infer E>
-        ? FieldValue<E>[]
+        ? FieldValue<E>[] &
+            (E extends ScalarType<infer T> ? { readonly $: readonly Lvalue<T>[] } : unknown)
         : never;
 
 /** Scalars can be assigned, embedded structs and arrays only reached into, as in C. */

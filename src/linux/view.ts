@@ -104,6 +104,7 @@ function arrayShape(
   class View extends Place {}
   Object.setPrototypeOf(View.prototype, outside(label, length, element));
   Object.defineProperty(View.prototype, 'length', { value: length });
+  if (isScalar(element)) defineAddresses(View.prototype, length, element);
   for (let i = 0; i < length; i++) {
     if (isStruct(element)) {
       const shape = element.shape(world);
@@ -149,6 +150,19 @@ function elementAddresses(
     });
   }
   return (memory, base) => new Addresses(memory, base);
+}
+
+/** `$` of an array of scalars: the address of each element. */
+function defineAddresses(array: object, length: number, type: ScalarType<unknown>): void {
+  class Addresses extends Place {}
+  for (let i = 0; i < length; i++) {
+    Object.defineProperty(Addresses.prototype, String(i), {
+      get(this: Place): Lvalue<unknown> {
+        return { memory: this[MEMORY], offset: this[AT] + i, type };
+      },
+    });
+  }
+  defineNested(array, '$', length, (memory, base) => new Addresses(memory, base));
 }
 
 /** What an array does when it is asked for anything but its elements. */

@@ -3,9 +3,12 @@
 
 import { Crash } from '#explorer/run';
 import type { HostConfig } from '#vocabulary';
+import { rulesOf } from '../era-rules.ts';
 import { M, type SequentialScenario, type Subject, X } from '../scenario.ts';
 
 const SLOTS = [1, 2, 3, 8];
+/** The first set of slots of each address space. */
+const SETS = ['memslots 0', 'memslots 0a'];
 
 export const scenario: SequentialScenario = {
   kind: 'sequential',
@@ -17,16 +20,19 @@ export const scenario: SequentialScenario = {
   check: (subject) => {
     for (const userMemSlots of SLOTS) {
       subject.fresh({ userMemSlots }, (vm) => checkNew(subject, vm, userMemSlots));
-      const end = endOf(subject, { userMemSlots, failAllocations: ['memslots 0'] });
-      if (end !== 'refused') subject.report('vm-made', `without memory a VM is ${end}`);
+      for (const set of subject.vm.addressSpaces === 2 ? SETS : SETS.slice(0, 1)) {
+        const end = endOf(subject, { userMemSlots, failAllocations: [set] });
+        if (end !== 'refused') subject.report('vm-made', `without memory a VM is ${end}`);
+      }
     }
     return 2 * SLOTS.length;
   },
 };
 
-function checkNew({ report }: Subject, vm: Subject['vm'], userMemSlots: number): void {
+function checkNew({ era, report }: Subject, vm: Subject['vm'], userMemSlots: number): void {
   const entries = vm.entries();
-  if (entries.length !== userMemSlots) report('vm-made', 'it has another number of slots');
+  const expected = rulesOf(era).hasUnusedEntries ? userMemSlots : 0;
+  if (entries.length !== expected) report('vm-made', 'it has another number of slots');
   entries.forEach(({ id, index, npages, flags }, i) => {
     if (id !== i || index !== i)
       report('id-map-exact', 'a slot of a new VM is not where its id is');

@@ -41,9 +41,11 @@ export const scenario: SequentialScenario = {
     if (vm.generation() !== rulesOf(era).start)
       report('generation-monotonic', 'a new VM starts with another number');
     const starts = [null, 0n, 2n, (1n << 20n) - 4n, (1n << 32n) - 4n, U64 - 4n];
-    for (const generationStart of starts)
+    const { isInFlux } = rulesOf(era);
+    const atRest = starts.filter((start) => start === null || !isInFlux(start));
+    for (const generationStart of atRest)
       subject.fresh({ generationStart }, (other) => checkCalls(subject, other));
-    return starts.length * CALLS.length;
+    return atRest.length * CALLS.length;
   },
 };
 

@@ -28,10 +28,10 @@ const CALLS: readonly (readonly [before: Update, failing: Update])[] = [
 /** Allocations of direct execution go on from the set that the VM began with, `memslots 0`. */
 const FAILURES: readonly (readonly [
   Failure,
-  { failPrepare?: number[]; failAllocations?: string[] },
+  { failPrepare?: number[]; failAllocations?: string[]; addressSpaces?: 1 },
 ])[] = [
   ['late', { failPrepare: [2] }],
-  ['early', { failAllocations: ['memslots 0b'] }],
+  ['early', { failAllocations: ['memslots 0b'], addressSpaces: 1 }],
 ];
 
 export const scenario: SequentialScenario = {

@@ -92,7 +92,7 @@ function checkCase(subject: Subject, vm: Vm, one: Case, mode: AccessMode): numbe
 }
 
 function checkAnswers(
-  { host, report }: Subject,
+  { era, host, report }: Subject,
   vm: Vm,
   vcpu: object,
   { text, update, answers }: Case,
@@ -118,7 +118,7 @@ function checkAnswers(
   }
   const isHostWritable = (update.region.flags & READONLY) === 0;
   const asked = { gfn: GFN, pfn: page!, access: ALL_ACCESS, isSpeculative: false, isHostWritable };
-  if (spte !== ramEntry(host, asked)) say('spte-bits', 'an SPTE of RAM has other bits');
+  if (spte !== ramEntry(era, host, asked)) say('spte-bits', 'an SPTE of RAM has other bits');
 }
 
 /** The page of userspace that the update puts behind the gfn. */

@@ -4,7 +4,7 @@
 
 import type { MappedPage } from '#vocabulary';
 import { BOTH_MASKS, M, type SequentialScenario, type Subject, X } from '../scenario.ts';
-import { ADDRESS_BITS, ALL_ACCESS, ramEntry } from '../spte-rules.ts';
+import { ADDRESS_BITS, ALL_ACCESS, isPresentByBit0, ramEntry } from '../spte-rules.ts';
 
 const U64 = (1n << 64n) - 1n;
 const PFN_BITS = 40;
@@ -24,34 +24,35 @@ export const scenario: SequentialScenario = {
   check: (subject) => checkPages(subject) + checkRights(subject),
 };
 
-function checkPages({ vm, host, report }: Subject): number {
+function checkPages({ vm, era, host, report }: Subject): number {
   const { ram } = vm.internals;
   for (const pfn of PFNS) {
-    const spte = ramEntry(host, pageOf(pfn));
+    const spte = ramEntry(era, host, pageOf(pfn));
     if (ram.set(0n, pageOf(pfn)) !== spte) report('spte-bits', 'a page is put elsewhere');
     if (ram.pfnOf(spte) !== pfn) report('spte-bits', 'a page is read back changed');
     // Whatever the other bits are.
     if (ram.pfnOf(spte | (U64 & ~ADDRESS_BITS)) !== pfn)
       report('spte-bits', 'bits beside the page are read as part of it');
     if (!ram.isPresent(spte)) report('spte-bits', 'a present SPTE is not taken for one');
-    if (ram.isPresent(spte & ~1n)) report('spte-bits', 'an SPTE without bit 0 counts as present');
+    if (isPresentByBit0(era) && ram.isPresent(spte & ~1n))
+      report('spte-bits', 'an SPTE without bit 0 counts as present');
   }
   if (ram.isPresent(vm.mmio.mark(X, ALL_ACCESS)))
     report('spte-bits', 'an MMIO SPTE counts as present');
   return PFNS.length;
 }
 
-function checkRights({ vm, host, report }: Subject): number {
+function checkRights({ vm, era, host, report }: Subject): number {
   const { ram } = vm.internals;
-  const before = [0n, ramEntry(host, pageOf(2n)), vm.mmio.mark(X, ALL_ACCESS)];
+  const before = [0n, ramEntry(era, host, pageOf(2n)), vm.mmio.mark(X, ALL_ACCESS)];
   let checked = 0;
   for (let access = 0; access <= ALL_ACCESS; access++) {
     for (const isSpeculative of BOTH) {
       for (const isHostWritable of BOTH) {
-        for (const old of [...before, ramEntry(host, pageOf(1n))]) {
+        for (const old of [...before, ramEntry(era, host, pageOf(1n))]) {
           const page = { ...pageOf(1n), access, isSpeculative, isHostWritable };
           checked++;
-          if (ram.set(old, page) !== ramEntry(host, page))
+          if (ram.set(old, page) !== ramEntry(era, host, page))
             report('spte-bits', 'an SPTE of RAM has other bits');
         }
       }

@@ -12,11 +12,11 @@ export const scenario: SequentialScenario = {
   gfns: [X, M],
   host: BOTH_MASKS,
   check: ({ fresh, era, report }) => {
-    const { step } = rulesOf(era);
+    const { step, bitsInSpte } = rulesOf(era);
     const starts = [
       0n,
       ...Array.from({ length: 19 }, (_, bit) => BigInt(step) << BigInt(bit)),
-    ].filter((start) => start < 1n << 19n);
+    ].filter((start) => start < 1n << BigInt(Math.min(19, bitsInSpte)));
     const entries = starts.map((generationStart) =>
       fresh({ generationStart }, (vm) => vm.mmio.mark(X, 0)),
     );

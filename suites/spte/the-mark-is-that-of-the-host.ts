@@ -29,8 +29,8 @@ export const scenario: SequentialScenario = {
   },
 };
 
-function checkMark({ host, report }: Subject, vm: Subject['vm'], maxphyaddr: number): number {
-  const mask = mmioMask({ ...host, maxphyaddr });
+function checkMark({ era, host, report }: Subject, vm: Subject['vm'], maxphyaddr: number): number {
+  const mask = mmioMask(era, { ...host, maxphyaddr });
   if (vm.mmio.mmioMask() !== mask) report('spte-bits', 'the mark of MMIO has other bits');
   vm.access(vm.vcpu(null), X * PAGE);
   if ((vm.spte(X) & mask) !== mask) report('spte-bits', 'an MMIO SPTE lacks its mark');
