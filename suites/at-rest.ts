@@ -147,9 +147,10 @@ export function judgeSpare(slots: Slots, spare: Slots | null, report = emit): vo
   if (text(slots) !== text(spare)) report('sets-agree-at-rest', 'the two sets differ');
 }
 
-/** The slots of all address spaces. */
+/** The slots of all address spaces; userspace names those of the second by bit 16. */
 export function allSlots(vm: Vm): Slots {
-  return vm.addressSpaces === 2 ? [...vm.slots(0), ...vm.slots(1)] : vm.slots();
+  if (vm.addressSpaces === 1) return vm.slots();
+  return [...vm.slots(0), ...vm.slots(1).map((slot) => ({ ...slot, id: slot.id | 0x1_0000 }))];
 }
 
 /** Are these the slots of the plain model, field by field? */

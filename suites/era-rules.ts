@@ -29,6 +29,14 @@ export interface EraRules {
   readonly keepsRightsOfSpte: boolean;
   /** There is an entry for each slot that there may be, whether or not it is used. */
   readonly hasUnusedEntries: boolean;
+  /** The sets of slots are memory of their own, which may be lacking when a VM is made. */
+  readonly allocatesSets: boolean;
+  /** What an entry of the page table holds that says nothing, u64. */
+  readonly emptySpte: bigint;
+  /** A fault may fill the vCPU's cache and then lose a race for the entry, and is tried again. */
+  readonly mayRetryAfterFill: boolean;
+  /** A slot must lie below the end of what the host's own tables can address. */
+  readonly limitsGfnsToHost: boolean;
   /** A slot of userspace may lie over one that KVM keeps for itself. */
   readonly mayCoverPrivateSlots: boolean;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
@@ -44,6 +52,10 @@ const UPDATE_IN_PROGRESS = 1n << 63n;
 
 /** What did not change before v5.1 (the cache) and v5.7 (the array). */
 const FIXED_ARRAY = {
+  allocatesSets: true,
+  emptySpte: 0n,
+  mayRetryAfterFill: false,
+  limitsGfnsToHost: false,
   fillsVcpuCacheInWindow: true,
   keepsRightsOfSpte: false,
   hasUnusedEntries: true,
@@ -74,6 +86,10 @@ const flagged = (bitsInSpte: number, retriesInvalid: boolean): EraRules => ({
   bitsInSpte,
   inSpte: lowest,
   retriesInvalid,
+  allocatesSets: true,
+  emptySpte: 0n,
+  mayRetryAfterFill: false,
+  limitsGfnsToHost: false,
   fillsVcpuCacheInWindow: false,
   keepsRightsOfSpte: true,
   hasUnusedEntries: false,
@@ -98,7 +114,13 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
   'v3.17': PARITY,
   'v3.19': PARITY,
   'v5.11': flagged(18, false),
-  'v6.12': flagged(19, true),
+  'v6.12': {
+    ...flagged(19, true),
+    allocatesSets: false,
+    emptySpte: 1n << 63n,
+    mayRetryAfterFill: true,
+    limitsGfnsToHost: true,
+  },
 };
 
 export function rulesOf(era: EraName): EraRules {

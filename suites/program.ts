@@ -154,6 +154,8 @@ function judgeCache(
   const isSame =
     kept.gva === before.gva && kept.gfn === before.gfn && kept.access === before.access;
   if (!kind.startsWith('mmio')) {
+    // The entry that went with it was another vCPU's to write.
+    if (kind === 'retry' && kept.gfn === gfn && rulesOf(era).mayRetryAfterFill) return;
     if (!isSame) emit('vcpu-cache-exact', 'what is no MMIO is kept');
     return;
   }

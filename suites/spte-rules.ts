@@ -48,6 +48,7 @@ export function ramEntry(
   { mmio }: Pick<HostConfig, 'mmio'>,
   page: MappedPage,
 ): bigint {
+  if (era === 'v6.12') return entryWithMmuPresent(mmio, page);
   const { pfn, access, isSpeculative, isHostWritable } = page;
   const can = (right: number) => (access & right) !== 0;
   let spte = PRESENT_OR_READ | (pfn << ADDRESS_SHIFT);
@@ -60,6 +61,40 @@ export function ramEntry(
   return can(EXECUTE) ? spte : spte | NOT_EXECUTABLE;
 }
 
+/**
+ * From v5.12 on bit 11 says that there is memory, and under EPT the rights of the host lie high; a
+ * processor that can execute what it cannot read takes its right to read from that of the user.
+ */
+function entryWithMmuPresent(mmio: HostConfig['mmio'], page: MappedPage): bigint {
+  const { pfn, access, isSpeculative, isHostWritable } = page;
+  const can = (right: number) => (access & right) !== 0;
+  const isWritable = isHostWritable && can(WRITE);
+  const [host, mmu] = mmio === 'ept' ? [1n << 57n, 1n << 58n] : [1n << 9n, 1n << 10n];
+  let spte = (1n << 11n) | (pfn << ADDRESS_SHIFT) | usedBits(mmio, !isSpeculative, isWritable);
+  if (isHostWritable) spte |= host;
+  if (isWritable) spte |= WRITABLE | mmu;
+  if (mmio === 'ept') {
+    if (can(USER)) spte |= PRESENT_OR_READ;
+    return spte | (1n << 63n) | (can(EXECUTE) ? EPT_EXECUTABLE : 0n);
+  }
+  if (can(USER)) spte |= USER_MODE;
+  return spte | PRESENT_OR_READ | (can(EXECUTE) ? 0n : NOT_EXECUTABLE);
+}
+
+/**
+ * An SPTE that is made over one with bit 1 that is not dropped first, of the same page or of MMIO:
+ * v6.12 takes the page for written already, and does not set the dirty bit.
+ */
+export function remadeEntry(
+  era: EraName,
+  host: Pick<HostConfig, 'mmio'>,
+  page: MappedPage,
+): bigint {
+  const spte = ramEntry(era, host, page);
+  const dirty = host.mmio === 'ept' ? EPT_DIRTY : DIRTY;
+  return era === 'v6.12' ? spte & ~dirty : spte;
+}
+
 /** Accessed, and dirty where a write would set it: KVM sets what the processor would. */
 function usedBits(mmio: HostConfig['mmio'], isAccessed: boolean, isWritable: boolean): bigint {
   const [accessed, dirty] = mmio === 'ept' ? [EPT_ACCESSED, EPT_DIRTY] : [ACCESSED, DIRTY];
@@ -70,13 +105,17 @@ function usedBits(mmio: HostConfig['mmio'], isAccessed: boolean, isWritable: boo
  * What tells an MMIO SPTE from all others. EPT: write and execute without read is a
  * misconfiguration. Elsewhere: a present entry with a reserved address bit faults; where no address
  * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, later 52 and 53;
- * and of the reserved bits only the highest is used later.
+ * and of the reserved bits only the highest is used later. v6.12 has no bits of its own for it.
  */
 export function mmioMask(
   era: EraName,
   { mmio, maxphyaddr }: Pick<HostConfig, 'mmio' | 'maxphyaddr'>,
 ): bigint {
   const isOld = OLD.includes(era);
+  if (era === 'v6.12') {
+    if (mmio === 'ept') return WRITABLE | EPT_EXECUTABLE;
+    return maxphyaddr === 52 ? 0n : (1n << 51n) | PRESENT_OR_READ;
+  }
   const own = isOld ? 3n << 62n : 3n << 52n;
   if (mmio === 'ept') return own | WRITABLE | EPT_EXECUTABLE;
   let mask = own;

@@ -20,7 +20,7 @@ export const scenario: SequentialScenario = {
   check: (subject) => {
     for (const userMemSlots of SLOTS) {
       subject.fresh({ userMemSlots }, (vm) => checkNew(subject, vm, userMemSlots));
-      for (const set of subject.vm.addressSpaces === 2 ? SETS : SETS.slice(0, 1)) {
+      for (const set of setsOf(subject)) {
         const end = endOf(subject, { userMemSlots, failAllocations: [set] });
         if (end !== 'refused') subject.report('vm-made', `without memory a VM is ${end}`);
       }
@@ -28,6 +28,11 @@ export const scenario: SequentialScenario = {
     return 2 * SLOTS.length;
   },
 };
+
+/** The sets that a new VM needs memory for. */
+function setsOf({ era, vm }: Subject): readonly string[] {
+  return rulesOf(era).allocatesSets ? SETS.slice(0, vm.addressSpaces) : [];
+}
 
 function checkNew({ era, report }: Subject, vm: Subject['vm'], userMemSlots: number): void {
   const entries = vm.entries();

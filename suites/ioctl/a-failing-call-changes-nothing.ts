@@ -25,13 +25,16 @@ const CALLS: readonly (readonly [before: Update, failing: Update])[] = [
   [createSlot(0, X), logDirty(0, X)],
 ];
 
-/** Allocations of direct execution go on from the set that the VM began with, `memslots 0`. */
+/**
+ * Allocations of direct execution go on from the set that the VM began with, `memslots 0`, or from
+ * its first slot, `memory_slot 0`.
+ */
 const FAILURES: readonly (readonly [
   Failure,
   { failPrepare?: number[]; failAllocations?: string[]; addressSpaces?: 1 },
 ])[] = [
   ['late', { failPrepare: [2] }],
-  ['early', { failAllocations: ['memslots 0b'], addressSpaces: 1 }],
+  ['early', { failAllocations: ['memslots 0b', 'memory_slot 0a'], addressSpaces: 1 }],
 ];
 
 export const scenario: SequentialScenario = {

@@ -14,10 +14,13 @@ export const scenario: SequentialScenario = {
   // Slots are the same whatever an SPTE looks like.
   host: { mmio: ['ept'] },
   check: (subject) => {
-    // The blocks of new slots are `rmap 0`, `rmap 0a` and so on.
-    const blocks = ['rmap 0', 'rmap 0a'];
+    // The blocks of new slots are `rmap 0`, `rmap 0a` and so on; an era may need another one first.
+    const blocks = [
+      ['rmap 0', 'lpage_info 0'],
+      ['rmap 0a', 'lpage_info 0a'],
+    ];
     blocks.forEach((block, i) => {
-      subject.fresh({ failAllocations: [block] }, (vm) => checkFailure(subject, vm, i + 1));
+      subject.fresh({ failAllocations: block }, (vm) => checkFailure(subject, vm, i + 1));
     });
     return blocks.length;
   },

@@ -2,8 +2,9 @@
 // Is each rule about the arguments kept at its edge: refused on one side, with nothing installed,
 // and accepted on the other?
 
-import type { UserMemoryRegion } from '#vocabulary';
+import type { HostConfig, UserMemoryRegion } from '#vocabulary';
 import { allSlots, isExpected } from '../at-rest.ts';
+import { rulesOf } from '../era-rules.ts';
 import { type MemoryMap, setMemoryRegion } from '../memory-map.ts';
 import { M, type SequentialScenario, type Subject, X } from '../scenario.ts';
 
@@ -12,6 +13,7 @@ const HUGE = 1n << 31n;
 /** One page below the end of userspace. */
 const LAST = 0x7fff_ffff_e000n;
 const INVALID = 0x1_0000;
+const EINVAL = 22;
 
 /** Slot 0: two pages at X. */
 const OLD: UserMemoryRegion = {
@@ -93,11 +95,17 @@ const NEW: UserMemoryRegion = {
   userspace_addr: 0x3000_0000n,
 };
 
-function checkCall({ host, report }: Subject, vm: Subject['vm'], region: UserMemoryRegion): void {
+function checkCall(
+  { era, host, report }: Subject,
+  vm: Subject['vm'],
+  region: UserMemoryRegion,
+): void {
   const map: MemoryMap = setMemoryRegion(new Map(), OLD, host.userMemSlots).map;
   vm.setMemoryRegion(OLD);
   const before = vm.generation();
-  const step = setMemoryRegion(map, region, host.userMemSlots, null, vm.addressSpaces);
+  const plain = setMemoryRegion(map, region, host.userMemSlots, null, vm.addressSpaces);
+  const isTooHigh = plain.result === 0 && rulesOf(era).limitsGfnsToHost && isBeyond(region, host);
+  const step = isTooHigh ? { result: -EINVAL, map, change: 'refused' } : plain;
   const result = vm.setMemoryRegion(region);
   if (result !== step.result)
     report('arguments-checked', `${textOf(region)}: ${result}, not ${step.result}`);
@@ -105,6 +113,11 @@ function checkCall({ host, report }: Subject, vm: Subject['vm'], region: UserMem
     report('arguments-checked', 'the slots are not those of the calls');
   if (step.change === 'none' && vm.generation() !== before)
     report('arguments-checked', 'a call that changes nothing installs something');
+}
+
+/** Its last page has a number that is too large for the host's own tables. */
+function isBeyond(region: UserMemoryRegion, { maxphyaddr }: HostConfig): boolean {
+  return region.guest_phys_addr + region.memory_size > 1n << BigInt(maxphyaddr);
 }
 
 function textOf(region: UserMemoryRegion): string {

@@ -3,6 +3,7 @@
 // page mapped, at its gfn only and with the rights of the slot, and is the rest emulated?
 
 import type { AccessKind, AccessMode, HostConfig, Vm } from '#vocabulary';
+import { rulesOf } from '../era-rules.ts';
 import { pageAt, setMemoryRegion } from '../memory-map.ts';
 import {
   BOTH_MASKS,
@@ -14,7 +15,7 @@ import {
   X,
   Y,
 } from '../scenario.ts';
-import { ALL_ACCESS, ramEntry } from '../spte-rules.ts';
+import { ALL_ACCESS, ramEntry, remadeEntry } from '../spte-rules.ts';
 
 const PAGE = 0x1000n;
 const READONLY = 2;
@@ -97,7 +98,9 @@ function checkAnswers(
   vcpu: object,
   { text, update, answers }: Case,
   mode: AccessMode,
+  entryOf = ramEntry,
 ): void {
+  const { emptySpte } = rulesOf(era);
   const say = (invariant: string, detail: string) =>
     report(invariant, `${text}, ${mode}: ${detail}`);
   const page = update === null ? null : pageOf(update, host);
@@ -107,18 +110,18 @@ function checkAnswers(
     if (kind === 'ram' && pfn !== page) say('memory-as-asked', 'another page is reached');
   }
   for (const gfn of GFNS) {
-    if (gfn !== GFN && vm.spte(gfn) !== 0n)
+    if (gfn !== GFN && vm.spte(gfn) !== emptySpte)
       say('fault-stays-in-place', 'an entry is made at another gfn');
   }
   const spte = vm.spte(GFN);
   if (update === null) return;
   if (!answers.includes('mapped')) {
-    if (spte !== 0n) say('fault-stays-in-place', 'an entry is made for nothing');
+    if (spte !== emptySpte) say('fault-stays-in-place', 'an entry is made for nothing');
     return;
   }
   const isHostWritable = (update.region.flags & READONLY) === 0;
   const asked = { gfn: GFN, pfn: page!, access: ALL_ACCESS, isSpeculative: false, isHostWritable };
-  if (spte !== ramEntry(era, host, asked)) say('spte-bits', 'an SPTE of RAM has other bits');
+  if (spte !== entryOf(era, host, asked)) say('spte-bits', 'an SPTE of RAM has other bits');
 }
 
 /** The page of userspace that the update puts behind the gfn. */
@@ -140,6 +143,6 @@ function checkStale(subject: Subject, vm: Vm, one: Case, mode: AccessMode): numb
   vm.access(vm.vcpu(null), GFN * PAGE, mode);
   vm.setMemoryRegion(one.update!.region);
   const stale = { ...one, text: `${one.text} that was MMIO` };
-  checkAnswers(subject, vm, vm.vcpu(null), stale, mode);
+  checkAnswers(subject, vm, vm.vcpu(null), stale, mode, remadeEntry);
   return one.answers.length;
 }

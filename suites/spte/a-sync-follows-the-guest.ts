@@ -4,6 +4,7 @@
 // current number without a look at the slots: that may make a stale entry valid, and is not judged
 // here.)
 
+import { rulesOf } from '../era-rules.ts';
 import { M, type SequentialScenario, type Subject, X } from '../scenario.ts';
 
 const ALL = 7;
@@ -39,7 +40,7 @@ function checkOther({ vm, report }: Subject, spte: bigint): void {
   }
 }
 
-function checkGfn({ vm, report }: Subject, gfn: bigint, access: number): number {
+function checkGfn({ vm, era, report }: Subject, gfn: bigint, access: number): number {
   const { mmio, internals } = vm;
   // The rights that the entry had before are the opposite of those that it is to have.
   const before = internals.mark(gfn, access ^ ALL);
@@ -53,7 +54,8 @@ function checkGfn({ vm, report }: Subject, gfn: bigint, access: number): number 
   for (const other of GFNS.filter((some) => some !== gfn)) {
     const moved = internals.sync(before, other, access);
     if (!moved.isDone) report('sync-follows-guest', 'an MMIO entry is left to the caller');
-    if (moved.spte !== 0n) report('sync-follows-guest', 'an entry of another gfn stays');
+    if (moved.spte !== rulesOf(era).emptySpte)
+      report('sync-follows-guest', 'an entry of another gfn stays');
     if (moved.present !== 0) report('sync-follows-guest', 'an entry that is gone is counted');
   }
   return GFNS.length;
