@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which names of the port did the commits of v6.12 and of the releases since the era before touch? A
-// list of its own, as it is long: between these two eras nearly all of the area was written anew.
+// Which names of the port did the commits of v6.12 and of the releases since the era before touch?
+// A list of its own, as it is long: between these two eras nearly all of the area was written anew.
 
 /** Functions, structs and macros, sorted. */
 export const CHANGED_IN_V6_12: readonly string[] = [
@@ -222,7 +222,6 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   'kvm_vm_ioctl_set_memory_region',
   'kvm_zap_gfn_range',
   'kvm_zap_obsolete_pages',
-  'loaded',
   'low_phys_bits',
   'make_mmio_spte',
   'make_spte',

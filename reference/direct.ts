@@ -4,6 +4,7 @@
 
 import { type RunEvent, runDirectly } from '#explorer/run';
 import { World } from '#explorer/world';
+import { pgtable_init } from '#linux/pgtable';
 import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
 
 /** A host as most tests want it: EPT, three slots, the era's own generations, nothing fails. */
@@ -39,5 +40,22 @@ export function direct<T>(
     config: { ...HOST, ...host },
   });
   const vm = runDirectly(world, -1, () => system.boot(GFNS), { isBoot: true }).result;
+  return runDirectly(world, 0, () => code(vm));
+}
+
+/** Makes the VM of a port without a machine around it, and runs `code` as thread 0. */
+export function bare<K, T>(
+  create: () => K | null,
+  host: Partial<HostConfig>,
+  code: (vm: K) => T,
+): { readonly result: T; readonly events: readonly RunEvent[] } {
+  const config = { ...HOST, ...host };
+  const world = new World({ threads: 1, allocator: 0, granularity: 'object', config });
+  const boot = () => {
+    pgtable_init(GFNS, String);
+    return create();
+  };
+  const vm = runDirectly(world, -1, boot, { isBoot: true }).result;
+  if (vm === null) throw new Error('no VM is made');
   return runDirectly(world, 0, () => code(vm));
 }

@@ -68,7 +68,7 @@ export function programOf(
     vcpuThread(run, i, options.wantLogs),
   );
   if (updates.length > 0) threads.push(updaterThread(run, options.wantLogs));
-  const otherThreads = others.map((other, i) => otherThread(vm, other, i));
+  const otherThreads = others.map((other, i) => otherThread(vm, other, i, scenario.gfns));
   threads.push(...otherThreads);
   const rest: AtRest = { vm, era: system.era, host, oracle, gfns: scenario.gfns, spaces };
   return {
@@ -167,7 +167,8 @@ function judgeCache(
 }
 
 /** Does its one thing, in a single round. */
-function otherThread({ notifier, archWriter }: Vm, other: Other, index: number): Thread {
+function otherThread(vm: Vm, other: Other, index: number, gfns: readonly bigint[]): Thread {
+  const { notifier, archWriter } = vm;
   return {
     name: other.kind,
     group: 2 + index,
@@ -176,11 +177,22 @@ function otherThread({ notifier, archWriter }: Vm, other: Other, index: number):
     round: () => {
       if (other.kind === 'notifier') {
         notifier?.start(other.from, other.to);
+        for (const gfn of gfns) judgeUnmapped(vm, gfn, other.from, other.to);
         notifier?.end(other.from, other.to);
       } else archWriter?.write();
       return [];
     },
   };
+}
+
+/** While the host changes the memory from one address to another, no page of it is mapped. */
+function judgeUnmapped(vm: Vm, gfn: bigint, from: bigint, to: bigint): void {
+  const spte = vm.spte(gfn);
+  const { isPresent, pfnOf } = vm.internals.ram;
+  if (vm.mmio.isMmio(spte) || !isPresent(spte)) return;
+  const address = pfnOf(spte) * PAGE;
+  if (address >= from && address < to)
+    emit('no-mapping-after-flush', 'a page is mapped that the host takes back');
 }
 
 function updaterThread({ vm, oracle, scenario }: Run, wantLogs: boolean): Thread {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What did a fault on a slot do that was being deleted or moved, before e0c378684b65 ("KVM: x86/mmu:
-// Retry page faults that hit an invalid memslot")? It counted as a fault on no slot, and so as MMIO.
+// What did a fault on a slot do that was being deleted or moved, before e0c378684b65 ("KVM:
+// x86/mmu: Retry page faults that hit an invalid memslot")? It counted as a fault on no slot, and
+// so as MMIO.
 
 import type { Regression } from '#mutation/mutant';
 

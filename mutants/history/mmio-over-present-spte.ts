@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What happened to an SPTE of memory that an MMIO SPTE took the place of, before aad885e77496 ("KVM:
-// x86/mmu: Drop/zap existing present SPTE even when creating an MMIO SPTE")? It was overwritten.
+// What happened to an SPTE of memory that an MMIO SPTE took the place of, before aad885e77496
+// ("KVM: x86/mmu: Drop/zap existing present SPTE even when creating an MMIO SPTE")? It was
+// overwritten.
 
 import type { Regression } from '#mutation/mutant';
 
@@ -11,8 +12,8 @@ export const regression: Regression = {
   release: 'v7.0',
   cause: 'a54aa15c6bda',
   broke:
-    'Userspace of the host could change a page table of a nested guest so that an entry of memory ' +
-    'became one of MMIO: KVM warned, and kept the address of the old entry in its books.',
+    'Userspace of the host could change a page table of a nested guest so that an entry of ' +
+    'memory became one of MMIO: KVM warned, and kept the old entry in its books.',
   eras: ['v6.12'],
   unfixed: [],
   edits: [

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What if MMIO SPTEs are marked by a reserved bit on a processor that has none? Bit 51 is part of the
-// address there, and the entry looks like one of memory. ("KVM: x86/mmu: Apply max PA check for MMIO
-// sptes to 32-bit KVM" mended it for 32-bit hosts, the last that did not look.)
+// What if MMIO SPTEs are marked by a reserved bit on a processor that has none? Bit 51 is part of
+// the address there, and the entry looks like one of memory. ("KVM: x86/mmu: Apply max PA check for
+// MMIO sptes to 32-bit KVM" mended it for 32-bit hosts, the last that did not look.) The id of
+// that commit is not confirmed.
 
 import type { Regression } from '#mutation/mutant';
 
@@ -12,8 +13,8 @@ export const regression: Regression = {
   release: 'v5.10',
   cause: null,
   broke:
-    'On a 32-bit host with 52 address bits an MMIO SPTE of shadow paging or NPT was a valid entry: ' +
-    'the guest reached an address of the host instead of the emulator.',
+    'On a 32-bit host with 52 address bits an MMIO SPTE of shadow paging or NPT was a valid ' +
+    'entry: the guest reached an address of the host instead of the emulator.',
   eras: ['v6.12'],
   unfixed: [],
   edits: [

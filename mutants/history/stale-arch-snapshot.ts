@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What did an update know of the arch fields of a slot, before bda44d844758 ("KVM: Ensure local memslot
-// copies operate on up-to-date arch-specific data")? What they held before it let go of the lock that
-// protects them: what others wrote meanwhile was lost.
+// What did an update know of the arch fields of a slot, before bda44d844758 ("KVM: Ensure local
+// memslot copies operate on up-to-date arch-specific data")? What they held before it let go of the
+// lock that protects them: what others wrote meanwhile was lost.
 
 import type { Regression } from '#mutation/mutant';
 

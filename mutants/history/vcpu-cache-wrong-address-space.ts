@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which number did a vCPU keep beside its last MMIO access, before "KVM: x86: Use active memslots for
-// the per-vCPU MMIO cache"? That of the first address space, though the access may have been in SMM.
+// Which number did a vCPU keep beside its last MMIO access, before "KVM: x86: Use active memslots
+// for the per-vCPU MMIO cache"? That of the first address space, though the access may have been in
+// SMM. The id
+// of that commit is not confirmed.
 
 import type { Regression } from '#mutation/mutant';
 

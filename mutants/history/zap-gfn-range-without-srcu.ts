@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who kept the slots from being freed that kvm_zap_gfn_range() walks, before b59a87c1ba3c ("KVM: x86:
-// Take SRCU in kvm_zap_gfn_range()")? Nobody, where its caller held no lock of the slots either.
+// Who kept the slots from being freed that kvm_zap_gfn_range() walks, before b59a87c1ba3c ("KVM:
+// x86: Take SRCU in kvm_zap_gfn_range()")? Nobody, where its caller held no lock of the slots
+// either.
 
 import type { Regression } from '#mutation/mutant';
 
@@ -11,8 +12,8 @@ export const regression: Regression = {
   release: 'stable kernels of 2026',
   cause: null,
   broke:
-    'The slots were walked outside of a read-side section: an update could free one of them while ' +
-    'its gfns were being zapped.',
+    'The slots were walked outside of a read-side section: an update could free one of them ' +
+    'while its gfns were being zapped.',
   eras: ['v6.12'],
   unfixed: [],
   edits: [

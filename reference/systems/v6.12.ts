@@ -212,7 +212,6 @@ const vcpuCache: VcpuCacheFunctions = {
 
 function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
   return {
-    // Slots lie in trees here: by size they are not compared.
     compareSlots: () => 0,
     isErrorPfn: is_error_pfn,
     isNoslotPfn: is_noslot_pfn,

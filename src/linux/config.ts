@@ -45,3 +45,20 @@ export function config(): HostConfig {
 export function cpu_has_vmx_ept(): boolean {
   return config().mmio === 'ept';
 }
+
+/**
+ * What the kernel decides once, when a module is loaded, and then keeps in variables that nobody
+ * writes: a function of the host. It is worked out at the first call on each host.
+ */
+export function ro_after_init<T>(decide: () => T): () => T {
+  const decided = new WeakMap<HostConfig, { readonly value: T }>();
+  return () => {
+    const host = config();
+    let known = decided.get(host);
+    if (known === undefined) {
+      known = { value: decide() };
+      decided.set(host, known);
+    }
+    return known.value;
+  };
+}

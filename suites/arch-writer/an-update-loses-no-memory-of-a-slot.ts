@@ -28,7 +28,7 @@ export const scenarios = [
       id: 'arch-writer/an-update-loses-no-memory-of-a-slot.flags',
       updates: [logDirty(0, X)],
     },
-    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+    [{ vcpus: 0, exits: [], budgetStates: 60_000 }],
   ),
   ...atSizes(
     {
@@ -37,7 +37,7 @@ export const scenarios = [
       gfns: [X, Y, M],
       updates: [moveSlot(0, Y)],
     },
-    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+    [{ vcpus: 0, exits: [], budgetStates: 60_000 }],
   ),
   ...atSizes(
     {
@@ -46,7 +46,7 @@ export const scenarios = [
       gfns: [X, Y, M],
       updates: [createSlot(1, Y)],
     },
-    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+    [{ vcpus: 0, exits: [], budgetStates: 60_000 }],
   ),
   ...atSizes(
     {
@@ -55,6 +55,6 @@ export const scenarios = [
       updates: [deleteSlot(0, X)],
       host: { ...BOTH_MASKS, failPrepare: [2] },
     },
-    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+    [{ vcpus: 0, exits: [], budgetStates: 60_000 }],
   ),
 ];

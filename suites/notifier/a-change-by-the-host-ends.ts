@@ -13,7 +13,7 @@ export const scenarios = [
       id: 'notifier/a-change-by-the-host-ends.created',
       updates: [createSlot(0, X)],
     },
-    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+    [{ vcpus: 0, exits: [], budgetStates: 60_000 }],
   ),
   ...atSizes(
     {
@@ -22,7 +22,7 @@ export const scenarios = [
       before: [createSlot(0, X)],
       updates: [deleteSlot(0, X)],
     },
-    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+    [{ vcpus: 0, exits: [], budgetStates: 60_000 }],
   ),
   ...atSizes(
     {
@@ -32,6 +32,6 @@ export const scenarios = [
       gfns: [X, Y, M],
       updates: [createSlot(0, X)],
     },
-    [{ vcpus: 1, exits: [X], budgetStates: 100_000 }],
+    [{ vcpus: 0, exits: [], budgetStates: 60_000 }],
   ),
 ];

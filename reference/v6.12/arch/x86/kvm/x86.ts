@@ -37,10 +37,10 @@ export function x86_emulate_instruction(vcpu: kvm_vcpu, _cr2_or_gpa: gpa_t): num
 }
 
 /**
- * arch/x86/kvm/x86.c (v6.12), from before an entry to the end of the exit that follows. Left out: all
- * that happens between the lock taken before the entry and its release, but for the loading of
- * tables, since no memslots are read there; and requests, interrupts, timers and signals, which only
- * end a section early and begin another one. Returns what the handler does, or -errno.
+ * arch/x86/kvm/x86.c (v6.12), from before an entry to the end of the exit that follows. Left out:
+ * all that happens between the lock taken before the entry and its release, but for the loading of
+ * tables, since no memslots are read there; and requests, interrupts, timers and signals, which
+ * only end a section early and begin another one. Returns what the handler does, or -errno.
  */
 export function vcpu_enter_guest(vcpu: kvm_vcpu, kvm_x86_ops: kvm_x86_ops): number {
   if (mmu_is_nested(vcpu)) {
@@ -94,8 +94,8 @@ export function memslot_rmap_alloc(slot: kvm_memory_slot, _npages: bigint): numb
 }
 
 /**
- * arch/x86/kvm/x86.c (v6.12). 0 or -ENOMEM. The pointers that a slot that moves has copied are the old
- * slot's to free. Left out: page tracking, which allocates like the rmap.
+ * arch/x86/kvm/x86.c (v6.12). 0 or -ENOMEM. The pointers that a slot that moves has copied are the
+ * old slot's to free. Left out: page tracking, which allocates like the rmap.
  */
 export function kvm_alloc_memslot_metadata(kvm: kvm, slot: kvm_memory_slot): number {
   const npages = slot.npages;

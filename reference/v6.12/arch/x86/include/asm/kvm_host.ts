@@ -59,9 +59,9 @@ export type spte_t = Of<typeof spte_t>;
 
 /**
  * Left out: shadow pages, their levels, roots and hash. Each address space has one table, one after
- * the other, with a leaf entry for each gfn of the scenario: upper levels only decide whether a leaf
- * can be reached, and a leaf that cannot be reached behaves like an empty one. `fail_prepare` stands
- * for what can fail in kvm_arch_prepare_memory_region() besides its own allocations.
+ * the other, with a leaf entry for each gfn of the scenario: upper levels only decide whether a
+ * leaf can be reached, and a leaf that cannot be reached behaves like an empty one. `fail_prepare`
+ * stands for what can fail in kvm_arch_prepare_memory_region() besides its own allocations.
  */
 export const kvm_arch = struct('kvm_arch', {
   spt: array((world) => pte_entries(world) * config().addressSpaces, spte_t),

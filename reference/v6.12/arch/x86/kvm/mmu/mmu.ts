@@ -5,7 +5,6 @@
 import { smp_rmb, smp_store_release } from '#linux/barrier';
 import { BUG_ON, WARN_ON_ONCE } from '#linux/bug';
 import { READ_ONCE, WRITE_ONCE } from '#linux/compiler';
-import { config, cpu_has_vmx_ept } from '#linux/config';
 import { EFAULT, EINVAL, EIO } from '#linux/errno';
 import { lockdep_assert_held } from '#linux/lock';
 import { lockdep_is_held, mutex_lock, mutex_unlock } from '#linux/mutex';
@@ -84,6 +83,7 @@ import {
   check_spte_writable_invariants,
   get_mmio_spte_generation,
   is_mmio_spte,
+  is_rsvd_spte,
   is_shadow_present_pte,
   MMIO_SPTE_GEN_MASK,
   SHADOW_NONPRESENT_OR_RSVD_MASK_LEN,
@@ -94,7 +94,6 @@ import {
   enable_mmio_caching,
   make_mmio_spte,
   make_spte,
-  rsvd_bits,
   shadow_mmio_access_mask,
   shadow_mmio_value,
   shadow_nonpresent_or_rsvd_lower_gfn_mask,
@@ -210,8 +209,9 @@ export function drop_spte(_kvm: kvm, sptep: spte_t): void {
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). In the kernel the rmaps of the slot name the entries. Here they are
- * those of its gfns: the rmap of a slot holds what was mapped of it, and nothing else is present.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). In the kernel the rmaps of the slot name the entries. Here they
+ * are those of its gfns: the rmap of a slot holds what was mapped of it, and nothing else is
+ * present.
  */
 export function __kvm_rmap_zap_gfn_range(
   kvm: kvm,
@@ -274,8 +274,8 @@ export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): spte_t | null {
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: reading the entry. In the kernel it decides which books
- * are kept and whether anything is freed below it; the entry of a page that goes away can be reached
- * no more, whatever it held.
+ * are kept and whether anything is freed below it; the entry of a page that goes away can be
+ * reached no more, whatever it held.
  */
 export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): void {
   drop_spte(kvm, spte);
@@ -367,9 +367,10 @@ export function kvm_handle_noslot_fault(
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). Fills the slots of all address spaces of a VM that were made without
- * memory for an rmap, when the first shadow table is needed. Called in a read-side section, so it may
- * not wait for an update. 0 or -ENOMEM. Left out: page tracking, which allocates in the same way.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Fills the slots of all address spaces of a VM that were made
+ * without memory for an rmap, when the first shadow table is needed. Called in a read-side section,
+ * so it may not wait for an update. 0 or -ENOMEM. Left out: page tracking, which allocates in the
+ * same way.
  */
 export function mmu_first_shadow_root_alloc(kvm: kvm): number {
   let r = 0;
@@ -437,8 +438,8 @@ export function get_walk(vcpu: kvm_vcpu, addr: bigint, sptes: bigint[]): number 
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: what keeps page tables from being freed during the walk,
- * since tables of the model are never freed.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: what keeps page tables from being freed during the
+ * walk, since tables of the model are never freed.
  */
 export function get_sptes_lockless(vcpu: kvm_vcpu, addr: bigint, sptes: bigint[]): number {
   if (is_tdp_mmu_page()) return kvm_tdp_mmu_get_walk(vcpu, addr >> PAGE_SHIFT, sptes);
@@ -447,19 +448,8 @@ export function get_sptes_lockless(vcpu: kvm_vcpu, addr: bigint, sptes: bigint[]
 }
 
 /**
- * arch/x86/kvm/mmu/spte.h (v6.12), with the masks of reset_tdp_shadow_zero_bits_mask(): has a leaf
- * bits that the processor refuses? Left out: the memory type, which is not stored.
- */
-export function is_rsvd_spte(spte: bigint): boolean {
-  const rights = spte & 7n;
-  if (cpu_has_vmx_ept() && (rights === 2n || rights === 6n)) return true;
-
-  return (spte & rsvd_bits(config().maxphyaddr, 51)) !== 0n;
-}
-
-/**
- * arch/x86/kvm/mmu/mmu.c (v6.12). Returns whether an entry that is present has reserved bits, and the
- * entry in `sptep`. What a walk did not reach has no value.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Returns whether an entry that is present has reserved bits, and
+ * the entry in `sptep`. What a walk did not reach has no value.
  */
 export function get_mmio_spte(vcpu: kvm_vcpu, addr: bigint, sptep: { val: bigint }): boolean {
   const sptes: bigint[] = [];
@@ -511,8 +501,8 @@ export function handle_mmio_page_fault(vcpu: kvm_vcpu, addr: bigint, direct: boo
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: private memory, and waiting for a page in the background,
- * since no page of the host is ever away.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: private memory, and waiting for a page in the
+ * background, since no page of the host is ever away.
  */
 export function __kvm_faultin_pfn(_vcpu: kvm_vcpu, fault: kvm_page_fault): number {
   const result: pfn_result = { writable: false, hva: fault.hva };
@@ -525,9 +515,9 @@ export function __kvm_faultin_pfn(_vcpu: kvm_vcpu, fault: kvm_page_fault): numbe
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). From slot to page. A slot that is being deleted or moved makes the
- * guest try again: what was mapped by it is zapped before anything else is made of the gfn. Left out:
- * private memory and the page of the APIC.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). From slot to page. A slot that is being deleted or moved makes
+ * the guest try again: what was mapped by it is zapped before anything else is made of the gfn.
+ * Left out: private memory and the page of the APIC.
  */
 export function kvm_faultin_pfn(vcpu: kvm_vcpu, fault: kvm_page_fault, access: number): number {
   const { slot } = fault;
@@ -557,16 +547,16 @@ export function kvm_faultin_pfn(vcpu: kvm_vcpu, fault: kvm_page_fault, access: n
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). Called with mmu_lock held. Left out: a root that has become
- * obsolete, since the one table of the model is emptied in place. The kernel drops what a fault would
- * write to an obsolete root, the model keeps it: that allows more runs, never fewer.
+ * obsolete, since the one table of the model is emptied in place. The kernel drops what a fault
+ * would write to an obsolete root, the model keeps it: that allows more runs, never fewer.
  */
 export function is_page_fault_stale(vcpu: kvm_vcpu, fault: kvm_page_fault): boolean {
   return fault.slot !== null && mmu_invalidate_retry_gfn(vcpu.kvm!, fault.mmu_seq, fault.gfn);
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: page tracking; fast_page_fault(), which only mends write
- * protection; topping up caches of memory; and the limit on shadow pages.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: page tracking; fast_page_fault(), which only mends
+ * write protection; topping up caches of memory; and the limit on shadow pages.
  */
 export function direct_page_fault(vcpu: kvm_vcpu, fault: kvm_page_fault): number {
   let r = kvm_faultin_pfn(vcpu, fault, ACC_ALL);
@@ -593,8 +583,8 @@ export function nonpaging_page_fault(vcpu: kvm_vcpu, fault: kvm_page_fault): num
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). mmu_lock is held for reading only: other faults may write the same
- * entry. Left out: as in direct_page_fault().
+ * arch/x86/kvm/mmu/mmu.c (v6.12). mmu_lock is held for reading only: other faults may write the
+ * same entry. Left out: as in direct_page_fault().
  */
 export function kvm_tdp_mmu_page_fault(vcpu: kvm_vcpu, fault: kvm_page_fault): number {
   let r = kvm_faultin_pfn(vcpu, fault, ACC_ALL);
@@ -636,8 +626,9 @@ export function sync_mmio_spte(vcpu: kvm_vcpu, sptep: spte_t, gfn: gfn_t, access
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). Returns 1 to go on with the guest, or -errno; what was done is told
- * by statistics. Left out: private memory, and writes to write-protected pages: there are none.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Returns 1 to go on with the guest, or -errno; what was done is
+ * told by statistics. Left out: private memory, and writes to write-protected pages: there are
+ * none.
  */
 export function kvm_mmu_page_fault(vcpu: kvm_vcpu, cr2_or_gpa: gpa_t, error_code: number): number {
   const direct = root_role_direct(vcpu);
@@ -795,8 +786,8 @@ export function kvm_arch_flush_shadow_memslot(kvm: kvm, slot: kvm_memory_slot): 
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). A number is about to be used again: no SPTE may still hold it. `gen`
- * is the number that is about to be stored, and the address space is in its lowest bit.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). A number is about to be used again: no SPTE may still hold it.
+ * `gen` is the number that is about to be stored, and the address space is in its lowest bit.
  */
 export function kvm_mmu_invalidate_mmio_sptes(kvm: kvm, gen: bigint): void {
   WARN_ON_ONCE((gen & KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS) !== 0n);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// arch/x86/kvm/mmu/mmu_internal.h: what is known of a page fault, how does it end, and who handles it?
+// arch/x86/kvm/mmu/mmu_internal.h: what is known of a page fault, how does it end, and who handles
+// it?
 
 import { config } from '#linux/config';
 import { PAGE_SHIFT } from '#linux/page';
@@ -64,8 +65,8 @@ export function root_role_direct(vcpu: kvm_vcpu): boolean {
 }
 
 /**
- * Are the leaf entries of the VM part of the TDP MMU? In the kernel this is asked of each table; here
- * all vCPUs of a run use tables of one kind.
+ * Are the leaf entries of the VM part of the TDP MMU? In the kernel this is asked of each table;
+ * here all vCPUs of a run use tables of one kind.
  */
 export function is_tdp_mmu_page(): boolean {
   return tdp_mmu_enabled() && !config().nested;

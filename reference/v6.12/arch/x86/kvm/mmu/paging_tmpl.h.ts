@@ -30,8 +30,8 @@ export function ept_fetch(vcpu: kvm_vcpu, fault: kvm_page_fault): number {
 }
 
 /**
- * arch/x86/kvm/mmu/paging_tmpl.h (v6.12). Left out: topping up caches of memory, the limit on shadow
- * pages, and a write to a page that is write-protected: none is.
+ * arch/x86/kvm/mmu/paging_tmpl.h (v6.12). Left out: topping up caches of memory, the limit on
+ * shadow pages, and a write to a page that is write-protected: none is.
  */
 export function ept_page_fault(vcpu: kvm_vcpu, fault: kvm_page_fault): number {
   fault.gfn = ept_walk_addr(vcpu, fault.addr);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// arch/x86/kvm/mmu/spte.h: where in an SPTE does each field lie, and what does an SPTE say? SPTEs are
-// u64 words.
+// arch/x86/kvm/mmu/spte.h: where in an SPTE does each field lie, and what does an SPTE say? SPTEs
+// are u64 words.
 
 import { WARN_ON_ONCE } from '#linux/bug';
-import { config } from '#linux/config';
+import { config, cpu_has_vmx_ept } from '#linux/config';
 import { PAGE_SHIFT } from '#linux/page';
 import type { kvm } from '../../../../include/linux/kvm_host.ts';
 import type { kvm_pfn_t } from '../../../../include/linux/kvm_types.ts';
@@ -109,6 +109,17 @@ export function is_shadow_present_pte(pte: bigint): boolean {
 /** arch/x86/kvm/mmu/spte.h (v6.12). */
 export function spte_to_pfn(pte: bigint): kvm_pfn_t {
   return (pte & SPTE_BASE_ADDR_MASK) >> PAGE_SHIFT;
+}
+
+/**
+ * arch/x86/kvm/mmu/spte.h (v6.12), with the masks of reset_tdp_shadow_zero_bits_mask(): has a leaf
+ * bits that the processor refuses? Left out: the memory type, which is not stored.
+ */
+export function is_rsvd_spte(spte: bigint): boolean {
+  const rights = spte & 7n;
+  if (cpu_has_vmx_ept() && (rights === 2n || rights === 6n)) return true;
+
+  return (spte & rsvd_bits(config().maxphyaddr, 51)) !== 0n;
 }
 
 /** arch/x86/kvm/mmu/spte.h (v6.12). */

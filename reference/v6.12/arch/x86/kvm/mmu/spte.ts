@@ -2,7 +2,7 @@
 // arch/x86/kvm/mmu/spte.c: which bits does this host give to SPTEs, and how is an SPTE made?
 
 import { WARN_ON_ONCE } from '#linux/bug';
-import { config, cpu_has_vmx_ept, type HostConfig } from '#linux/config';
+import { config, cpu_has_vmx_ept, ro_after_init } from '#linux/config';
 import { PAGE_SHIFT } from '#linux/page';
 import { u64 } from '#linux/types';
 import { type kvm_vcpu, kvm_vcpu_memslots } from '../../../../include/linux/kvm_host.ts';
@@ -68,17 +68,9 @@ export interface mmio_masks {
   readonly shadow_mmio_access_mask: bigint;
 }
 
-const loaded = new WeakMap<HostConfig, pte_masks>();
-
-function masks(): pte_masks {
-  const host = config();
-  let known = loaded.get(host);
-  if (known === undefined) {
-    known = cpu_has_vmx_ept() ? kvm_mmu_set_ept_masks(true, true) : kvm_mmu_reset_all_pte_masks();
-    loaded.set(host, known);
-  }
-  return known;
-}
+const masks = ro_after_init(() =>
+  cpu_has_vmx_ept() ? kvm_mmu_set_ept_masks(true, true) : kvm_mmu_reset_all_pte_masks(),
+);
 
 export const enable_mmio_caching = (): boolean => masks().mmio.enable_mmio_caching;
 export const shadow_mmio_value = (): bigint => masks().mmio.shadow_mmio_value;
@@ -249,8 +241,9 @@ export function kvm_mmu_set_ept_masks(has_ad_bits: boolean, has_exec_only: boole
 }
 
 /**
- * arch/x86/kvm/mmu/spte.c (v6.12). With 52 address bits no bit is reserved, so no entry of the table
- * can be told from one of memory, and nothing is cached. Left out: as in kvm_mmu_set_ept_masks().
+ * arch/x86/kvm/mmu/spte.c (v6.12). With 52 address bits no bit is reserved, so no entry of the
+ * table can be told from one of memory, and nothing is cached. Left out: as in
+ * kvm_mmu_set_ept_masks().
  */
 export function kvm_mmu_reset_all_pte_masks(): pte_masks {
   const mask = config().maxphyaddr < 52 ? (1n << 51n) | PT_PRESENT_MASK : 0n;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// arch/x86/kvm/mmu/tdp_mmu.c: how are the entries of a table that the processor walks by itself made
-// and zapped? Faults hold mmu_lock as readers: several of them may want to write one entry.
+// arch/x86/kvm/mmu/tdp_mmu.c: how are the entries of a table that the processor walks by itself
+// made and zapped? Faults hold mmu_lock as readers: several of them may want to write one entry.
 
 import { try_cmpxchg64 } from '#linux/atomic';
 import { BUG_ON, WARN_ON_ONCE } from '#linux/bug';
@@ -40,8 +40,8 @@ import {
 } from './tdp_iter.h.ts';
 
 /**
- * arch/x86/kvm/mmu/tdp_mmu.c (v6.12), of a leaf. Left out: statistics, the host's accessed and dirty
- * pages, and tables below, as a leaf has none.
+ * arch/x86/kvm/mmu/tdp_mmu.c (v6.12), of a leaf. Left out: statistics, the host's accessed and
+ * dirty pages, and tables below, as a leaf has none.
  */
 export function handle_changed_spte(kvm: kvm, old_spte: bigint, new_spte: bigint): void {
   const was_present = is_shadow_present_pte(old_spte);
@@ -99,14 +99,14 @@ export function tdp_mmu_set_spte(
 
 /**
  * arch/x86/kvm/mmu/tdp_mmu.c (v6.12), with mmu_lock held for reading: the table goes away, entry by
- * entry, while faults that came to it before may still write it. Left out: waiting for somebody else
- * who has frozen an entry, as slots_lock lets only one zap at a time; and what was in an entry before
- * it was frozen, of which only the host's books would be told.
+ * entry, while faults that came to it before may still write it. Left out: waiting for somebody
+ * else who has frozen an entry, as slots_lock lets only one zap at a time; and what was in an entry
+ * before it was frozen, of which only the host's books would be told.
  *
- * The kernel has unlinked the table before, and vCPUs use a new, empty one. The model has one table,
- * so each entry is emptied where it is as the new table's: a fault that comes late then writes an
- * entry that is seen, while the kernel throws it away with its table. That allows more runs than the
- * kernel has, never fewer.
+ * The kernel has unlinked the table before, and vCPUs use a new, empty one. The model has one
+ * table, so each entry is emptied where it is as the new table's: a fault that comes late then
+ * writes an entry that is seen, while the kernel throws it away with its table. That allows more
+ * runs than the kernel has, never fewer.
  */
 export function handle_removed_pt(kvm: kvm, as_id: number): void {
   for (let i = 0; i < pte_entries(); i++) {
@@ -118,16 +118,16 @@ export function handle_removed_pt(kvm: kvm, as_id: number): void {
 }
 
 /**
- * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: the passes over finer levels, which only zap some of
- * the same entries earlier.
+ * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: the passes over finer levels, which only zap some
+ * of the same entries earlier.
  */
 export function tdp_mmu_zap_root(kvm: kvm, as_id: number): void {
   handle_removed_pt(kvm, as_id);
 }
 
 /**
- * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Called with mmu_lock held for writing; the answer says whether
- * an entry was zapped. MMIO SPTEs stay. Left out: making room for others in between.
+ * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Called with mmu_lock held for writing; the answer says
+ * whether an entry was zapped. MMIO SPTEs stay. Left out: making room for others in between.
  */
 export function tdp_mmu_zap_leafs(kvm: kvm, as_id: number, start: gfn_t, end: gfn_t): boolean {
   let flush = false;
@@ -157,8 +157,8 @@ export function kvm_tdp_mmu_zap_leafs(kvm: kvm, start: gfn_t, end: gfn_t, flush:
 }
 
 /**
- * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: which roots have been marked: kvm_mmu_zap_all_fast()
- * marks all.
+ * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: which roots have been marked:
+ * kvm_mmu_zap_all_fast() marks all.
  */
 export function kvm_tdp_mmu_zap_invalidated_roots(kvm: kvm): void {
   read_lock(kvm.mmu_lock);
@@ -167,7 +167,9 @@ export function kvm_tdp_mmu_zap_invalidated_roots(kvm: kvm): void {
   read_unlock(kvm.mmu_lock);
 }
 
-/** arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: levels, and the flush of TLBs that are not there. */
+/**
+ * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: levels, and the flush of TLBs that are not there.
+ */
 export function tdp_mmu_map_handle_target_level(
   vcpu: kvm_vcpu,
   fault: kvm_page_fault,
@@ -192,8 +194,8 @@ export function tdp_mmu_map_handle_target_level(
 }
 
 /**
- * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: upper levels, which are always present here, and RCU,
- * which keeps tables from being freed that are never freed here.
+ * arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Left out: upper levels, which are always present here, and
+ * RCU, which keeps tables from being freed that are never freed here.
  */
 export function kvm_tdp_mmu_map(vcpu: kvm_vcpu, fault: kvm_page_fault): number {
   const iter = tdp_iter_start(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu), fault.gfn);

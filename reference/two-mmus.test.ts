@@ -1,39 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is peculiar to v6.12: the bits of its SPTEs on every host, two address spaces, two MMUs, and
-// what is zapped when?
+// v6.12 has two MMUs and two address spaces. Who uses which entries, and what is zapped when?
 
 import { describe, expect, test } from 'vitest';
-import { runDirectly } from '#explorer/run';
-import { World } from '#explorer/world';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
-import { pgtable_init } from '#linux/pgtable';
 import type { AddressSpace, HostConfig, Vm } from '#vocabulary';
-import { direct, GFNS, HOST } from './direct.ts';
+import { bare, direct, GFNS } from './direct.ts';
 import { system } from './systems/v6.12.ts';
 import { KVM_X86_QUIRK_SLOT_ZAP_ALL } from './v6.12/arch/x86/include/asm/kvm_host.ts';
 import {
-  check_mmio_spte,
-  get_mmio_spte_access,
-  get_mmio_spte_gfn,
   kvm_mmu_page_fault,
   kvm_zap_gfn_range,
   mmu_first_shadow_root_alloc,
 } from './v6.12/arch/x86/kvm/mmu/mmu.ts';
 import {
-  FROZEN_SPTE,
-  get_mmio_spte_generation,
   is_mmio_spte,
   is_shadow_present_pte,
-  MMIO_SPTE_GEN_MASK,
   SHADOW_NONPRESENT_VALUE,
 } from './v6.12/arch/x86/kvm/mmu/spte.h.ts';
-import {
-  enable_mmio_caching,
-  generation_mmio_spte_mask,
-  make_mmio_spte,
-  shadow_mmio_value,
-  shadow_nonpresent_or_rsvd_mask,
-} from './v6.12/arch/x86/kvm/mmu/spte.ts';
 import { vcpu_enter_guest } from './v6.12/arch/x86/kvm/x86.ts';
 import { type kvm, kvm_vcpu } from './v6.12/include/linux/kvm_host.ts';
 import { kvm_userspace_memory_region2 } from './v6.12/include/uapi/linux/kvm.ts';
@@ -45,28 +28,7 @@ import {
 
 const PAGE = 0x1000n;
 const [X, Y, M] = [GFNS[0]!, GFNS[1]!, 0n];
-const GENERATIONS = 1 << 19;
-const IN_PROGRESS = 1n << 63n;
 const MASKS: readonly HostConfig['mmio'][] = ['ept', 'shadow'];
-
-/** Runs code on a VM of its own, with the functions of the port at hand. */
-function on<T>(host: Partial<HostConfig>, code: (vm: kvm) => T) {
-  const config = { ...HOST, ...host };
-  const world = new World({ threads: 1, allocator: 0, granularity: 'object', config });
-  const boot = () => {
-    pgtable_init(GFNS, String);
-    return kvm_create_vm()!;
-  };
-  const vm = runDirectly(world, -1, boot, { isBoot: true }).result;
-  return runDirectly(world, 0, () => code(vm));
-}
-
-function vcpuOf(vm: kvm, hflags = 0): kvm_vcpu {
-  const vcpu = kvm_vcpu.local();
-  vcpu.kvm = vm;
-  vcpu.arch.hflags = hflags;
-  return vcpu;
-}
 
 /** Holds the lock under which slots may be read outside a section. */
 function locked<T>(vm: kvm, code: () => T): T {
@@ -75,109 +37,6 @@ function locked<T>(vm: kvm, code: () => T): T {
   mutex_unlock(vm.slots_lock);
   return value;
 }
-
-/** Makes the published set hold a number. */
-function setGeneration(vm: kvm, generation: bigint): void {
-  locked(vm, () => {
-    vm.memslots[0]!.generation = generation;
-  });
-}
-
-function mmioSpte(vm: kvm, gfn: bigint, access: number, generation = 0n): bigint {
-  setGeneration(vm, generation);
-  return locked(vm, () => make_mmio_spte(vcpuOf(vm), gfn, access));
-}
-
-const HOSTS = MASKS.flatMap((mmio) =>
-  [false, true].flatMap((l1tf) =>
-    Array.from({ length: 17 }, (_, i) => ({ mmio, l1tf, maxphyaddr: 36 + i })),
-  ),
-);
-const NAMED = HOSTS.map((host) => ({
-  ...host,
-  name: `${host.mmio}, ${host.maxphyaddr} address bits${host.l1tf ? ', L1TF' : ''}`,
-}));
-const CACHING = NAMED.filter(({ mmio, maxphyaddr }) => mmio === 'ept' || maxphyaddr < 52);
-
-test('every generation comes back from an SPTE, and no two look alike there', () => {
-  on({}, () => {
-    const seen = new Set<bigint>();
-    for (let generation = 0n; generation < GENERATIONS; generation++) {
-      const bits = generation_mmio_spte_mask(generation);
-      if (get_mmio_spte_generation(bits) !== generation)
-        expect(get_mmio_spte_generation(bits)).toBe(generation);
-      seen.add(bits);
-    }
-    expect(seen.size).toBe(GENERATIONS);
-    expect(MMIO_SPTE_GEN_MASK()).toBe(0x7_ffffn);
-  });
-});
-
-test.each(CACHING)(
-  'the fields of an MMIO SPTE share no bit: $name',
-  ({ mmio, l1tf, maxphyaddr }) => {
-    on({ mmio, l1tf, maxphyaddr }, (vm) => {
-      const plain = mmioSpte(vm, 0n, 0);
-      let gfn = 0n;
-      for (let bit = 0n; bit < maxphyaddr - 12; bit++) gfn |= mmioSpte(vm, 1n << bit, 0) ^ plain;
-      const generation = mmioSpte(vm, 0n, 0, BigInt(GENERATIONS - 1)) ^ plain;
-      const access = mmioSpte(vm, 0n, 7) ^ plain;
-      const fields = [gfn, generation, access, shadow_mmio_value()];
-      for (const [i, bits] of fields.entries())
-        for (const others of fields.slice(i + 1)) expect(bits & others).toBe(0n);
-      expect(access).toBe(mmio === 'ept' ? 0n : 6n);
-      // What the mitigation sets is one word for all SPTEs, and hides no field.
-      expect(plain).toBe(shadow_mmio_value() | shadow_nonpresent_or_rsvd_mask());
-      expect(shadow_nonpresent_or_rsvd_mask() !== 0n).toBe(l1tf && maxphyaddr < 47);
-    });
-  },
-);
-
-test.each(CACHING)('gfn and rights come back from an MMIO SPTE: $name', (host) => {
-  const { mmio, l1tf, maxphyaddr } = host;
-  on({ mmio, l1tf, maxphyaddr }, (vm) => {
-    const bits = Array.from({ length: maxphyaddr - 12 }, (_, bit) => 1n << BigInt(bit));
-    for (const gfn of [0n, ...bits, (1n << BigInt(maxphyaddr - 12)) - 1n]) {
-      for (const access of [0, 1, 2, 4, 7]) {
-        const spte = mmioSpte(vm, gfn, access, 0x5_a5a5n);
-        expect(is_mmio_spte(vm, spte)).toBe(true);
-        expect(is_shadow_present_pte(spte)).toBe(false);
-        expect(get_mmio_spte_gfn(spte)).toBe(gfn);
-        expect(get_mmio_spte_access(spte)).toBe(mmio === 'ept' ? 0 : access & 6);
-        expect(get_mmio_spte_generation(spte)).toBe(0x5_a5a5n);
-      }
-    }
-  });
-});
-
-test.each(NAMED)('an empty and a frozen entry are neither MMIO nor present: $name', (host) => {
-  const { mmio, l1tf, maxphyaddr } = host;
-  on({ mmio, l1tf, maxphyaddr }, (vm) => {
-    for (const spte of [SHADOW_NONPRESENT_VALUE, FROZEN_SPTE]) {
-      expect(is_mmio_spte(vm, spte)).toBe(false);
-      expect(is_shadow_present_pte(spte)).toBe(false);
-    }
-    expect(enable_mmio_caching()).toBe(mmio === 'ept' || maxphyaddr < 52);
-  });
-});
-
-test('no SPTE is valid while an update is under way, whatever it holds', () => {
-  const { events } = on({ mmio: 'shadow' }, (vm) => {
-    const mask = MMIO_SPTE_GEN_MASK();
-    for (let bit = 0n; bit < 19n; bit++) {
-      const generation = 1n << bit;
-      const spte = mmioSpte(vm, X, 0, generation);
-      const isValid = () => locked(vm, () => check_mmio_spte(vcpuOf(vm), spte));
-      expect(isValid()).toBe(true);
-      setGeneration(vm, generation | IN_PROGRESS);
-      expect(isValid()).toBe(false);
-      // What is made meanwhile holds the number from before.
-      const made = locked(vm, () => make_mmio_spte(vcpuOf(vm), X, 0));
-      expect(get_mmio_spte_generation(made)).toBe(generation & mask);
-    }
-  });
-  expect(events).toEqual([]);
-});
 
 const region = (slot: number, gfn: bigint, flags = 0) => ({
   slot,
@@ -248,8 +107,10 @@ test.each(MASKS)('a guest of the guest never finds its address in the cache: %s'
 
 /** The guest reads gfn, whose entry is empty. */
 function fault(vm: kvm, gfn: bigint): number {
-  return vcpu_enter_guest(vcpuOf(vm), {
-    handle_exit: (vcpu) => kvm_mmu_page_fault(vcpu, gfn * PAGE, 0),
+  const vcpu = kvm_vcpu.local();
+  vcpu.kvm = vm;
+  return vcpu_enter_guest(vcpu, {
+    handle_exit: (current) => kvm_mmu_page_fault(current, gfn * PAGE, 0),
   });
 }
 
@@ -275,7 +136,7 @@ function entries(vm: kvm): string[] {
 describe.each(MASKS)('%s', (mmio) => {
   /** A VM with X mapped and Y known to be MMIO. */
   const mapped = <T>(code: (vm: kvm) => T) => {
-    const { result, events } = on({ mmio }, (vm) => {
+    const { result, events } = bare(kvm_create_vm, { mmio }, (vm) => {
       expect([setSlot(vm, true), fault(vm, X), fault(vm, Y)]).toEqual([0, 1, 1]);
       expect(entries(vm)).toEqual(['ram', 'mmio', 'empty']);
       return code(vm);
