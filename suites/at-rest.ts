@@ -93,10 +93,10 @@ function numbersAtRest({ vm, era, gfns }: AtRest): Value[] {
 }
 
 /** The slots are those of the plain model, in order, each findable by id and by gfn. */
-function slotsAtRest({ vm, oracle, gfns }: AtRest): Value[] {
+function slotsAtRest({ vm, era, oracle, gfns }: AtRest): Value[] {
   const map = oracle.final();
   const slots = vm.slots();
-  judgeOrder(slots);
+  judgeOrder(vm, era);
   judgeLeaks(vm);
   if (!isExpected(slots, map)) {
     const hasFailed = oracle.calls.some(({ mustUndo }) => mustUndo);
@@ -109,16 +109,38 @@ function slotsAtRest({ vm, oracle, gfns }: AtRest): Value[] {
 
 type Slots = ReturnType<Vm['slots']>;
 
-/** Reports slots that are out of order or that their id does not lead to. */
-export function judgeOrder(slots: Slots, report = emit): void {
-  if (new Set(slots.map(({ id }) => id)).size !== slots.length)
+/** Reports entries that are out of order or that their id does not lead to. */
+export function judgeOrder(vm: Vm, era: EraName, report = emit): void {
+  const entries = vm.entries();
+  if (new Set(entries.map(({ id }) => id)).size !== entries.length)
     report('id-map-exact', 'an id occurs twice');
-  slots.forEach((slot, i) => {
-    if (slot.index !== i) report('id-map-exact', 'id_to_index points elsewhere');
-    const next = slots[i + 1];
-    if (next !== undefined && slot.npages < next.npages)
-      report('sorted-by-size', 'a larger slot comes after a smaller one');
+  if (entries.some(({ index }, i) => index !== i))
+    report('id-map-exact', 'id_to_index points elsewhere');
+  const { slotOrder } = rulesOf(era);
+  entries.forEach((entry, i) => {
+    const next = entries[i + 1];
+    if (slotOrder === 'npages') judgeSizes(entry, next, report);
+    if (slotOrder === 'base_gfn') judgeGfns(entry, next, report);
   });
+}
+
+type Entry = Slots[number];
+
+function judgeSizes(entry: Entry, next: Entry | undefined, report: typeof emit): void {
+  if (next !== undefined && entry.npages < next.npages)
+    report('sorted-by-size', 'a larger slot comes after a smaller one');
+}
+
+function judgeGfns(entry: Entry, next: Entry | undefined, report: typeof emit): void {
+  const rule = 'sorted-used-prefix';
+  if (entry.npages === 0n) {
+    if (entry.base_gfn !== 0n) report(rule, 'an unused entry has a gfn');
+    if (next !== undefined && next.npages !== 0n)
+      report(rule, 'a used entry comes after an unused one');
+  } else if (next !== undefined && next.npages !== 0n) {
+    if (entry.base_gfn <= next.base_gfn) report(rule, 'a higher slot comes after a lower one');
+    else if (entry.base_gfn < next.base_gfn + next.npages) report(rule, 'two slots overlap');
+  }
 }
 
 /** Are these the slots of the plain model, field by field? */

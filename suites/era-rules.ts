@@ -23,6 +23,8 @@ export interface EraRules {
   readonly inSpte: (generation: bigint, bits: number) => number;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
+  /** What entries are sorted by, the largest first; null where they lie in no array. */
+  readonly slotOrder: 'npages' | 'base_gfn' | null;
 }
 
 function lowest(generation: bigint, bits: number): number {
@@ -42,10 +44,11 @@ const PARITY: EraRules = {
   bitsInSpte: 20,
   inSpte: lowest,
   installsUntilZap: 75,
+  slotOrder: 'npages',
 };
 
 /** Numbers of the two address spaces take turns: each install adds two. */
-const flagged = (bitsInSpte: number): EraRules => ({
+const flagged = (bitsInSpte: number, slotOrder: EraRules['slotOrder']): EraRules => ({
   isInFlux: (generation) => (generation & UPDATE_IN_PROGRESS) !== 0n,
   step: 2,
   increment: 2n,
@@ -54,6 +57,7 @@ const flagged = (bitsInSpte: number): EraRules => ({
   bitsInSpte,
   inSpte: lowest,
   installsUntilZap: 2 ** (bitsInSpte - 1),
+  slotOrder,
 });
 
 const RULES: Readonly<Record<EraName, EraRules>> = {
@@ -67,11 +71,12 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     // A bias brings the first wrap near.
     inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
     installsUntilZap: 150,
+    slotOrder: 'npages',
   },
   'v3.17': PARITY,
-  'v3.19': PARITY,
-  'v5.11': flagged(18),
-  'v6.12': flagged(19),
+  'v3.19': { ...PARITY, slotOrder: 'base_gfn' },
+  'v5.11': flagged(18, 'base_gfn'),
+  'v6.12': flagged(19, null),
 };
 
 export function rulesOf(era: EraName): EraRules {

@@ -31,7 +31,7 @@ export const scenario: SequentialScenario = {
   },
 };
 
-function checkList({ report }: Subject, vm: Subject['vm'], random: Random): number {
+function checkList({ era, report }: Subject, vm: Subject['vm'], random: Random): number {
   let map: MemoryMap = new Map();
   for (let i = 0; i < CALLS; i++) {
     const region = anyRegion(random, map);
@@ -41,7 +41,7 @@ function checkList({ report }: Subject, vm: Subject['vm'], random: Random): numb
     if (result !== step.result)
       report('arguments-checked', `${step.change}: ${result}, not ${step.result}`);
     const slots = vm.slots();
-    judgeOrder(slots, report);
+    judgeOrder(vm, era, report);
     if (!isExpected(slots, map))
       report('arguments-checked', 'the slots are not those of the calls');
     for (let gfn = 0; gfn <= GFNS + 3; gfn++) judgeLookup(vm, slots, BigInt(gfn), report);
