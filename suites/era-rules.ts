@@ -21,6 +21,8 @@ export interface EraRules {
   readonly bitsInSpte: number;
   /** What an SPTE holds of a generation in so many bits, those that are never stored included. */
   readonly inSpte: (generation: bigint, bits: number) => number;
+  /** A fault on a slot that is being deleted or moved is tried again: it is not taken for MMIO. */
+  readonly retriesInvalid: boolean;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
   /** What entries are sorted by, the largest first; null where they lie in no array. */
@@ -43,12 +45,17 @@ const PARITY: EraRules = {
   isVcpuCacheNumbered: true,
   bitsInSpte: 20,
   inSpte: lowest,
+  retriesInvalid: false,
   installsUntilZap: 75,
   slotOrder: 'npages',
 };
 
 /** Numbers of the two address spaces take turns: each install adds two. */
-const flagged = (bitsInSpte: number, slotOrder: EraRules['slotOrder']): EraRules => ({
+const flagged = (
+  bitsInSpte: number,
+  retriesInvalid: boolean,
+  slotOrder: EraRules['slotOrder'],
+): EraRules => ({
   isInFlux: (generation) => (generation & UPDATE_IN_PROGRESS) !== 0n,
   step: 2,
   increment: 2n,
@@ -56,6 +63,7 @@ const flagged = (bitsInSpte: number, slotOrder: EraRules['slotOrder']): EraRules
   isVcpuCacheNumbered: true,
   bitsInSpte,
   inSpte: lowest,
+  retriesInvalid,
   installsUntilZap: 2 ** (bitsInSpte - 1),
   slotOrder,
 });
@@ -70,13 +78,14 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     bitsInSpte: 19,
     // A bias brings the first wrap near.
     inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
+    retriesInvalid: false,
     installsUntilZap: 150,
     slotOrder: 'npages',
   },
   'v3.17': PARITY,
   'v3.19': { ...PARITY, slotOrder: 'base_gfn' },
-  'v5.11': flagged(18, 'base_gfn'),
-  'v6.12': flagged(19, null),
+  'v5.11': flagged(18, false, 'base_gfn'),
+  'v6.12': flagged(19, true, null),
 };
 
 export function rulesOf(era: EraName): EraRules {

@@ -11,10 +11,12 @@ export const regression: Regression = {
   commit: 'efbeec7098ee',
   subject: 'kvm: fix sorting of memslots with base_gfn == 0',
   release: 'v3.19',
+  cause: '0e60b0799fed, in the same release',
   broke:
     'After a slot was deleted, one that was created at gfn 0 could lie behind an unused entry, ' +
     'where walks over the slots do not come: the guest had no memory at gfn 0.',
   eras: ['v3.19'],
+  unfixed: [],
   edits: [
     {
       function: 'update_memslots',

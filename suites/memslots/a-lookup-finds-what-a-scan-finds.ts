@@ -3,7 +3,7 @@
 // where one was before, lead to what a walk through all slots finds there? In any order, so that
 // what was found last may be right, wrong, or a slot that is gone.
 
-import { isExpected, judgeOrder } from '../at-rest.ts';
+import { isExpected } from '../at-rest.ts';
 import { type MemoryMap, setMemoryRegion } from '../memory-map.ts';
 import { Random } from '../random.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type Subject,
   type Update,
 } from '../scenario.ts';
+import { judgeOrder } from '../slot-order.ts';
 
 const LISTS = 40;
 const CALLS = 20;
@@ -52,7 +53,7 @@ function checkList({ era, report }: Subject, vm: Subject['vm'], random: Random):
     if (result !== step.result)
       report('arguments-checked', `${text}: ${result}, not ${step.result}`);
     map = step.map;
-    judgeOrder(vm, era, report);
+    judgeOrder(vm.entries(), era, report);
     if (!isExpected(vm.slots(), map))
       report('arguments-checked', 'the slots are not those of the calls');
     checked += lookUp(vm, map, [...gfns, ...edgesOf(map)], random, report);

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which functions of a port does a scenario call one by one, and how? Like the machine around it,
-// this file is never mutated.
+// Which functions of a port of v3.16 to v3.19 does a scenario call one by one, and how? Like the
+// machine around it, this file is never mutated.
 
-import { demand_covered, pte_index } from '#linux/pgtable';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
-import type { Internals, RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
-import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
+import type { RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
-import type { kvm, kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
-import type { VcpuFace } from './machine.ts';
+import type { kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
+import type { ArrayKvm, ArrayVcpu } from './fixed-array-era.ts';
+import { leafOf, type Port } from './machine.ts';
 
 /** Functions of a port under their kernel names, besides those that the machine needs. */
-export interface InternalPort<V extends VcpuFace> {
+export interface InternalPort<K extends ArrayKvm, V extends ArrayVcpu<K>> {
   readonly kvm_memory_slot: { readonly local: () => kvm_memory_slot };
   readonly spte_t: { readonly local: () => spte_t };
-  readonly kvm_set_memory_region: (kvm: kvm, mem: kvm_userspace_memory_region) => number;
-  readonly cmp_memslot: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
+  /** Only where slots are sorted by size. */
+  readonly cmp_memslot?: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
   readonly is_error_pfn: (pfn: bigint) => boolean;
   readonly is_noslot_pfn: (pfn: bigint) => boolean;
-  readonly mark_mmio_spte: (kvm: kvm, sptep: spte_t, gfn: bigint, access: number) => void;
-  readonly check_mmio_spte: (kvm: kvm, spte: bigint) => boolean;
+  readonly mark_mmio_spte: (kvm: K, sptep: spte_t, gfn: bigint, access: number) => void;
+  readonly check_mmio_spte: (kvm: K, spte: bigint) => boolean;
   readonly sync_mmio_spte: (
-    kvm: kvm,
+    kvm: K,
     sptep: spte_t,
     gfn: bigint,
     access: number,
@@ -46,26 +45,21 @@ export interface InternalPort<V extends VcpuFace> {
   readonly vcpu_clear_mmio_info: (vcpu: V, gva: bigint) => void;
 }
 
-/** The leaf entry that maps gfn, by the word of a scenario. Throws if it did not prepare it. */
-export function leafOf(kvm: kvm, gfn: bigint): spte_t {
-  demand_covered(gfn);
-  return kvm.arch.spt[pte_index(gfn)]!;
-}
-
-/** The internals of a VM; `base` is what the machine itself has made. */
-export function internalsOf<V extends VcpuFace>(
-  port: InternalPort<V>,
-  kvm: kvm,
-  base: Pick<Internals, 'reading' | 'setMemoryRegion'>,
-): Internals {
+/** The internals of a VM. */
+export function internalsOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: InternalPort<K, V>,
+  kvm: K,
+): ReturnType<Port<K, V>['internals']> {
   const slotOf = (npages: bigint): kvm_memory_slot => {
     const slot = port.kvm_memory_slot.local();
     slot.npages = npages;
     return slot;
   };
   return {
-    ...base,
-    compareSlots: (npages, others) => port.cmp_memslot(slotOf(npages), slotOf(others)),
+    compareSlots: (npages, others) => {
+      if (port.cmp_memslot === undefined) throw new Error('slots are not sorted by size');
+      return port.cmp_memslot(slotOf(npages), slotOf(others));
+    },
     isErrorPfn: port.is_error_pfn,
     isNoslotPfn: port.is_noslot_pfn,
     writeSpte: (gfn, spte) => {
@@ -91,7 +85,10 @@ export function internalsOf<V extends VcpuFace>(
   };
 }
 
-function ramOf<V extends VcpuFace>(port: InternalPort<V>, kvm: kvm): RamSpteFunctions {
+function ramOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: InternalPort<K, V>,
+  kvm: K,
+): RamSpteFunctions {
   return {
     isPresent: port.is_shadow_present_pte,
     pfnOf: port.spte_to_pfn,
@@ -106,7 +103,9 @@ function ramOf<V extends VcpuFace>(port: InternalPort<V>, kvm: kvm): RamSpteFunc
   };
 }
 
-function vcpuCacheOf<V extends VcpuFace>(port: InternalPort<V>): VcpuCacheFunctions {
+function vcpuCacheOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: InternalPort<K, V>,
+): VcpuCacheFunctions {
   const own = (vcpu: Vcpu) => vcpu as V;
   return {
     fill: (vcpu, gva, gfn, access) => port.vcpu_cache_mmio_info(own(vcpu), gva, gfn, access),
