@@ -79,7 +79,7 @@ export function arrayEra<K extends ArrayKvm, V extends ArrayVcpu<K>>(
       spaces: () => 1,
       pointer: (kvm) => kvm.$.memslots,
       states: (kvm, _space, which) => slotStates(kvm.memslots!, which),
-      spare: () => null,
+      spare: null,
       generation: (kvm) => kvm.memslots!.generation,
       setGeneration: (kvm, _space, generation) => {
         kvm.memslots!.generation = generation;

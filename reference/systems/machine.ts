@@ -63,7 +63,8 @@ export interface Memslots<K> {
   ) => { readonly memory: Memory; readonly offset: number };
   /** The slots of the published set, or all entries, those without pages included. */
   readonly states: (kvm: K, space: AddressSpace, which: 'slots' | 'all') => readonly SlotState[];
-  readonly spare: (kvm: K, space: AddressSpace) => readonly SlotState[] | null;
+  /** The slots of the set that is not published; null in eras that keep none. */
+  readonly spare: ((kvm: K, space: AddressSpace) => readonly SlotState[]) | null;
   readonly generation: (kvm: K, space: AddressSpace) => bigint;
   /** At boot: sets the u64 generation. */
   readonly setGeneration: (kvm: K, space: AddressSpace, generation: bigint) => void;
@@ -191,7 +192,10 @@ function virtualMachine<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, 
     lookupToWrite: (gfn) => reading(() => memslots.lookupToWrite(kvm, gfn)),
     slots: (space = 0) => locked(() => memslots.states(kvm, space, 'slots')),
     entries: (space = 0) => locked(() => memslots.states(kvm, space, 'all')),
-    spareSlots: (space = 0) => locked(() => memslots.spare(kvm, space)),
+    spareSlots: (space = 0) => {
+      const { spare } = memslots;
+      return spare === null ? null : locked(() => spare(kvm, space));
+    },
     generation: (space = 0) => locked(() => memslots.generation(kvm, space)),
     spte: (gfn, space = 0) => leafOf(kvm, gfn, space).val,
     notifier: null,

@@ -7,11 +7,12 @@ export const invariant: Invariant = {
   name: 'sets-agree-at-rest',
   number: 'I8',
   statement:
-    'Between two calls the published set and the one that is kept beside it hold the same slots, in ' +
-    'the same order, with the same ranges, addresses and ids.',
+    'Between two calls the published set and the one that is kept beside it hold the same slots, ' +
+    'in the same order, with the same ranges, addresses and ids.',
   rationale:
-    'The next call changes the spare set and publishes it: what is missing there is lost then, and ' +
-    'what was deleted comes back.',
+    'The next call changes the spare set and publishes it: what is missing there is lost then, ' +
+    'and what was deleted comes back.',
   events: [],
   knownBreaks: [],
+  eras: ['v6.12'],
 };
