@@ -2,7 +2,7 @@
 // virt/kvm/kvm_main.c: how does userspace change the memory slots of a running VM, and how does a
 // guest address become a host page?
 
-import { atomic_read, atomic_set } from '#linux/atomic';
+import { atomic_set_if_ge } from '#linux/atomic';
 import { BUG_ON, WARN_ON, WARN_ON_ONCE } from '#linux/bug';
 import { EEXIST, EFAULT, EINVAL, ENOMEM } from '#linux/errno';
 import { kvzalloc_flex, memcpy_flex } from '#linux/flex';
@@ -135,7 +135,7 @@ export function kvm_memslot_delete(slots: kvm_memslots_struct, memslot: kvm_memo
 
   slots.used_slots--;
 
-  if (atomic_read(slots.lru_slot) >= slots.used_slots) atomic_set(slots.lru_slot, 0);
+  atomic_set_if_ge(slots.lru_slot, slots.used_slots, 0);
 
   for (i = slots.id_to_index[memslot.id]!; i < slots.used_slots; i++) {
     assign(mslots[i]!, mslots[i + 1]!);
