@@ -73,7 +73,8 @@ test.each(later)(
   ({ name, changed }) => {
     const older = before(name);
     const found = readEra(name).flatMap((file) => differences(replacedBy(file.path, older), file));
-    expect(found.sort()).toEqual([...changed].sort());
+    // A name that moved from one file to another differs in both.
+    expect([...new Set(found)].sort()).toEqual([...changed].sort());
   },
 );
 
@@ -117,8 +118,11 @@ test.each(ERAS)('function names are unique in $name', ({ name }) => {
 });
 
 test('eras are listed from old to new, and only the oldest has no changes', () => {
-  const minor = ERAS.map(({ name }) => Number(name.split('.')[1]));
-  expect(minor).toEqual([...minor].sort((a, b) => a - b));
+  const releases = ERAS.map(({ name }) => {
+    const [major, minor] = name.slice(1).split('.').map(Number);
+    return major! * 1000 + minor!;
+  });
+  expect(releases).toEqual([...releases].sort((a, b) => a - b));
   expect(oldest!.changed).toEqual([]);
   expect(later.filter(({ changed }) => changed.length === 0)).toEqual([]);
 });

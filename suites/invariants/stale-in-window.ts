@@ -31,5 +31,12 @@ export const invariant: Invariant = {
         'until the window closes. Mended in v5.1 by ddfd1730fd82; through an SPTE the era is ' +
         'clean.',
     })),
+    {
+      era: 'v5.11',
+      details: ['vCPU cache in SMM'],
+      because:
+        'The per-vCPU cache takes the number of address space 0, whatever mode the vCPU is in, so ' +
+        'an update of the slots of SMM is none to it. In every other way the era is clean.',
+    },
   ],
 };

@@ -15,7 +15,6 @@ import { static_object } from '#linux/static';
 import { assign } from '#linux/string';
 import { u16, u64 } from '#linux/types';
 import { access_ok, user_pfn } from '#linux/uaccess';
-import type { gfn_t, gpa_t } from '../../../v3.16/include/linux/kvm_types.ts';
 import {
   KVM_MEM_LOG_DIRTY_PAGES,
   KVM_MEM_READONLY,
@@ -58,7 +57,13 @@ import {
   type kvm_vcpu,
   kvm_vcpu_memslots,
 } from '../../include/linux/kvm_host.ts';
-import type { gfn_to_hva_cache, hva_t, kvm_pfn_t } from '../../include/linux/kvm_types.ts';
+import type {
+  gfn_t,
+  gfn_to_hva_cache,
+  gpa_t,
+  hva_t,
+  kvm_pfn_t,
+} from '../../include/linux/kvm_types.ts';
 
 type kvm = kvm_struct;
 
