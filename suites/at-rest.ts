@@ -10,6 +10,7 @@ import type { Access, AddressSpace, EraName, HostConfig, Vcpu, Vm } from '#vocab
 import { rulesOf } from './era-rules.ts';
 import { type MemoryMap, pageAt, spaceOf } from './memory-map.ts';
 import type { Oracle } from './oracle.ts';
+import { judgeOrder } from './slot-order.ts';
 
 const PAGE = 0x1000n;
 /** KVM_MEMSLOT_INVALID: the slot is being deleted or moved, and is found by nobody. */
@@ -111,10 +112,10 @@ function numbersAtRest({ vm, era, gfns }: AtRest, space: AddressSpace): Value[] 
 }
 
 /** The slots are those of the plain model, in order, each findable by id and by gfn. */
-function slotsAtRest({ vm, oracle, gfns }: AtRest, space: AddressSpace): Value[] {
-  const map = new Map([...oracle.truth.final()].filter(([slot]) => spaceOf(slot) === space));
+function slotsAtRest({ vm, era, oracle, gfns }: AtRest, space: AddressSpace): Value[] {
+  const map = inSpace(oracle.truth.final(), space);
   const slots = vm.slots(space);
-  judgeOrder(slots);
+  judgeOrder(vm.entries(space), era);
   judgeSpare(slots, vm.spareSlots(space));
   judgeLeaks(vm);
   if (!isExpected(slots, map)) {
@@ -128,29 +129,11 @@ function slotsAtRest({ vm, oracle, gfns }: AtRest, space: AddressSpace): Value[]
 
 type Slots = ReturnType<Vm['slots']>;
 
-/** Reports slots that are out of order or that their id does not lead to. */
-export function judgeOrder(slots: Slots, report = emit): void {
-  if (new Set(slots.map(({ id }) => id)).size !== slots.length)
-    report('id-map-exact', 'an id occurs twice');
-  slots.forEach((slot, i) => {
-    if (slot.index !== i) report('id-map-exact', 'id_to_index points elsewhere');
-    const next = slots[i + 1];
-    if (next !== undefined && slot.npages < next.npages)
-      report('sorted-by-size', 'a larger slot comes after a smaller one');
-  });
-}
-
 /** Reports a set kept in memory that differs from the one that readers see. */
 export function judgeSpare(slots: Slots, spare: Slots | null, report = emit): void {
   if (spare === null) return;
   const text = (all: Slots) => all.map((slot) => Object.values(slot).join(' ')).join('\n');
   if (text(slots) !== text(spare)) report('sets-agree-at-rest', 'the two sets differ');
-}
-
-/** The slots of all address spaces; userspace names those of the second by bit 16. */
-export function allSlots(vm: Vm): Slots {
-  if (vm.addressSpaces === 1) return vm.slots();
-  return [...vm.slots(0), ...vm.slots(1).map((slot) => ({ ...slot, id: slot.id | 0x1_0000 }))];
 }
 
 /** Are these the slots of the plain model, field by field? */
@@ -167,6 +150,19 @@ export function isExpected(slots: Slots, map: MemoryMap): boolean {
       );
     })
   );
+}
+
+/** The same for all address spaces. */
+export function areExpected(vm: Vm, map: MemoryMap): boolean {
+  return spacesOf(vm).every((space) => isExpected(vm.slots(space), inSpace(map, space)));
+}
+
+function spacesOf(vm: Vm): readonly AddressSpace[] {
+  return vm.addressSpaces === 2 ? [0, 1] : [0];
+}
+
+function inSpace(map: MemoryMap, space: AddressSpace): MemoryMap {
+  return new Map([...map].filter(([slot]) => spaceOf(slot) === space));
 }
 
 /** Reports a gfn whose lookup disagrees with a search through the slots themselves. */
@@ -192,7 +188,7 @@ export function judgeLeaks(vm: Vm, report = emit): void {
   const world = currentWorld();
   const { poison } = world.table;
   const reached = new Set<Allocation>();
-  for (const space of vm.addressSpaces === 2 ? ([0, 1] as const) : ([0] as const))
+  for (const space of spacesOf(vm))
     reachedFrom(world, world.memory[vm.publishedCell(space)]!, reached);
   for (const object of world.allocations.values()) {
     if (!object.heap || reached.has(object)) continue;

@@ -41,6 +41,8 @@ export interface EraRules {
   readonly mayCoverPrivateSlots: boolean;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
+  /** What entries are sorted by, the largest first; null where they lie in no array. */
+  readonly slotOrder: 'npages' | 'base_gfn' | null;
 }
 
 function lowest(generation: bigint, bits: number): number {
@@ -74,10 +76,15 @@ const PARITY: EraRules = {
   retriesInvalid: false,
   ...FIXED_ARRAY,
   installsUntilZap: 75,
+  slotOrder: 'npages',
 };
 
 /** Numbers of the two address spaces take turns: each install adds two. */
-const flagged = (bitsInSpte: number, retriesInvalid: boolean): EraRules => ({
+const flagged = (
+  bitsInSpte: number,
+  retriesInvalid: boolean,
+  slotOrder: EraRules['slotOrder'],
+): EraRules => ({
   isInFlux: (generation) => (generation & UPDATE_IN_PROGRESS) !== 0n,
   step: 2,
   increment: 2n,
@@ -95,6 +102,7 @@ const flagged = (bitsInSpte: number, retriesInvalid: boolean): EraRules => ({
   hasUnusedEntries: false,
   mayCoverPrivateSlots: false,
   installsUntilZap: 2 ** (bitsInSpte - 1),
+  slotOrder,
 });
 
 const RULES: Readonly<Record<EraName, EraRules>> = {
@@ -110,12 +118,13 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     retriesInvalid: false,
     ...FIXED_ARRAY,
     installsUntilZap: 150,
+    slotOrder: 'npages',
   },
   'v3.17': PARITY,
-  'v3.19': PARITY,
-  'v5.11': flagged(18, false),
+  'v3.19': { ...PARITY, slotOrder: 'base_gfn' },
+  'v5.11': flagged(18, false, 'base_gfn'),
   'v6.12': {
-    ...flagged(19, true),
+    ...flagged(19, true, null),
     allocatesSets: false,
     emptySpte: 1n << 63n,
     mayRetryAfterFill: true,

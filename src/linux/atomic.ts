@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// include/linux/atomic.h: a read and a write that nothing can come between, and an int that any thread
-// may read and write at any time. On x86 reads and sets alone are plain accesses that no lock and no
-// barrier orders, so both are steps like those of any field.
+// include/linux/atomic.h: a read and a write that nothing can come between, and an int that any
+// thread may read and write at any time. On x86 reads and sets alone are plain accesses that no
+// lock and no barrier orders, so both are steps like those of any field.
 
 import { emit, isReplaying, perform } from '#explorer/run';
 import type { Effect, Step } from '#explorer/step';
 import { Marker } from '#explorer/values';
 import { type Allocation, PLAIN, Ref, type Value, type World } from '#explorer/world';
 import { refOf } from './place.ts';
-import { apart, int, type Lvalue, loadScalar, type Of, storeScalar, struct } from './struct.ts';
+import {
+  apart,
+  int,
+  type Lvalue,
+  loadScalar,
+  located,
+  type Of,
+  storeScalar,
+  struct,
+  unseen,
+} from './struct.ts';
 
 interface Exchange {
   readonly verb: string;
@@ -83,7 +93,9 @@ export function xchg<T>(p: Lvalue<T>, value: T): T {
   return exchange(p, { verb: 'xchg', expected: undefined, value: stored(p.type.convert(value)) });
 }
 
-/** Writes a value if `old.val` is found; else `old.val` becomes what was found. True if it wrote. */
+/**
+ * Writes a value if `old.val` is found; else `old.val` becomes what was found. True if it wrote.
+ */
 export function try_cmpxchg64<T>(p: Lvalue<T>, old: { val: T }, value: T): boolean {
   const expected = old.val;
   const found = exchange(p, {
@@ -96,8 +108,8 @@ export function try_cmpxchg64<T>(p: Lvalue<T>, old: { val: T }, value: T): boole
   return false;
 }
 
-/** It has a memory cell of its own: that is what it is for. */
-export const atomic_t = struct('atomic_t', { counter: apart(int) });
+/** It has a memory cell of its own, and a copy of the struct around it does not look at it. */
+export const atomic_t = struct('atomic_t', { counter: unseen(apart(int)) });
 export type atomic_t = Of<typeof atomic_t>;
 
 export function atomic_read(v: atomic_t): number {
@@ -107,4 +119,32 @@ export function atomic_read(v: atomic_t): number {
 /** Stores an int of 32 bits. Not a release: with store buffers it may become visible late. */
 export function atomic_set(v: atomic_t, i: number): void {
   v.counter = i;
+}
+
+const SET_IF_GE = (world: World, object: Allocation, offset: number, to: string): Step => {
+  const cell = object.cellOf[offset]!;
+  const [limit, i] = to.split(' ').map(Number) as [number, number];
+  return world.step(`atomic_set_if_ge ${cell} ${to}`, () => {
+    const set = world.intern(i);
+    const isReached = (old: number): boolean => {
+      const value = world.valueOf(old);
+      return typeof value === 'number' && value >= limit;
+    };
+    const { name } = object.layout.scalars[offset]!;
+    return {
+      ...PLAIN,
+      effects: [{ cell, from: -1, blind: false, apply: (old) => (isReached(old) ? set : old) }],
+      describe: () => ({ text: `if (${object.name}->${name} >= ${limit}) := ${i}`, show: null }),
+    };
+  });
+};
+
+/**
+ * `if (atomic_read(v) >= limit) atomic_set(v, i);` for a struct that nobody else can reach yet: one
+ * step, so that who takes it learns nothing of a value that readers of another copy have written.
+ */
+export function atomic_set_if_ge(v: atomic_t, limit: number, i: number): void {
+  const { memory, base } = located(v);
+  if ('cells' in memory) perform(SET_IF_GE, memory.cells, base, `${limit} ${i}`);
+  else if (v.counter >= limit) v.counter = i;
 }

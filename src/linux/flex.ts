@@ -8,14 +8,8 @@ import { currentWorld } from '#explorer/run';
 import { isArray } from './fields.ts';
 import { storeOutside } from './memory.ts';
 import { kmalloc } from './slab.ts';
-import {
-  type Fields,
-  loadScalar,
-  located,
-  type StructType,
-  storeScalar,
-  type View,
-} from './struct.ts';
+import { copyScalar } from './string.ts';
+import { type Fields, located, type StructType, type View } from './struct.ts';
 
 /** How many scalars a struct has in memory if its last field, an array, has so many elements. */
 function scalarsWith<F extends Fields>(type: StructType<F>, elements: number): number {
@@ -39,12 +33,12 @@ export function kvzalloc_flex<F extends Fields>(
 ): View<F> | null {
   const view = kmalloc(type);
   if (view === null) return null;
-  const { memory } = located(view);
-  const { types } = type.shape(currentWorld());
+  const fresh = located(view);
+  const zero = located(type.local());
   const end = scalarsWith(type, elements);
-  for (const [i, scalar] of types.entries()) {
-    if (i < end) storeScalar(memory, i, scalar, scalar.zero, false);
-    else storeOutside(memory, i);
+  for (const i of type.shape(currentWorld()).types.keys()) {
+    if (i < end) copyScalar(fresh, zero, i);
+    else storeOutside(fresh.memory, i);
   }
   return view;
 }
@@ -55,11 +49,6 @@ export function memcpy_flex<F extends Fields>(dst: View<F>, src: View<F>, elemen
   const from = located(src);
   if (to.struct !== from.struct)
     throw new TypeError(`a ${from.struct.label} is copied to a ${to.struct.label}`);
-  const { types } = to.struct.shape(currentWorld());
   const end = scalarsWith(to.struct, elements);
-  for (const [i, scalar] of types.entries()) {
-    if (i >= end) break;
-    const value = loadScalar(from.memory, from.base + i, scalar);
-    storeScalar(to.memory, to.base + i, scalar, value, false);
-  }
+  for (let i = 0; i < end; i++) copyScalar(to, from, i);
 }

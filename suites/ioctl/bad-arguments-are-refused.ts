@@ -3,7 +3,7 @@
 // and accepted on the other?
 
 import type { HostConfig, UserMemoryRegion } from '#vocabulary';
-import { allSlots, isExpected } from '../at-rest.ts';
+import { areExpected } from '../at-rest.ts';
 import { rulesOf } from '../era-rules.ts';
 import { type MemoryMap, setMemoryRegion } from '../memory-map.ts';
 import { M, type SequentialScenario, type Subject, X } from '../scenario.ts';
@@ -109,7 +109,7 @@ function checkCall(
   const result = vm.setMemoryRegion(region);
   if (result !== step.result)
     report('arguments-checked', `${textOf(region)}: ${result}, not ${step.result}`);
-  if (!isExpected(allSlots(vm), step.map))
+  if (!areExpected(vm, step.map))
     report('arguments-checked', 'the slots are not those of the calls');
   if (step.change === 'none' && vm.generation() !== before)
     report('arguments-checked', 'a call that changes nothing installs something');

@@ -12,7 +12,7 @@ export const scenarios = atSizes(
     memoryModels: ['pso-release'],
   },
   [
-    { vcpus: 1, exits: [X, X], budgetStates: 100_000 },
-    { vcpus: 2, exits: [X, X], budgetStates: 400_000 },
+    { vcpus: 1, exits: [X, X], budgetStates: 10_000 },
+    { vcpus: 2, exits: [X, X], budgetStates: 100_000 },
   ],
 );

@@ -10,8 +10,8 @@ export const scenarios = atSizes(
     updates: [createSlot(1, Y, 2n), createSlot(0, X)],
   },
   [
-    { vcpus: 1, exits: [X, X], budgetStates: 100_000 },
-    { vcpus: 2, exits: [X], budgetStates: 200_000 },
-    { vcpus: 2, exits: [X, X], budgetStates: 400_000 },
+    { vcpus: 1, exits: [X, X], budgetStates: 10_000 },
+    { vcpus: 2, exits: [X], budgetStates: 50_000 },
+    { vcpus: 2, exits: [X, X], budgetStates: 100_000 },
   ],
 );

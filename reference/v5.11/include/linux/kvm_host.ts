@@ -22,7 +22,6 @@ import {
   u64,
   ulong,
 } from '#linux/struct';
-import type { gfn_t } from '../../../v3.16/include/linux/kvm_types.ts';
 import {
   KVM_ADDRESS_SPACE_NUM,
   KVM_MEM_SLOTS_NUM,
@@ -33,7 +32,7 @@ import {
   kvm_vcpu_arch,
   kvm_vcpu_stat,
 } from '../../arch/x86/include/asm/kvm_host.ts';
-import type { kvm_pfn_t } from './kvm_types.ts';
+import type { gfn_t, kvm_pfn_t } from './kvm_types.ts';
 
 /** Bit 16 of a slot's flags, out of the reach of userspace: the slot is being deleted or moved. */
 export const KVM_MEMSLOT_INVALID = 0x1_0000;

@@ -5,6 +5,12 @@
 import { type Of, pointer, struct, u64, ulong } from '#linux/struct';
 import { kvm_memory_slot } from './kvm_host.ts';
 
+/** Guest virtual address. */
+export type gva_t = bigint;
+/** Guest physical address. */
+export type gpa_t = bigint;
+/** Guest page frame number. */
+export type gfn_t = bigint;
 /** Host virtual address. */
 export type hva_t = bigint;
 /** Host page frame number, or one of the KVM_PFN_* codes. */

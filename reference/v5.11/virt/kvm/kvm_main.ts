@@ -2,7 +2,7 @@
 // virt/kvm/kvm_main.c: how does userspace change the memory slots of a running VM, and how does a
 // guest address become a host page?
 
-import { atomic_read, atomic_set } from '#linux/atomic';
+import { atomic_set_if_ge } from '#linux/atomic';
 import { BUG_ON, WARN_ON, WARN_ON_ONCE } from '#linux/bug';
 import { EEXIST, EFAULT, EINVAL, ENOMEM } from '#linux/errno';
 import { kvzalloc_flex, memcpy_flex } from '#linux/flex';
@@ -15,7 +15,6 @@ import { static_object } from '#linux/static';
 import { assign } from '#linux/string';
 import { u16, u64 } from '#linux/types';
 import { access_ok, user_pfn } from '#linux/uaccess';
-import type { gfn_t, gpa_t } from '../../../v3.16/include/linux/kvm_types.ts';
 import {
   KVM_MEM_LOG_DIRTY_PAGES,
   KVM_MEM_READONLY,
@@ -58,7 +57,13 @@ import {
   type kvm_vcpu,
   kvm_vcpu_memslots,
 } from '../../include/linux/kvm_host.ts';
-import type { gfn_to_hva_cache, hva_t, kvm_pfn_t } from '../../include/linux/kvm_types.ts';
+import type {
+  gfn_t,
+  gfn_to_hva_cache,
+  gpa_t,
+  hva_t,
+  kvm_pfn_t,
+} from '../../include/linux/kvm_types.ts';
 
 type kvm = kvm_struct;
 
@@ -135,7 +140,7 @@ export function kvm_memslot_delete(slots: kvm_memslots_struct, memslot: kvm_memo
 
   slots.used_slots--;
 
-  if (atomic_read(slots.lru_slot) >= slots.used_slots) atomic_set(slots.lru_slot, 0);
+  atomic_set_if_ge(slots.lru_slot, slots.used_slots, 0);
 
   for (i = slots.id_to_index[memslot.id]!; i < slots.used_slots; i++) {
     assign(mslots[i]!, mslots[i + 1]!);

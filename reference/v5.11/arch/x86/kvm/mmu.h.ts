@@ -3,8 +3,8 @@
 // meaning, and which handler gets a fault?
 
 import { config, cpu_has_vmx_ept } from '#linux/config';
-import type { gpa_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import type { kvm_vcpu } from '../../../include/linux/kvm_host.ts';
+import type { gpa_t } from '../../../include/linux/kvm_types.ts';
 import { kvm_tdp_page_fault, nonpaging_page_fault } from './mmu/mmu.ts';
 
 /** Bit 0 of an SPTE: present; under EPT: readable. */

@@ -3,12 +3,12 @@
 
 import { config } from '#linux/config';
 import { PAGE_MASK, PAGE_SHIFT } from '#linux/page';
-import type { gfn_t, gpa_t, gva_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import {
   KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS,
   kvm_memslots,
   type kvm_vcpu,
 } from '../../../include/linux/kvm_host.ts';
+import type { gfn_t, gpa_t, gva_t } from '../../../include/linux/kvm_types.ts';
 
 /**
  * arch/x86/kvm/x86.h (v5.11). The vCPU runs a guest of the guest that has page tables for its own

@@ -7,7 +7,6 @@ import { should_fail } from '#linux/fault-inject';
 import { PAGE_SHIFT } from '#linux/page';
 import { kvfree, kzalloc } from '#linux/slab';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
-import type { gpa_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import type { kvm_userspace_memory_region } from '../../../../v3.16/include/uapi/linux/kvm.ts';
 import {
   KVM_MR_CREATE,
@@ -16,6 +15,7 @@ import {
   type kvm_memory_slot,
   type kvm_vcpu,
 } from '../../../include/linux/kvm_host.ts';
+import type { gpa_t } from '../../../include/linux/kvm_types.ts';
 import { rmap } from '../include/asm/kvm_host.ts';
 import {
   kvm_mmu_invalidate_mmio_sptes,

@@ -16,7 +16,6 @@ import { spin_lock, spin_unlock } from '#linux/spinlock';
 import { undefined_on_stack } from '#linux/static';
 import { array, type Of, struct, u64 } from '#linux/struct';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
-import type { gfn_t, gpa_t, gva_t } from '../../../../../v3.16/include/linux/kvm_types.ts';
 import {
   is_error_pfn,
   is_noslot_pfn,
@@ -29,7 +28,7 @@ import {
   type kvm_vcpu,
   kvm_vcpu_memslots,
 } from '../../../../include/linux/kvm_host.ts';
-import type { kvm_pfn_t } from '../../../../include/linux/kvm_types.ts';
+import type { gfn_t, gpa_t, gva_t, kvm_pfn_t } from '../../../../include/linux/kvm_types.ts';
 import {
   __gfn_to_pfn_memslot,
   kvm_vcpu_gfn_to_memslot,

@@ -7,9 +7,8 @@ import { BUG_ON, WARN_ON } from '#linux/bug';
 import { config, cpu_has_vmx_ept } from '#linux/config';
 import { PAGE_SHIFT } from '#linux/page';
 import { u32, u64 } from '#linux/types';
-import type { gfn_t } from '../../../../../v3.16/include/linux/kvm_types.ts';
 import { type kvm_vcpu, kvm_vcpu_memslots } from '../../../../include/linux/kvm_host.ts';
-import type { kvm_pfn_t } from '../../../../include/linux/kvm_types.ts';
+import type { gfn_t, kvm_pfn_t } from '../../../../include/linux/kvm_types.ts';
 import {
   PT_ACCESSED_MASK,
   PT_DIRTY_MASK,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // arch/x86/kvm/vmx/vmx.c: how does an MMIO SPTE look under EPT, and where does a fault on it go?
 
-import type { gpa_t } from '../../../../../v3.16/include/linux/kvm_types.ts';
 import type { kvm_vcpu } from '../../../../include/linux/kvm_host.ts';
+import type { gpa_t } from '../../../../include/linux/kvm_types.ts';
 import { kvm_mmu_page_fault } from '../mmu/mmu.ts';
 import { kvm_mmu_set_mmio_spte_mask, type mmio_spte_masks } from '../mmu/spte.ts';
 import { PFERR_RSVD_MASK } from '../mmu.h.ts';
