@@ -226,5 +226,5 @@ export const SMALL: readonly Size[] = [
   { vcpus: 1, exits: [X], budgetStates: 10_000 },
   { vcpus: 1, exits: [X, X], budgetStates: 10_000 },
   { vcpus: 2, exits: [X], budgetStates: 50_000 },
-  { vcpus: 2, exits: [X, X], budgetStates: 100_000 },
+  { vcpus: 2, exits: [X, X], budgetStates: 200_000 },
 ];

@@ -8,11 +8,12 @@ import { system as v316 } from '../reference/systems/v3.16.ts';
 import { system as v317 } from '../reference/systems/v3.17.ts';
 import { system as v319 } from '../reference/systems/v3.19.ts';
 import { system as v511 } from '../reference/systems/v5.11.ts';
+import { system as v612 } from '../reference/systems/v6.12.ts';
 import { breaksOf } from './judgement.ts';
 import { loadInvariants, loadScenarios } from './registry.ts';
 import { concerns, runScenario, settingsOf } from './run.ts';
 
-const SYSTEMS: readonly SystemUnderTest[] = [v316, v317, v319, v511];
+const SYSTEMS: readonly SystemUnderTest[] = [v316, v317, v319, v511, v612];
 const invariants = await loadInvariants();
 const scenarios = await loadScenarios();
 const lines: string[] = [];
