@@ -87,7 +87,7 @@ test('a read needs no lock, and neither does a field beside it', () => {
   ).toEqual([]);
 });
 
-test('a thread reports the write once, when it has taken the step, and never while it replays', () => {
+test('a thread reports the write after the step, and never while it replays', () => {
   const { world, t } = boot();
   const code = () => {
     write_entry(t, 1n);
