@@ -15,5 +15,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     testTimeout: 120_000,
+    // Ids of scenarios are long, and their sizes stand at the end.
+    taskTitleValueFormatTruncate: 100,
   },
 });
