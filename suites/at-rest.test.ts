@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Does the host of interleaving scenarios notice a VM that answers wrongly? Each answer that it asks
-// for is falsified once, and what it says of that is compared.
+// Does the host of interleaving scenarios notice a VM that answers wrongly? Each answer that it
+// asks for is falsified once, and what it says of that is compared.
 
 import { expect, test } from 'vitest';
 import { kzalloc } from '#linux/slab';

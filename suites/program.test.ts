@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Does the host of a scenario look at what an access leaves in the cache of its vCPU? Edits that only
-// this shows are put in on purpose.
+// Does the host of a scenario look at what an access leaves in the cache of its vCPU? Edits that
+// only this shows are put in on purpose.
 
 import { expect, test } from 'vitest';
 import { portOf } from '#lab/ports';
