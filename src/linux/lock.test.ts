@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is a field that a lock guards watched where others can see it, and nowhere else?
+// Is a field that a lock guards watched where others can see it, and nowhere else? And is it noticed
+// that somebody leaves what was not entered?
 
 import { expect, test } from 'vitest';
 import { runDirectly, unfold } from '#explorer/run';
 import { type Value, World } from '#explorer/world';
 import { guarded_by } from './lock.ts';
 import { spin_lock, spin_unlock, spinlock_t } from './spinlock.ts';
+import { init_srcu_struct, srcu_read_lock, srcu_read_unlock, srcu_struct } from './srcu.ts';
 import { allocate, array, type Of, struct, u64 } from './struct.ts';
 
 const entry = struct('entry', { val: guarded_by(u64, 'mmu_lock') });
@@ -14,12 +16,18 @@ const table = struct('table', {
   mmu_lock: spinlock_t,
   other_lock: spinlock_t,
   entries: array(2, entry),
+  srcu: srcu_struct,
 });
 type table = Of<typeof table>;
 
 function boot(): { world: World; t: table } {
   const world = new World({ threads: 1, allocator: 0, granularity: 'field', config: {} });
-  return { world, t: runDirectly(world, -1, () => allocate(table, 'zero', false)).result };
+  const { result: t } = runDirectly(world, -1, () => {
+    const made = allocate(table, 'zero', false);
+    init_srcu_struct(made.srcu);
+    return made;
+  });
+  return { world, t };
 }
 
 /** What the code of a thread that runs at once reports, and which fields it names. */
@@ -35,6 +43,24 @@ function write_entry(t: table, value: bigint): void {
 
 /** Entries are not told apart: a golden file would name each. */
 const UNPROTECTED = 'unprotected-write: table->entries[].val';
+
+test('a lock, or a section, that is not held and is left all the same is an event', () => {
+  const { world, t } = boot();
+  const { events } = runDirectly(world, 0, () => {
+    spin_lock(t.mmu_lock);
+    spin_unlock(t.mmu_lock);
+    spin_unlock(t.mmu_lock);
+    const outer = srcu_read_lock(t.srcu);
+    const inner = srcu_read_lock(t.srcu);
+    srcu_read_unlock(t.srcu, inner);
+    srcu_read_unlock(t.srcu, outer);
+    srcu_read_unlock(t.srcu, outer);
+  });
+  expect(events).toEqual([
+    { kind: 'bad-unlock', detail: 'spin_unlock(&table->mmu_lock) is not held' },
+    { kind: 'bad-unlock', detail: 'srcu_read_unlock() outside a section' },
+  ]);
+});
 
 test('a write with the lock is no event, one before it and one after it are', () => {
   const code = (t: table) => {
