@@ -44,6 +44,32 @@ test('a read of freed memory is an event', () => {
   expect(events.map((e) => e.kind)).toEqual(['double-free', 'use-after-free', 'use-after-free']);
 });
 
+test('what was never allocated cannot be freed, and freeing nothing is no event', () => {
+  const w = world();
+  const { events } = runDirectly(w, -1, () => {
+    const b = kzalloc(box) as box;
+    kfree(null);
+    kfree(b.points[1]!);
+    kfree(box.local());
+    b.size = 3n;
+  });
+  const badFree = { kind: 'bad-free', detail: 'kfree() of something that was not allocated' };
+  expect(events).toEqual([badFree, badFree]);
+});
+
+test('an allocation that the run says fails gives no memory, and the others do', () => {
+  const w = new World({
+    threads: 1,
+    allocator: 0,
+    granularity: 'object',
+    config: { failAllocations: ['box 0a'] },
+  });
+  const { result } = runDirectly(w, -1, () =>
+    [kzalloc(box), kzalloc(box), kzalloc(box)].map((b) => b !== null),
+  );
+  expect(result).toEqual([true, false, true]);
+});
+
 test('a thread unfolds step by step from what it has observed', () => {
   const w = world();
   const b = runDirectly(w, -1, () => kzalloc(box) as box).result;
