@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a user see who hands over the wrong file? One sentence and a status, whatever is inside.
+// What does a user see who hands over the wrong file? One sentence and a status, whatever is
+// inside.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is a field that a lock guards watched where others can see it, and nowhere else? And is it noticed
-// that somebody leaves what was not entered?
+// Is a field that a lock guards watched where others can see it, and nowhere else? And is it
+// noticed that somebody leaves what was not entered?
 
 import { expect, test } from 'vitest';
 import { runDirectly, unfold } from '#explorer/run';
