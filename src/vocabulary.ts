@@ -148,6 +148,11 @@ export interface Internals {
   readonly isCurrent: (spte: bigint) => boolean;
   /** sync_mmio_spte() on an entry, whose page table of the guest now says gfn and access. */
   readonly sync: (spte: bigint, gfn: bigint, access: number) => SyncedSpte;
+  /**
+   * Takes from a vCPU the upper entries that its walks begin with, so that a walk of KVM finds
+   * nothing at all. Not there in eras whose port leaves them out.
+   */
+  readonly loseRoots?: (vcpu: Vcpu) => void;
   readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
 }
