@@ -153,6 +153,11 @@ export interface Internals {
    * needs, so it is called outside of one. Not in eras whose port leaves it out.
    */
   readonly zapRange?: (from: bigint, to: bigint) => void;
+  /**
+   * Takes from a vCPU the upper entries that its walks begin with, so that a walk of KVM finds
+   * nothing at all. Not there in eras whose port leaves them out.
+   */
+  readonly loseRoots?: (vcpu: Vcpu) => void;
   readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
 }

@@ -55,10 +55,11 @@ export function programOf(
   const vm = runDirectly(world, -1, () => system.boot(scenario.gfns), { isBoot: true }).result;
   const spaces = spacesOf(scenario, vm);
   const calls = callsOf(scenario.before, updates, host, vm.addressSpaces);
-  const { retriesInvalid } = rulesOf(system.era);
+  const { retriesInvalid, fillsVcpuCacheInWindow } = rulesOf(system.era);
   const oracle = new Oracle(world, spaces.map(vm.publishedCell), calls, {
     staleness: scenario.staleness,
     retriesInvalid,
+    fillsVcpuCacheInWindow,
     spaces: spaces.length,
   });
   runDirectly(world, -1, () => prepare(vm, scenario));

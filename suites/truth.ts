@@ -26,6 +26,8 @@ export interface Rulers {
   readonly staleness: Staleness;
   /** A fault on a slot that is being deleted or moved is tried again: it is not MMIO. */
   readonly retriesInvalid: boolean;
+  /** A vCPU's cache is filled while an update is under way as well. */
+  readonly fillsVcpuCacheInWindow: boolean;
   /** How many address spaces there are. */
   readonly spaces: number;
 }
@@ -98,10 +100,13 @@ export class Truth {
     // A lookup is made while the access is under way, and no set since its start had it as MMIO.
     if (this.#rulers.retriesInvalid && via === 'lookup')
       return { invariant: 'no-mapping-after-flush', detail: 'an invalid slot is taken for MMIO' };
-    // Numbers that come again make SPTEs valid that were stale: that is the reuse's fault.
-    const isReuse = this.#rulers.staleness === 'zap-before-reuse' && via === 'SPTE';
+    // Numbers that come again make SPTEs valid that were stale: that is the reuse's fault. So is a
+    // vCPU's cache that is valid in the window, where only such an SPTE can have filled it.
+    const { staleness, fillsVcpuCacheInWindow } = this.#rulers;
+    const isByReuse = via === 'SPTE' || (via === 'vCPU cache' && !fillsVcpuCacheInWindow);
+    const isReuse = staleness === 'zap-before-reuse' && isByReuse;
     return isReuse
-      ? { invariant: this.#rulers.staleness, detail: `${via}, before the call returns` }
+      ? { invariant: staleness, detail: `${via}, before the call returns` }
       : { invariant: 'stale-in-window', detail: whereabouts(via, at) };
   }
 

@@ -175,6 +175,9 @@ const internals: Port<kvm, kvm_vcpu>['internals'] = (vm) => ({
     const isDone = mmu.sync_mmio_spte(vcpuOf(vm), sptep, gfn, access, present);
     return { isDone, spte: sptep.val, present: present.n };
   },
+  loseRoots: (vcpu) => {
+    own(vcpu).arch.pae_root_absent = 0b1111;
+  },
   ram: ramOf(vm),
   vcpuCache,
 });

@@ -27,10 +27,8 @@ const LOAD = (world: World, object: Allocation, offset: number, _: null): Step =
   world.loadStep(object, offset);
 
 function markedValue<T>(memory: Memory, offset: number, type: ScalarType<T>, value: Marker): T {
-  const where =
-    'cells' in memory
-      ? `${memory.cells.layout.label}->${memory.cells.layout.scalars[offset]?.name}`
-      : '';
+  const { label, scalars } = 'cells' in memory ? memory.cells.layout : memory.layout;
+  const where = `${label}->${scalars[offset]?.name}${'cells' in memory ? '' : ' on the stack'}`;
   emit(EVENT_OF.get(value) as string, `read of ${where}`);
   return type.zero as T;
 }
