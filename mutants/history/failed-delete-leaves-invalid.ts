@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was left of a slot whose deletion or move failed, before "KVM: Reinstall old memslots if arch
-// preparation fails"? An invalid slot, published for good. The id of the commit is not confirmed.
+// What was left of a slot whose deletion or move failed, before "KVM: Reinstall old memslots if
+// arch preparation fails"? An invalid slot, published for good. The id of the commit is not
+// confirmed.
 
 import type { Regression } from '#mutation/mutant';
 

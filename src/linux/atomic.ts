@@ -82,7 +82,9 @@ export function xchg<T>(p: Lvalue<T>, value: T): T {
   return exchange(p, { verb: 'xchg', expected: undefined, value: stored(p.type.convert(value)) });
 }
 
-/** Writes a value if `old.val` is found; else `old.val` becomes what was found. True if it wrote. */
+/**
+ * Writes a value if `old.val` is found; else `old.val` becomes what was found. True if it wrote.
+ */
 export function try_cmpxchg64<T>(p: Lvalue<T>, old: { val: T }, value: T): boolean {
   const expected = old.val;
   const found = exchange(p, {
