@@ -21,7 +21,10 @@ const region = (changes: Partial<UserMemoryRegion> = {}): UserMemoryRegion => ({
   ...changes,
 });
 
-/** A call, what was done before it, and how often it publishes when it fails late, and if it does not. */
+/**
+ * A call, what was done before it, and how often it publishes when it fails late, and if it does
+ * not.
+ */
 const CALLS: readonly {
   readonly name: string;
   readonly before: readonly UserMemoryRegion[];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Does any list of calls leave both resident sets of v6.12 as a plain model says: the same slots, in
-// every tree and table of either set, and found by every lookup? One thread; the model is a map for
-// each address space.
+// Does any list of calls leave both resident sets of v6.12 as a plain model says: the same slots,
+// in every tree and table of either set, and found by every lookup? One thread; the model is a map
+// for each address space.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

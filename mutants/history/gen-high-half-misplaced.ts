@@ -14,7 +14,7 @@ export const regression: Regression = {
   broke:
     'From the 512th number on no MMIO SPTE was ever found valid: every MMIO access of a vCPU that ' +
     'did not remember it itself took the long way. Nothing was stale, so nobody noticed.',
-  eras: ['v5.11'],
+  eras: ['v5.11', 'v6.12'],
   unfixed: [],
   edits: [
     {
@@ -23,6 +23,15 @@ export const regression: Regression = {
       replacement: 'return MMIO_SPTE_GEN_HIGH_START();',
     },
   ],
+  editsOf: {
+    'v6.12': [
+      {
+        function: 'MMIO_SPTE_GEN_HIGH_SHIFT',
+        anchor: 'MMIO_SPTE_GEN_HIGH_START - MMIO_SPTE_GEN_LOW_BITS()',
+        replacement: 'MMIO_SPTE_GEN_HIGH_START',
+      },
+    ],
+  },
   breaks: ['cache-effective-at-rest', 'spte-round-trip'],
   shownBy: 'sequence',
 };

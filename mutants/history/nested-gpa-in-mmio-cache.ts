@@ -15,7 +15,7 @@ export const regression: Regression = {
   broke:
     'Memory of a nested guest was taken for MMIO if the guest around it had MMIO at an address of ' +
     'the same number.',
-  eras: ['v5.11'],
+  eras: ['v5.11', 'v6.12'],
   unfixed: [],
   edits: [
     {

@@ -15,7 +15,7 @@ export const regression: Regression = {
   broke:
     'What lay on the stack was taken for a page table entry; if it looked like one of MMIO, the ' +
     'access was emulated at an address that nobody had asked for.',
-  eras: ['v5.11'],
+  eras: ['v5.11', 'v6.12'],
   unfixed: [],
   edits: [
     {
@@ -24,6 +24,15 @@ export const regression: Regression = {
       replacement: 'let leaf = PG_LEVEL_4K;',
     },
   ],
+  editsOf: {
+    'v6.12': [
+      {
+        function: 'get_walk',
+        anchor: 'let leaf = -1;',
+        replacement: 'let leaf = 1;',
+      },
+    ],
+  },
   breaks: ['undefined-is-not-mmio'],
   shownBy: 'sequence',
 };

@@ -14,7 +14,7 @@ export const regression: Regression = {
   broke:
     'An access that was decided on the old memslots was kept under the number of the update that ' +
     'replaced them, and was valid until the update returned.',
-  eras: ['v5.11'],
+  eras: ['v5.11', 'v6.12'],
   unfixed: ['v3.17', 'v3.19'],
   edits: [
     {

@@ -16,7 +16,7 @@ export const regression: Regression = {
     'A vCPU that had used a gfn as MMIO in one of the two address spaces went on doing so in the ' +
     'other one, or after memory had been put there for SMM.',
   eras: ['v6.12'],
-  unfixed: [],
+  unfixed: ['v5.11'],
   edits: [
     {
       function: 'vcpu_cache_mmio_info',

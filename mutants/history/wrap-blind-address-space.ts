@@ -15,7 +15,7 @@ export const regression: Regression = {
   broke:
     'One of the two address spaces never had its MMIO SPTEs zapped: after a whole round of numbers ' +
     'an SPTE of long ago was valid again, and memory was taken for MMIO.',
-  eras: ['v5.11'],
+  eras: ['v5.11', 'v6.12'],
   unfixed: [],
   edits: [
     {
@@ -24,6 +24,15 @@ export const regression: Regression = {
       replacement: '',
     },
   ],
+  editsOf: {
+    'v6.12': [
+      {
+        function: 'kvm_mmu_invalidate_mmio_sptes',
+        anchor: 'gen &= ~(BigInt(kvm_arch_nr_memslot_as_ids(kvm)) - 1n);',
+        replacement: '',
+      },
+    ],
+  },
   breaks: ['zap-before-reuse'],
   shownBy: 'sequence',
 };

@@ -15,7 +15,7 @@ export const regression: Regression = {
   broke:
     'When the numbers in SPTEs came round, an access could be decided by an SPTE that was as old as ' +
     'a whole round, and be emulated as MMIO where there was memory.',
-  eras: ['v5.11'],
+  eras: ['v5.11', 'v6.12'],
   unfixed: ['v3.17', 'v3.19'],
   edits: [
     {
@@ -29,6 +29,20 @@ export const regression: Regression = {
       replacement: 'kvm_arch_memslots_updated(kvm, gen);',
     },
   ],
+  editsOf: {
+    'v6.12': [
+      {
+        function: 'kvm_swap_active_memslots',
+        anchor: 'kvm_arch_memslots_updated(kvm, gen);',
+        replacement: 'slots.generation = gen;',
+      },
+      {
+        function: 'kvm_swap_active_memslots',
+        anchor: 'slots.generation = gen;',
+        replacement: 'kvm_arch_memslots_updated(kvm, gen);',
+      },
+    ],
+  },
   breaks: ['zap-before-reuse'],
   shownBy: 'interleaving',
 };

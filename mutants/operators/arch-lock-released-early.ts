@@ -5,8 +5,8 @@ import type { Operator } from '#mutation/mutant';
 import { callStatements, moveTo, PUBLISH, siblings } from '#mutation/statements';
 
 /**
- * All fields are copied, so the lock seems to have done its work. Who takes it now writes to the slot
- * that is about to be replaced.
+ * All fields are copied, so the lock seems to have done its work. Who takes it now writes to the
+ * slot that is about to be replaced.
  */
 export const operator: Operator = {
   name: 'arch-lock-released-early',

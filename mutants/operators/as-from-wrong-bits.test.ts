@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { mutantsOf } from '#mutation/mutants-of';
 import { operator } from './as-from-wrong-bits.ts';
 
-test('as-from-wrong-bits keeps the address space in the number, and takes it from another bit', () => {
+test('as-from-wrong-bits keeps the space in the number, and takes it from another bit', () => {
   expect(mutantsOf(operator, 'const as = mem.slot >>> 16; const id = u16(mem.slot);')).toEqual([
     'const as = mem.slot >>> 15; const id = u16(mem.slot);',
     'const as = mem.slot >>> 16; const id = mem.slot;',

@@ -7,8 +7,8 @@ import type { Operator } from '#mutation/mutant';
 import { replaceNode } from '#mutation/statements';
 
 /**
- * Userspace hands over one number of 32 bits: 16 of the slot, and the address space above them. Whoever
- * writes a check for the first address space sees no difference.
+ * Userspace hands over one number of 32 bits: 16 of the slot, and the address space above them.
+ * Whoever writes a check for the first address space sees no difference.
  */
 export const operator: Operator = {
   name: 'as-from-wrong-bits',

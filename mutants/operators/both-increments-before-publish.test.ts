@@ -15,3 +15,14 @@ test('both-increments-before-publish needs a second increment', () => {
     [],
   );
 });
+
+const FLAGGED =
+  'a.generation = gen | FLAG; rcu_assign_pointer(k.$.slots, a); synchronize_srcu(s); ' +
+  'gen = a.generation & ~FLAG; gen = u64(gen + n); a.generation = gen;';
+
+test('both-increments-before-publish publishes a flagged number as the final one', () => {
+  expect(mutantsOf(operator, FLAGGED)).toEqual([
+    'a.generation = u64(gen + n); rcu_assign_pointer(k.$.slots, a); synchronize_srcu(s); ' +
+      'gen = a.generation & ~FLAG; a.generation = gen;',
+  ]);
+});

@@ -22,3 +22,11 @@ test('drop-first-keep-parity needs a publication between two increments of one f
     mutantsOf(operator, 'a.gen = old.gen + 1n; rcu_assign_pointer(k.$.slots, a); a.used += 1n;'),
   ).toEqual([]);
 });
+
+const FLAGGED =
+  'a.generation = gen | FLAG; rcu_assign_pointer(k.$.slots, a); synchronize_srcu(s); ' +
+  'gen = a.generation & ~FLAG; gen = u64(gen + n); a.generation = gen;';
+
+test('drop-first-keep-parity leaves the flag out', () => {
+  expect(mutantsOf(operator, FLAGGED)).toEqual([FLAGGED.replace('gen | FLAG;', 'gen;')]);
+});

@@ -12,3 +12,12 @@ test('never-increment leaves out all increments of one field', () => {
 test('never-increment leaves a field alone that is incremented once', () => {
   expect(mutantsOf(operator, 'a.gen = b.gen + 1n; publish(a); a.used++;')).toEqual([]);
 });
+
+const FLAGGED =
+  'a.generation = gen | FLAG; rcu_assign_pointer(k.$.slots, a); synchronize_srcu(s); ' +
+  'gen = a.generation & ~FLAG; gen = u64(gen + n); a.generation = gen;';
+
+test('never-increment leaves out flag and step of a flagged number', () => {
+  const mutated = FLAGGED.replace('gen | FLAG;', 'gen;').replace(' gen = u64(gen + n);', '');
+  expect(mutantsOf(operator, FLAGGED)).toEqual([mutated]);
+});

@@ -5,8 +5,8 @@ import type { Operator } from '#mutation/mutant';
 import { callStatements, drop, siblings } from '#mutation/statements';
 
 /**
- * The fields were copied a moment ago, under the same lock. But the lock was dropped in between, for
- * the grace period, and others may have written.
+ * The fields were copied a moment ago, under the same lock. But the lock was dropped in between,
+ * for the grace period, and others may have written.
  */
 export const operator: Operator = {
   name: 'no-arch-recopy',

@@ -6,8 +6,8 @@ import type { Operator } from '#mutation/mutant';
 import { callStatements, drop } from '#mutation/statements';
 
 /**
- * An update should not have to sleep for the host's memory management. But the end of a change looks
- * at the slots again, and must find those that its start has found.
+ * An update should not have to sleep for the host's memory management. But the end of a change
+ * looks at the slots again, and must find those that its start has found.
  */
 export const operator: Operator = {
   name: 'no-wait-for-notifiers',

@@ -12,3 +12,14 @@ test('publish-before-gen moves the number of a set behind its publication', () =
 test('publish-before-gen leaves the numbers of other objects alone', () => {
   expect(mutantsOf(operator, 'k.installs += 1n; rcu_assign_pointer(k.$.slots, a);')).toEqual([]);
 });
+
+const FLAGGED =
+  'a.generation = gen | FLAG; rcu_assign_pointer(k.$.slots, a); synchronize_srcu(s); ' +
+  'gen = a.generation & ~FLAG; gen = u64(gen + n); a.generation = gen;';
+
+test('publish-before-gen sets the flag after the publication', () => {
+  expect(mutantsOf(operator, FLAGGED)).toEqual([
+    'rcu_assign_pointer(k.$.slots, a); a.generation = gen | FLAG; synchronize_srcu(s); ' +
+      'gen = a.generation & ~FLAG; gen = u64(gen + n); a.generation = gen;',
+  ]);
+});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What if the set is visible before it carries its new number?
 
+import { flaggedInstalls } from '#mutation/flagged-install';
 import { publications } from '#mutation/install';
 import type { Operator } from '#mutation/mutant';
 import { incrementsIn, moveTo, siblings } from '#mutation/statements';
@@ -13,8 +14,12 @@ export const operator: Operator = {
   name: 'publish-before-gen',
   family: 'order',
   summary: 'The number of a set is advanced after the set is published.',
-  places: ({ node }) =>
-    publications(node).flatMap(({ statement, object }) => {
+  places: ({ node }) => [
+    ...flaggedInstalls(node).map(({ flagged, publish, field }) => ({
+      changes: moveTo(flagged, publish),
+      description: `${field} gets its flag after it is published`,
+    })),
+    ...publications(node).flatMap(({ statement, object }) => {
       const all = siblings(statement);
       const before = all.slice(0, all.indexOf(statement));
       return incrementsIn(node)
@@ -25,4 +30,5 @@ export const operator: Operator = {
           description: `${increment.field} is incremented after ${object} is published`,
         }));
     }),
+  ],
 };

@@ -18,3 +18,14 @@ test('second-increment-before-sync keeps the order of what stands between', () =
 test('second-increment-before-sync leaves increments before the grace period alone', () => {
   expect(mutantsOf(operator, 'a.gen += 1n; synchronize_srcu(s); a.gen = 0n;')).toEqual([]);
 });
+
+const FLAGGED =
+  'a.generation = gen | FLAG; rcu_assign_pointer(k.$.slots, a); synchronize_srcu(s); ' +
+  'gen = a.generation & ~FLAG; gen = u64(gen + n); a.generation = gen;';
+
+test('second-increment-before-sync stores the final number of a flagged install too early', () => {
+  expect(mutantsOf(operator, FLAGGED)).toEqual([
+    'a.generation = gen | FLAG; rcu_assign_pointer(k.$.slots, a); ' +
+      'gen = a.generation & ~FLAG; gen = u64(gen + n); a.generation = gen; synchronize_srcu(s);',
+  ]);
+});

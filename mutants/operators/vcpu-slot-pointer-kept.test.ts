@@ -5,7 +5,8 @@ import { operator } from './vcpu-slot-pointer-kept.ts';
 
 test('vcpu-slot-pointer-kept notes the new number and keeps the pointer', () => {
   const text =
-    'if (gen !== vcpu.last_used_slot_gen) { vcpu.last_used_slot = null; vcpu.last_used_slot_gen = gen; }';
+    'if (gen !== vcpu.last_used_slot_gen) {' +
+    'vcpu.last_used_slot = null; vcpu.last_used_slot_gen = gen; }';
   expect(mutantsOf(operator, text)).toEqual([
     'if (gen !== vcpu.last_used_slot_gen) { vcpu.last_used_slot_gen = gen; }',
   ]);

@@ -231,6 +231,9 @@ function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
       return { isDone, spte: sptep.val, present };
     },
     zapRange: (from, to) => mmu.kvm_zap_gfn_range(vm, from, to),
+    loseRoots: (vcpu) => {
+      own(vcpu).arch.pae_root_absent = 0b1111;
+    },
     ram: ramOf(vm),
     vcpuCache,
   };

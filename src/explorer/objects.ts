@@ -32,6 +32,14 @@ export class Ref {
     this.object = object;
     this.offset = offset;
   }
+
+  /** Where it leads: an object, or what is embedded in one, such as `box->points[1]`. */
+  get path(): string {
+    const { name, layout } = this.object;
+    const first = layout.scalars[this.offset]?.name ?? '';
+    const end = first.lastIndexOf('.');
+    return this.offset === 0 || end < 0 ? name : `${name}->${first.slice(0, end)}`;
+  }
 }
 
 /** One allocated object. Its name never depends on the schedule. */

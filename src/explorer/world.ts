@@ -276,7 +276,7 @@ export class World {
   show(id: ValueId, show: (value: Value) => string): string {
     const value = this.valueOf(id);
     if (value instanceof Marker) return value.name;
-    return value instanceof Ref ? value.object.name : show(value);
+    return value instanceof Ref ? value.path : show(value);
   }
 }
 

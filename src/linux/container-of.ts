@@ -6,7 +6,9 @@ import { Crash, currentWorld } from '#explorer/run';
 import type { World } from '#explorer/world';
 import { type Fields, located, type StructType, type View } from './struct.ts';
 
-/** Tells where a member lies: `(slot, i) => slot.gfn_node[i]`. Must stand at the top of a module. */
+/**
+ * Tells where a member lies: `(slot, i) => slot.gfn_node[i]`. Must stand at the top of a module.
+ */
 export type Member<F extends Fields> = (object: View<F>, index: number) => object;
 
 const OFFSETS = new WeakMap<World, Map<unknown, Map<number, number>>>();

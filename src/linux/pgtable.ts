@@ -58,8 +58,3 @@ export const pteval_t: ScalarType<bigint> = apart(
 export function pte_gfn(index: number): bigint {
   return coveredBy(currentWorld()).gfns[index]!;
 }
-
-/** Does the table have an entry for gfn? */
-export function pte_covers(gfn: bigint): boolean {
-  return coveredBy(currentWorld()).gfns.includes(gfn);
-}

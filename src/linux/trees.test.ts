@@ -245,3 +245,19 @@ test('the address of an element of an array is that of the element', () => {
   expect(result).toEqual([5, 0, 0]);
   expect(events.map(({ kind }) => kind)).toEqual(['out-of-bounds']);
 });
+
+test('a pointer into an object is printed as what it leads to', () => {
+  const config = { failAllocations: [] };
+  const world = new World({ threads: 1, allocator: 0, granularity: 'object', config });
+  const { trace } = runDirectly(
+    world,
+    0,
+    () => {
+      const it = static_object(forest);
+      it.tree[1]!.rb_node = thingOf(1).by_key[1]!;
+      return it.tree[1]!.rb_node;
+    },
+    { wantTrace: true },
+  );
+  expect(trace.at(-2)!.step.describe().text).toBe('forest->tree[1].rb_node := thing 0->by_key[1]');
+});

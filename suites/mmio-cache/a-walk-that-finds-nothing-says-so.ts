@@ -9,7 +9,7 @@ const PAGE = 0x1000n;
 export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'mmio-cache/a-walk-that-finds-nothing-says-so',
-  eras: ['v5.11'],
+  eras: ['v5.11', 'v6.12'],
   gfns: [X, M],
   // Only tables of 32-bit guests have four entries at the top, which may be absent.
   host: { mmio: ['shadow'] },

@@ -338,7 +338,9 @@ export function try_get_memslot(slot: kvm_memory_slot | null, gfn: gfn_t): kvm_m
   return is_gfn_in_memslot(slot, gfn) ? slot : null;
 }
 
-/** include/linux/kvm_host.h (v6.12). With `approx`, a gfn in a hole finds a slot beside the hole. */
+/**
+ * include/linux/kvm_host.h (v6.12). With `approx`, a gfn in a hole finds a slot beside the hole.
+ */
 export function search_memslots(
   slots: kvm_memslots_struct,
   gfn: gfn_t,
@@ -414,7 +416,9 @@ export function mmu_invalidate_retry_gfn(kvm: kvm, mmu_seq: bigint, gfn: gfn_t):
   return kvm.mmu_invalidate_seq !== mmu_seq;
 }
 
-/** include/linux/kvm_host.h (v6.12). A look before mmu_lock is taken: it may be wrong either way. */
+/**
+ * include/linux/kvm_host.h (v6.12). A look before mmu_lock is taken: it may be wrong either way.
+ */
 export function mmu_invalidate_retry_gfn_unsafe(kvm: kvm, mmu_seq: bigint, gfn: gfn_t): boolean {
   if (
     READ_ONCE(kvm.$.mmu_invalidate_in_progress) !== 0 &&

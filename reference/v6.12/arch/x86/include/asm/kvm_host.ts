@@ -87,13 +87,17 @@ export const kvm_arch_memory_slot = struct('kvm_arch_memory_slot', {
   lpage_info: together(pointer(() => kvm_lpage_info)),
 });
 
-/** The MMIO cache of a vCPU and its mode. */
+/**
+ * The MMIO cache of a vCPU and its mode. `pae_root_absent` has a bit for each of the four entries at
+ * the top of a table of PAE that is absent: others may take one away before a fault is handled.
+ */
 export const kvm_vcpu_arch = struct('kvm_vcpu_arch', {
   mmio_gva: u64,
   mmio_access: u32,
   mmio_gfn: u64,
   mmio_gen: u64,
   hflags: u32,
+  pae_root_absent: u32,
 });
 
 /**

@@ -9,10 +9,12 @@ import { EFAULT, EINVAL, EIO } from '#linux/errno';
 import { lockdep_assert_held } from '#linux/lock';
 import { lockdep_is_held, mutex_lock, mutex_unlock } from '#linux/mutex';
 import { PAGE_SHIFT } from '#linux/page';
-import { pte_covers, pte_entries, pte_gfn, pte_index } from '#linux/pgtable';
+import { pte_entries, pte_gfn, pte_index } from '#linux/pgtable';
 import { read_as } from '#linux/read-as';
 import { read_lock, read_unlock, write_lock, write_unlock } from '#linux/rwlock';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
+import { undefined_on_stack } from '#linux/static';
+import type { Of } from '#linux/struct';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import {
   __kvm_memslots,
@@ -105,6 +107,7 @@ import {
   kvm_tdp_mmu_unmap_gfn_range,
   kvm_tdp_mmu_zap_invalidated_roots,
   kvm_tdp_mmu_zap_leafs,
+  sptes_on_stack,
 } from './tdp_mmu.ts';
 
 /** arch/x86/kvm/mmu/mmu.c (v6.12). */
@@ -262,12 +265,12 @@ export function rmap_add(_vcpu: kvm_vcpu, slot: kvm_memory_slot): void {
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). The model's walk has one level, so it begins at the leaf: upper
- * levels are present from the start and never change. Null for an address that no table covers,
- * where the kernel's walk ends before it begins.
+ * levels are present from the start and never change, but for the four entries at the top of a table
+ * of PAE. Null where that entry is absent: the kernel's walk ends before it begins.
  */
 export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): spte_t | null {
   const gfn = addr >> PAGE_SHIFT;
-  if (!pte_covers(gfn)) return null;
+  if ((vcpu.arch.pae_root_absent & (1 << Number((addr >> 30n) & 3n))) !== 0) return null;
 
   return vcpu.kvm!.arch.spt[kvm_arch_vcpu_memslots_id(vcpu) * pte_entries() + pte_index(gfn)]!;
 }
@@ -425,13 +428,13 @@ export function mmio_info_in_cache(vcpu: kvm_vcpu, addr: bigint, direct: boolean
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v6.12). The lowest level whose entry is in `sptes`, or -1. */
-export function get_walk(vcpu: kvm_vcpu, addr: bigint, sptes: bigint[]): number {
+export function get_walk(vcpu: kvm_vcpu, addr: bigint, sptes: Of<typeof sptes_on_stack>): number {
   let leaf = -1;
   const sptep = shadow_walk_init(vcpu, addr);
 
   if (sptep !== null) {
     leaf = 1;
-    sptes[leaf] = mmu_spte_get_lockless(sptep);
+    sptes.at[leaf] = mmu_spte_get_lockless(sptep);
   }
 
   return leaf;
@@ -441,7 +444,11 @@ export function get_walk(vcpu: kvm_vcpu, addr: bigint, sptes: bigint[]): number 
  * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: what keeps page tables from being freed during the
  * walk, since tables of the model are never freed.
  */
-export function get_sptes_lockless(vcpu: kvm_vcpu, addr: bigint, sptes: bigint[]): number {
+export function get_sptes_lockless(
+  vcpu: kvm_vcpu,
+  addr: bigint,
+  sptes: Of<typeof sptes_on_stack>,
+): number {
   if (is_tdp_mmu_page()) return kvm_tdp_mmu_get_walk(vcpu, addr >> PAGE_SHIFT, sptes);
 
   return get_walk(vcpu, addr, sptes);
@@ -452,7 +459,7 @@ export function get_sptes_lockless(vcpu: kvm_vcpu, addr: bigint, sptes: bigint[]
  * the entry in `sptep`. What a walk did not reach has no value.
  */
 export function get_mmio_spte(vcpu: kvm_vcpu, addr: bigint, sptep: { val: bigint }): boolean {
-  const sptes: bigint[] = [];
+  const sptes = undefined_on_stack(sptes_on_stack);
   const root = 1;
   let reserved = false;
 
@@ -462,11 +469,12 @@ export function get_mmio_spte(vcpu: kvm_vcpu, addr: bigint, sptep: { val: bigint
     return reserved;
   }
 
-  sptep.val = sptes[leaf]!;
+  sptep.val = sptes.at[leaf]!;
 
-  if (!is_shadow_present_pte(sptes[leaf]!)) leaf++;
+  if (!is_shadow_present_pte(sptes.at[leaf]!)) leaf++;
 
-  for (let level = root; level >= leaf; level--) reserved = is_rsvd_spte(sptes[level]!) || reserved;
+  for (let level = root; level >= leaf; level--)
+    reserved = is_rsvd_spte(sptes.at[level]!) || reserved;
 
   return reserved;
 }

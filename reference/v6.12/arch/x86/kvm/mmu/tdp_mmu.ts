@@ -7,6 +7,7 @@ import { BUG_ON, WARN_ON_ONCE } from '#linux/bug';
 import { EBUSY } from '#linux/errno';
 import { pte_entries, pte_gfn } from '#linux/pgtable';
 import { read_lock, read_unlock } from '#linux/rwlock';
+import { array, type Of, struct, u64 } from '#linux/struct';
 import type { kvm, kvm_vcpu } from '../../../../include/linux/kvm_host.ts';
 import type { gfn_t } from '../../../../include/linux/kvm_types.ts';
 import {
@@ -216,12 +217,19 @@ export function kvm_tdp_mmu_unmap_gfn_range(
   return tdp_mmu_zap_leafs(kvm, as_id, start, end) || flush;
 }
 
+/** What a walk has read at each level, 5 to 1; nothing is known of levels that it did not reach. */
+export const sptes_on_stack = struct('sptes', { at: array(6, u64) });
+
 /** arch/x86/kvm/mmu/tdp_mmu.c (v6.12). Returns the level of the entry that was reached, or -1. */
-export function kvm_tdp_mmu_get_walk(vcpu: kvm_vcpu, gfn: gfn_t, sptes: bigint[]): number {
+export function kvm_tdp_mmu_get_walk(
+  vcpu: kvm_vcpu,
+  gfn: gfn_t,
+  sptes: Of<typeof sptes_on_stack>,
+): number {
   const iter = tdp_iter_start(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu), gfn);
   const leaf = 1;
 
-  sptes[leaf] = iter.old_spte.val;
+  sptes.at[leaf] = iter.old_spte.val;
 
   return leaf;
 }
