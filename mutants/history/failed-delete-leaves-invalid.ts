@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What was left of a slot, up to v5.6, when its deletion or its move failed half way? Its invalid
-// copy. The bug is put back by not installing the old slots again. (The id of the commit that mended
-// it is not confirmed.)
+// copy. The bug is put back by not installing the old slots again. (The id of the commit that
+// mended it is not confirmed.)
 
 import type { Regression } from '#mutation/mutant';
 

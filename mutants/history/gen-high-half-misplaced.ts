@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What did the upper field of an MMIO SPTE hold before 34c0f6f2695a ("KVM: mmu: Fix SPTE encoding of
-// MMIO generation upper half")? The lower bits of the generation once more, because they were not
-// shifted out. The bug is put back in the shift.
+// What did the upper field of an MMIO SPTE hold before 34c0f6f2695a ("KVM: mmu: Fix SPTE encoding
+// of MMIO generation upper half")? The lower bits of the generation once more, because they were
+// not shifted out. The bug is put back in the shift.
 
 import type { Regression } from '#mutation/mutant';
 

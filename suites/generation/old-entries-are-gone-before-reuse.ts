@@ -30,7 +30,7 @@ export const scenarios = STARTS.flatMap(([variant, generationStart, eras]) =>
     [
       { vcpus: 1, exits: [X, X], budgetStates: 10_000, variant: `${variant}1v2u2f` },
       { vcpus: 2, exits: [X], budgetStates: 50_000, variant: `${variant}2v2u1f` },
-      { vcpus: 2, exits: [X, X], budgetStates: 100_000, variant: `${variant}2v2u2f` },
+      { vcpus: 2, exits: [X, X], budgetStates: 200_000, variant: `${variant}2v2u2f` },
     ],
   ),
 );

@@ -21,13 +21,13 @@ export const invariant: Invariant = {
         'Entries are zapped after the number was stored, so a vCPU in between finds an old one ' +
         'valid. Mended in v5.1 by 152482580a1b.',
     })),
-    {
-      era: 'v5.11',
+    ...(['v5.11', 'v6.12'] as const).map((era) => ({
+      era,
       details: ['SPTE, before the call returns'],
       because:
         'A vCPU may read an SPTE just before it is zapped and look at its number just after the ' +
         'same number was stored. It is one access, and no entry stays: the update waits for ' +
         'sections that began before it published, not for later ones.',
-    },
+    })),
   ],
 };

@@ -88,8 +88,8 @@ export const kvm_arch_memory_slot = struct('kvm_arch_memory_slot', {
 });
 
 /**
- * The MMIO cache of a vCPU and its mode. `pae_root_absent` has a bit for each of the four entries at
- * the top of a table of PAE that is absent: others may take one away before a fault is handled.
+ * The MMIO cache of a vCPU and its mode. `pae_root_absent` has a bit for each of the four entries
+ * at the top of a table of PAE that is absent: others may take one away before a fault is handled.
  */
 export const kvm_vcpu_arch = struct('kvm_vcpu_arch', {
   mmio_gva: u64,

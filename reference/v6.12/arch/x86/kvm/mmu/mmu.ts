@@ -265,8 +265,8 @@ export function rmap_add(_vcpu: kvm_vcpu, slot: kvm_memory_slot): void {
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). The model's walk has one level, so it begins at the leaf: upper
- * levels are present from the start and never change, but for the four entries at the top of a table
- * of PAE. Null where that entry is absent: the kernel's walk ends before it begins.
+ * levels are present from the start and never change, but for the four entries at the top of a
+ * table of PAE. Null where that entry is absent: the kernel's walk ends before it begins.
  */
 export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): spte_t | null {
   const gfn = addr >> PAGE_SHIFT;
