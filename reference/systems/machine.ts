@@ -145,6 +145,8 @@ function spteText<K extends KvmFace, V extends VcpuFace<K>>(
 ): string {
   if (spte === 0n) return '0';
   const mmio = port.mmioText(spte);
+  // Some eras have a bit that is set in entries that say nothing.
+  if (mmio === null && WALKS.read(spte) === 'empty') return '0';
   if (mmio === null) return `ram pfn 0x${pfnOf(spte).toString(16)}`;
   return `mmio gfn 0x${mmio.gfn.toString(16)} gen ${mmio.generation}`;
 }
