@@ -179,7 +179,7 @@ describe('slots', () => {
     ]);
   });
 
-  test('bits 16 and up of a slot number name the address space, and ids are counted in each', () => {
+  test('bits 16 and up of a slot number name the address space; ids are counted in each', () => {
     const result = quiet({}, (vm) => [
       set(vm, 0, X),
       set(vm, 0x1_0000, X),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What was left of a slot, up to v5.6, when its deletion or its move failed half way? Its invalid
-// copy. The bug is put back by not installing the old slots again. (The id of the commit that mended
-// it is not confirmed.)
+// copy. The bug is put back by not installing the old slots again. (The id of the commit that
+// mended it is not confirmed.)
 
 import type { Regression } from '#mutation/mutant';
 
@@ -12,8 +12,8 @@ export const regression: Regression = {
   release: 'v5.7',
   cause: 'bc6678a33d9b9, before v3.12',
   broke:
-    'A call that failed for want of memory took the slot from the guest all the same: every later ' +
-    'access to it was handled as MMIO.',
+    'A call that failed for want of memory took the slot from the guest all the same: every ' +
+    'later access to it was handled as MMIO.',
   eras: ['v5.11'],
   unfixed: ['v3.16', 'v3.17', 'v3.19'],
   edits: [

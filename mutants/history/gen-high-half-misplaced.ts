@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What did the upper field of an MMIO SPTE hold before 34c0f6f2695a ("KVM: mmu: Fix SPTE encoding of
-// MMIO generation upper half")? The lower bits of the generation once more, because they were not
-// shifted out. The bug is put back in the shift.
+// What did the upper field of an MMIO SPTE hold before 34c0f6f2695a ("KVM: mmu: Fix SPTE encoding
+// of MMIO generation upper half")? The lower bits of the generation once more, because they were
+// not shifted out. The bug is put back in the shift.
 
 import type { Regression } from '#mutation/mutant';
 
@@ -12,8 +12,8 @@ export const regression: Regression = {
   release: 'v5.11',
   cause: 'cae7ed3c2cb0, in v5.1',
   broke:
-    'From the 512th number on no MMIO SPTE was ever found valid: every MMIO access of a vCPU that ' +
-    'did not remember it itself took the long way. Nothing was stale, so nobody noticed.',
+    'From the 512th number on no MMIO SPTE was ever found valid: every MMIO access of a vCPU ' +
+    'that did not remember it itself took the long way. Nothing was stale, so nobody noticed.',
   eras: ['v5.11'],
   unfixed: [],
   edits: [

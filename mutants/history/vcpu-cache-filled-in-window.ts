@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What did a vCPU keep before ddfd1730fd82 ("KVM: x86/mmu: Do not cache MMIO accesses while memslots
-// are in flux")? Every MMIO access, with the number of the moment, the number of an update that was
-// under way included. The bug is put back by leaving out the question.
+// What did a vCPU keep before ddfd1730fd82 ("KVM: x86/mmu: Do not cache MMIO accesses while
+// memslots are in flux")? Every MMIO access, with the number of the moment, the number of an update
+// that was under way included. The bug is put back by leaving out the question.
 
 import type { Regression } from '#mutation/mutant';
 

@@ -67,8 +67,8 @@ function forget(vcpu: kvm_vcpu): void {
 }
 
 /**
- * Told from what the exit has counted: instructions that were emulated, and SPTEs that were written.
- * The tracepoint is passed if and only if an SPTE was found valid.
+ * Told from what the exit has counted: instructions that were emulated, and SPTEs that were
+ * written. The tracepoint is passed if and only if an SPTE was found valid.
  */
 function handleExit(vcpu: kvm_vcpu, exit: Exit): AccessKind {
   vcpu.stat.pf_fixed = 0;

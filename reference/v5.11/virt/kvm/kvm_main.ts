@@ -98,9 +98,9 @@ export function kvm_free_memslots(kvm: kvm, slots: kvm_memslots_struct | null): 
 }
 
 /**
- * virt/kvm/kvm_main.c (v5.11). Left out: devices, buses, notifiers, reference counts and the list of
- * VMs, none of which an access to memory or a change of slots reads. The memory of the VM is never
- * freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
+ * virt/kvm/kvm_main.c (v5.11). Left out: devices, buses, notifiers, reference counts and the list
+ * of VMs, none of which an access to memory or a change of slots reads. The memory of the VM is
+ * never freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
  */
 export function kvm_create_vm(): kvm | null {
   const kvm = static_object(kvm_struct);
