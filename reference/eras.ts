@@ -261,7 +261,6 @@ export const ERAS: readonly Era[] = [
       'kvm_gfn_to_hva_cache_init',
       'kvm_handle_bad_page',
       'kvm_init_memslots_id',
-      'kvm_is_visible_gfn',
       'kvm_is_visible_memslot',
       'kvm_memory_slot',
       'kvm_memslot_delete',

@@ -158,8 +158,18 @@ export interface Internals {
    * nothing at all. Not there in eras whose port leaves them out.
    */
   readonly loseRoots?: (vcpu: Vcpu) => void;
+  /** What KVM itself remembers of a page that it uses often; not there where it is left out. */
+  readonly pageCache?: () => PageCache;
   readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
+}
+
+/** A place in the guest's memory that KVM found once and reads again. Called inside `reading`. */
+export interface PageCache {
+  /** Finds `len` bytes at gpa. 0 or -errno. */
+  readonly find: (gpa: bigint, len: bigint) => number;
+  /** The userspace address that so many bytes are read from; null if KVM refuses. */
+  readonly read: (offset: bigint, len: bigint) => bigint | null;
 }
 
 /** The functions on SPTEs of RAM, which are u64. */

@@ -59,32 +59,24 @@ const CASES: readonly (readonly [what: string, changes: Changes, says: readonly 
   ],
   [
     'an id is there twice',
-    (vm) => ({ slots: () => [...vm.slots(), ...vm.slots()] }),
-    [
-      'arguments-checked: the slots are not those of the calls',
-      'id-map-exact: an id occurs twice',
-      'id-map-exact: id_to_index points elsewhere',
-    ],
+    (vm) => ({ entries: () => vm.entries().map((entry) => ({ ...entry, id: 0 })) }),
+    ['id-map-exact: an id occurs twice'],
   ],
   [
     'an id leads elsewhere',
-    (vm) => ({ slots: () => vm.slots().map((slot) => ({ ...slot, index: slot.index + 1 })) }),
+    (vm) => ({ entries: () => vm.entries().map((it) => ({ ...it, index: it.index + 1 })) }),
     ['id-map-exact: id_to_index points elsewhere'],
   ],
   [
-    'the smaller slot comes first',
+    'unused entries come first',
     (vm) => ({
-      slots: () => {
-        const [slot] = vm.slots();
-        if (slot === undefined) return [];
-        const more = { ...slot, id: slot.id + 1, base_gfn: 0x1000n, npages: 9n, index: 1 };
-        return [slot, more];
-      },
+      entries: () =>
+        vm
+          .entries()
+          .toReversed()
+          .map((it, index) => ({ ...it, index })),
     }),
-    [
-      'arguments-checked: the slots are not those of the calls',
-      'sorted-by-size: a larger slot comes after a smaller one',
-    ],
+    ['sorted-by-size: a larger slot comes after a smaller one'],
   ],
   [
     'a slot has another address',

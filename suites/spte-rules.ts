@@ -104,8 +104,8 @@ function usedBits(mmio: HostConfig['mmio'], isAccessed: boolean, isWritable: boo
 /**
  * What tells an MMIO SPTE from all others. EPT: write and execute without read is a
  * misconfiguration. Elsewhere: a present entry with a reserved address bit faults; where no address
- * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, later 52 and 53;
- * and of the reserved bits only the highest is used later. v6.12 has no bits of its own for it.
+ * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, later 52 and
+ * 53; and of the reserved bits only the highest is used later. v6.12 has no bits of its own for it.
  */
 export function mmioMask(
   era: EraName,

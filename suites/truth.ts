@@ -130,7 +130,9 @@ export class Truth {
   }
 }
 
-/** Caches that count by the other address space are known to answer wrongly there, and only there. */
+/**
+ * Caches that count by the other address space are known to answer wrongly there, and only there.
+ */
 function whereabouts(detail: string, { space }: Place): string {
   return space === 1 ? `${detail} in SMM` : detail;
 }

@@ -139,7 +139,7 @@ const AT = `${SCENARIO}@sc@1v1u1f-ept`;
 const WRONG: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
   [['rum'], /no command 'rum'; did you mean run,/],
   [['run', '--frobnicate'], /Unknown option '--frobnicate'; see kvm-mutants run -h/],
-  [['run', '--era', 'v3.71'], /no era 'v3.71'; did you mean v3\.1\d or v3\.1\d\?/],
+  [['run', '--era', 'v3.71'], /no era 'v3.71'; did you mean (v3\.1\d, )?v3\.1\d or v3\.1\d\?/],
   [
     ['run', '--scenario', 'mmio-cache/a-created-slot'],
     /did you mean mmio-cache\/a-created-slot-is/,

@@ -12,8 +12,8 @@ export const regression: Regression = {
   release: 'v5.7',
   cause: 'bc6678a33d9b9, before v3.12',
   broke:
-    'A call that failed for want of memory took the slot from the guest all the same: every later ' +
-    'access to it was handled as MMIO.',
+    'A call that failed for want of memory took the slot from the guest all the same: every ' +
+    'later access to it was handled as MMIO.',
   eras: ['v5.11', 'v6.12'],
   unfixed: ['v3.16', 'v3.17', 'v3.19'],
   edits: [

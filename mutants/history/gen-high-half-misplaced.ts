@@ -12,8 +12,8 @@ export const regression: Regression = {
   release: 'v5.11',
   cause: 'cae7ed3c2cb0, in v5.1',
   broke:
-    'From the 512th number on no MMIO SPTE was ever found valid: every MMIO access of a vCPU that ' +
-    'did not remember it itself took the long way. Nothing was stale, so nobody noticed.',
+    'From the 512th number on no MMIO SPTE was ever found valid: every MMIO access of a vCPU ' +
+    'that did not remember it itself took the long way. Nothing was stale, so nobody noticed.',
   eras: ['v5.11', 'v6.12'],
   unfixed: [],
   edits: [

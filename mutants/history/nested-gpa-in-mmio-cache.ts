@@ -13,8 +13,8 @@ export const regression: Regression = {
   release: 'between v4.2 and v4.19',
   cause: null,
   broke:
-    'Memory of a nested guest was taken for MMIO if the guest around it had MMIO at an address of ' +
-    'the same number.',
+    'Memory of a nested guest was taken for MMIO if the guest around it had MMIO at an address ' +
+    'of the same number.',
   eras: ['v5.11', 'v6.12'],
   unfixed: [],
   edits: [

@@ -13,8 +13,8 @@ export const regression: Regression = {
   cause:
     '9c1a5d38780e, in v3.19; hidden until 36947254e5f9, in v5.7, made arrays as short as they are',
   broke:
-    'Every access of the guest below its lowest slot made KVM read memory that belongs to somebody ' +
-    'else. While arrays had their full length it read an unused entry, which did no harm.',
+    'Every access of the guest below its lowest slot made KVM read memory that belongs to ' +
+    'somebody else. While arrays had their full length it read an unused entry, which did no harm.',
   eras: ['v5.11'],
   unfixed: [],
   edits: [

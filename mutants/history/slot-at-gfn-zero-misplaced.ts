@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where did a slot at gfn 0 go before efbeec7098ee ("kvm: fix sorting of memslots with base_gfn ==
-// 0")? It stayed behind unused entries, which have gfn 0 as well, since slots are sorted by gfn.
-// The bug is put back in the one comparison; what the commit wrote around the loop only keeps the
-// new comparison from moving deleted slots, which the old one never did.
+// 0")? It stayed behind unused entries, which have gfn 0 as well. The bug is put back in the one
+// comparison; what the commit wrote around the loop only keeps the new comparison from moving
+// deleted slots, which the old one never did.
 
 import type { Regression } from '#mutation/mutant';
 

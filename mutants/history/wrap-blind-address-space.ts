@@ -13,8 +13,8 @@ export const regression: Regression = {
   release: 'v5.1',
   cause: 'v4.2, with the second address space',
   broke:
-    'One of the two address spaces never had its MMIO SPTEs zapped: after a whole round of numbers ' +
-    'an SPTE of long ago was valid again, and memory was taken for MMIO.',
+    'One of the two address spaces never had its MMIO SPTEs zapped: after a whole round of ' +
+    'numbers an SPTE of long ago was valid again, and memory was taken for MMIO.',
   eras: ['v5.11', 'v6.12'],
   unfixed: [],
   edits: [

@@ -13,8 +13,8 @@ export const regression: Regression = {
   release: 'v5.1',
   cause: 'v3.12, with the hook itself (e59dbe09f8e6)',
   broke:
-    'When the numbers in SPTEs came round, an access could be decided by an SPTE that was as old as ' +
-    'a whole round, and be emulated as MMIO where there was memory.',
+    'When the numbers in SPTEs came round, an access could be decided by an SPTE that was as old ' +
+    'as a whole round, and be emulated as MMIO where there was memory.',
   eras: ['v5.11', 'v6.12'],
   unfixed: ['v3.17', 'v3.19'],
   edits: [

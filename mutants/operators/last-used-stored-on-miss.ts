@@ -20,7 +20,8 @@ export const operator: Operator = {
       if (condition === undefined) return [];
       const text = condition.getText();
       const [from, to] = [statement.getStart(), statement.getEnd()];
-      const rest = `${text.slice(0, from - condition.getStart())}${text.slice(to - condition.getStart())}`;
+      const start = condition.getStart();
+      const rest = text.slice(0, from - start) + text.slice(to - start);
       return [
         {
           changes: [replaceNode(condition, `${statement.getText()} ${rest}`)],

@@ -9,6 +9,14 @@ test('narrow-g-wide-wrap-check compares the low bits of both numbers', () => {
   ]);
 });
 
+test('where the number has a flag, its mask is another', () => {
+  const text = 'const a = gen & MMIO_SPTE_GEN_MASK(); return a === b;';
+  expect(mutantsOf(operator, text, 'function check_mmio_spte(vcpu, spte)')).toEqual([
+    'const a = gen & MMIO_SPTE_GEN_MASK(); return (a & (MMIO_SPTE_GEN_MASK() >> 1n)) === ' +
+      '(b & (MMIO_SPTE_GEN_MASK() >> 1n));',
+  ]);
+});
+
 test('narrow-g-wide-wrap-check leaves the wrap check alone', () => {
   expect(
     mutantsOf(operator, 'if (a === 0) zap();', 'function kvm_mmu_invalidate_mmio_sptes(kvm)'),

@@ -15,8 +15,10 @@ export const operator: Operator = {
   summary: 'Only the low bits of a tag are compared, but the wrap check covers all.',
   places: ({ name, node }) => {
     if (name !== 'check_mmio_spte') return [];
+    const isFlagged = node.getText().includes('MMIO_SPTE_GEN_MASK()');
+    const mask = isFlagged ? '(MMIO_SPTE_GEN_MASK() >> 1n)' : 'MMIO_GEN_LOW_MASK()';
     return binaries(node, '===').map((comparison) => {
-      const low = (text: string) => `(${text} & MMIO_GEN_LOW_MASK())`;
+      const low = (text: string) => `(${text} & ${mask})`;
       const [left, right] = [comparison.getLeft().getText(), comparison.getRight().getText()];
       return {
         changes: [replaceNode(comparison, `${low(left)} === ${low(right)}`)],

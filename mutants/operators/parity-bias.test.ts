@@ -17,3 +17,9 @@ test('parity-bias leaves the updater and a number alone that is biased already',
     ),
   ).toEqual([]);
 });
+
+test('parity-bias leaves eras alone in which parity says nothing', () => {
+  const text = 'g = slots.generation & ~KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS;';
+  expect(mutantsOf(operator, text)).toEqual([]);
+  expect(mutantsOf(operator, 'g = slots.generation & MMIO_SPTE_GEN_MASK();')).toEqual([]);
+});

@@ -15,6 +15,8 @@ export const operator: Operator = {
   summary: 'Readers of the number add an odd bias to it.',
   places: ({ node }) =>
     binaries(node, '&')
+      // Where bit 63 is the flag, parity says nothing.
+      .filter((expression) => !/MMIO_SPTE_GEN_MASK|_IN_PROGRESS/.test(expression.getText()))
       .map((expression) => expression.getLeft())
       .filter((number) => number.getText().endsWith('.generation'))
       .map((number) => ({

@@ -4,7 +4,8 @@ import { mutantsOf } from '#mutation/mutants-of';
 import { operator } from './search-mid-rounding.ts';
 
 const LOOP = (half: string, upper: string, lower: string) =>
-  `while (start < end) { slot = start + ${half}; if (f(slot)) end = ${upper}; else start = ${lower}; }`;
+  `while (start < end) { slot = start + ${half}; ` +
+  `if (f(slot)) end = ${upper}; else start = ${lower}; }`;
 
 test('search-mid-rounding rounds up, and moves each bound by one entry', () => {
   const half = 'Math.trunc((end - start) / 2)';

@@ -8,6 +8,7 @@ import type {
   AccessKind,
   AddressSpace,
   MmioSpteFunctions,
+  PageCache,
   RamSpteFunctions,
   SlotState,
   SystemUnderTest,
@@ -37,10 +38,14 @@ import {
   type kvm_memslots_struct,
   kvm_vcpu,
 } from '../v5.11/include/linux/kvm_host.ts';
+import { gfn_to_hva_cache } from '../v5.11/include/linux/kvm_types.ts';
 import {
   __gfn_to_hva_many,
   gfn_to_hva,
   kvm_create_vm,
+  kvm_gfn_to_hva_cache_init,
+  kvm_read_guest_cached,
+  kvm_read_guest_offset_cached,
   kvm_set_memory_region,
   kvm_vm_ioctl_set_memory_region,
 } from '../v5.11/virt/kvm/kvm_main.ts';
@@ -62,8 +67,8 @@ function forget(vcpu: kvm_vcpu): void {
 }
 
 /**
- * Told from what the exit has counted: instructions that were emulated, and SPTEs that were written.
- * The tracepoint is passed if and only if an SPTE was found valid.
+ * Told from what the exit has counted: instructions that were emulated, and SPTEs that were
+ * written. The tracepoint is passed if and only if an SPTE was found valid.
  */
 function handleExit(vcpu: kvm_vcpu, exit: Exit): AccessKind {
   vcpu.stat.pf_fixed = 0;
@@ -151,6 +156,21 @@ const vcpuCache: VcpuCacheFunctions = {
   },
 };
 
+function pageCacheOf(vm: kvm): PageCache {
+  const ghc = gfn_to_hva_cache.local();
+  return {
+    find: (gpa, len) => kvm_gfn_to_hva_cache_init(vm, ghc, gpa, len),
+    read: (offset, len) => {
+      const data = { hva: 0n };
+      const r =
+        offset === 0n
+          ? kvm_read_guest_cached(vm, ghc, data, len)
+          : kvm_read_guest_offset_cached(vm, ghc, data, offset, len);
+      return r === 0 ? data.hva : null;
+    },
+  };
+}
+
 const internals: Port<kvm, kvm_vcpu>['internals'] = (vm) => ({
   compareSlots: () => {
     throw new Error('v5.11 has no function that compares slots');
@@ -178,6 +198,7 @@ const internals: Port<kvm, kvm_vcpu>['internals'] = (vm) => ({
   loseRoots: (vcpu) => {
     own(vcpu).arch.pae_root_absent = 0b1111;
   },
+  pageCache: () => pageCacheOf(vm),
   ram: ramOf(vm),
   vcpuCache,
 });

@@ -25,7 +25,9 @@ export class Marker {
 export const UNINITIALISED = new Marker('uninitialised');
 /** Memory that was freed. */
 export const POISON = new Marker('freed');
-/** A place behind the end of an allocation: an array that was given fewer elements than its type. */
+/**
+ * A place behind the end of an allocation: an array that was given fewer elements than its type.
+ */
 export const OUTSIDE = new Marker('outside');
 
 export class ValueTable {

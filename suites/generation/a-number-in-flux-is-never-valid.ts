@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Bit 63 of the generation says that an update is under way, and no SPTE has room for it. Is an SPTE
-// that was made before, or is made now, found valid meanwhile, and is the cache of a vCPU filled?
+// Bit 63 of the generation says that an update is under way, and no SPTE has room for it. Is an
+// SPTE that was made before, or is made now, found valid meanwhile, and is the cache of a vCPU
+// filled?
 
 import type { Vm } from '#vocabulary';
 import { BOTH_MASKS, M, type SequentialScenario, type Subject, X } from '../scenario.ts';

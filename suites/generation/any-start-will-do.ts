@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The number that a VM starts with should not matter. From 0, from 2 and from just below the end of
-// 64 bits, is a created slot seen? (An update makes the number larger by 1 or by 2, by era. Where bit
-// 63 is a flag, numbers never come near it; there the number that SPTEs hold comes to its end.)
+// 64 bits, is a created slot seen? (An update makes the number larger by 1 or by 2, by era. Where
+// bit 63 is a flag, numbers never come near it; there the number that SPTEs hold comes to its end.)
 
 import type { EraName } from '#vocabulary';
 import { atSizes, BOTH_MASKS, createSlot, X } from '../scenario.ts';

@@ -35,8 +35,8 @@ export const invariant: Invariant = {
       era: 'v5.11',
       details: ['vCPU cache in SMM'],
       because:
-        'The per-vCPU cache takes the number of address space 0, whatever mode the vCPU is in, so ' +
-        'an update of the slots of SMM is none to it. In every other way the era is clean.',
+        'The per-vCPU cache takes the number of address space 0, whatever mode the vCPU is in, ' +
+        'so an update of the slots of SMM is none to it. In every other way the era is clean.',
     },
   ],
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // KVM keeps slots for itself, behind those of userspace. Can KVM use them, is userspace kept out of
-// them, and may it lay memory of its own over theirs, if not they over its? (From v5.7 on it may not.)
+// them, and may it lay memory of its own over theirs, if not they over its? (From v5.7 on it may
+// not.)
 
 import { rulesOf } from '../era-rules.ts';
 import { EEXIST, EINVAL } from '../memory-map.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Slots come, go and move, at gfn 0 as well and side by side. Does each gfn at an edge of a slot, or
-// where one was before, lead to what a walk through all slots finds there? In any order, so that
+// Slots come, go and move, at gfn 0 as well and side by side. Does each gfn at an edge of a slot,
+// or where one was before, lead to what a walk through all slots finds there? In any order, so that
 // what was found last may be right, wrong, or a slot that is gone.
 
 import { isExpected } from '../at-rest.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // An entry of the page table is damaged: hardware refuses it, and KVM has never written it. Is the
-// VM stopped, or does the guest try again for ever? (Without EPT the fault handler warns as well, and
-// later it does under EPT too, rightly, so it is not asked here.)
+// VM stopped, or does the guest try again for ever? (Without EPT the fault handler warns as well,
+// and later it does under EPT too, rightly, so it is not asked here.)
 
 import { settled } from '../guest.ts';
 import { M, type SequentialScenario, X } from '../scenario.ts';

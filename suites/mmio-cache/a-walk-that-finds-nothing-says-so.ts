@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A fault says that a reserved bit was met, and when KVM walks the table the entries at the top of it
-// are gone. Is the guest sent back to try again, and nothing taken from an array that nobody filled?
+// A fault says that a reserved bit was met, and when KVM walks the table the entries at the top of
+// it are gone. Is the guest sent back to try again, and nothing taken from an array that nobody
+// filled?
 
 import { M, type SequentialScenario, X } from '../scenario.ts';
 

@@ -76,10 +76,10 @@ export function KVM_MEM_SLOTS_NUM(): number {
 }
 
 /**
- * struct kvm_memslots; C keeps struct names and function names apart. The first `used_slots` entries
- * are slots in use, sorted by base_gfn from large to small; the others have neither pages nor a
- * base_gfn. id_to_memslot() finds a slot by its id. `lru_slot` is the index of the entry that was
- * found last: any reader writes it, in a set that is else only read.
+ * struct kvm_memslots; C keeps struct names and function names apart. The first `used_slots`
+ * entries are slots in use, sorted by base_gfn from large to small; the others have neither pages
+ * nor a base_gfn. id_to_memslot() finds a slot by its id. `lru_slot` is the index of the entry that
+ * was found last: any reader writes it, in a set that is else only read.
  */
 export const kvm_memslots_struct = struct('kvm_memslots', {
   generation: apart(u64),

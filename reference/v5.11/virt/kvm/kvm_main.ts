@@ -49,7 +49,6 @@ import {
   KVM_PFN_ERR_RO_FAULT,
   KVM_PFN_NOSLOT,
   kvm_is_error_hva,
-  kvm_is_visible_memslot,
   kvm_memory_slot,
   kvm_memslots,
   kvm_memslots_struct,
@@ -99,9 +98,9 @@ export function kvm_free_memslots(kvm: kvm, slots: kvm_memslots_struct | null): 
 }
 
 /**
- * virt/kvm/kvm_main.c (v5.11). Left out: devices, buses, notifiers, reference counts and the list of
- * VMs, none of which an access to memory or a change of slots reads. The memory of the VM is never
- * freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
+ * virt/kvm/kvm_main.c (v5.11). Left out: devices, buses, notifiers, reference counts and the list
+ * of VMs, none of which an access to memory or a change of slots reads. The memory of the VM is
+ * never freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
  */
 export function kvm_create_vm(): kvm | null {
   const kvm = static_object(kvm_struct);
@@ -454,13 +453,6 @@ export function gfn_to_memslot(kvm: kvm, gfn: gfn_t): kvm_memory_slot | null {
 /** virt/kvm/kvm_main.c (v5.11). The address space of the vCPU's mode. */
 export function kvm_vcpu_gfn_to_memslot(vcpu: kvm_vcpu, gfn: gfn_t): kvm_memory_slot | null {
   return __gfn_to_memslot(kvm_vcpu_memslots(vcpu), gfn);
-}
-
-/** virt/kvm/kvm_main.c (v5.11). */
-export function kvm_is_visible_gfn(kvm: kvm, gfn: gfn_t): boolean {
-  const memslot = gfn_to_memslot(kvm, gfn);
-
-  return kvm_is_visible_memslot(memslot);
 }
 
 /** virt/kvm/kvm_main.c (v5.11). */

@@ -28,10 +28,10 @@ export interface kvm_x86_ops {
 }
 
 /**
- * arch/x86/kvm/x86.c (v5.11). The instruction at the guest's program counter is emulated; 1 lets the
- * guest go on. Left out: the emulator, which is no part of the model: a fault that comes here is
- * taken for MMIO. In the kernel it asks the cache of the vCPU once more and, if that does not know
- * the address, reads the slots: a guest then finds memory where the model says MMIO. The model
+ * arch/x86/kvm/x86.c (v5.11). The instruction at the guest's program counter is emulated; 1 lets
+ * the guest go on. Left out: the emulator, which is no part of the model: a fault that comes here
+ * is taken for MMIO. In the kernel it asks the cache of the vCPU once more and, if that does not
+ * know the address, reads the slots: a guest then finds memory where the model says MMIO. The model
  * allows more runs with stale answers, never fewer.
  */
 export function x86_emulate_instruction(vcpu: kvm_vcpu, _cr2_or_gpa: gpa_t): number {

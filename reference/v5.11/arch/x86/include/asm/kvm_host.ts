@@ -77,7 +77,8 @@ export const kvm_arch_memory_slot = struct('kvm_arch_memory_slot', {
 
 /**
  * The MMIO cache of a vCPU and its mode; all else of a vCPU cannot be seen by a read of guest
- * memory. `pae_root_absent` tells which of the four entries of mmu->pae_root are zero, by bits 0..3.
+ * memory. `pae_root_absent` tells which of the four entries of mmu->pae_root are zero, by bits
+ * 0..3.
  */
 export const kvm_vcpu_arch = struct('kvm_vcpu_arch', {
   hflags: u32,
@@ -90,7 +91,7 @@ export const kvm_vcpu_arch = struct('kvm_vcpu_arch', {
 export type kvm_vcpu_arch = Of<typeof kvm_vcpu_arch>;
 
 /**
- * `pf_fixed` counts faults that ended with an SPTE being written, `insn_emulation` instructions that
- * were emulated.
+ * `pf_fixed` counts faults that ended with an SPTE being written, `insn_emulation` instructions
+ * that were emulated.
  */
 export const kvm_vcpu_stat = struct('kvm_vcpu_stat', { pf_fixed: u32, insn_emulation: u32 });

@@ -673,8 +673,8 @@ export function kvm_mmu_invalidate_zap_pages_in_memslot(kvm: kvm, _slot: kvm_mem
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v5.11). A number is about to be used again: no SPTE may still hold it. Its
- * lowest bits tell address spaces apart, so they are not looked at.
+ * arch/x86/kvm/mmu/mmu.c (v5.11). A number is about to be used again: no SPTE may still hold it.
+ * Its lowest bits tell address spaces apart, so they are not looked at.
  */
 export function kvm_mmu_invalidate_mmio_sptes(kvm: kvm, gen: bigint): void {
   WARN_ON((gen & KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS) !== 0n);

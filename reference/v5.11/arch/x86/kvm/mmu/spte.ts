@@ -56,7 +56,9 @@ function shadow_user_mask(): bigint {
   return cpu_has_vmx_ept() ? VMX_EPT_READABLE_MASK : PT_USER_MASK;
 }
 
-/** One of the masks of kvm_mmu_set_mask_ptes(). EPT is taken as one with accessed and dirty bits. */
+/**
+ * One of the masks of kvm_mmu_set_mask_ptes(). EPT is taken as one with accessed and dirty bits.
+ */
 function shadow_accessed_mask(): bigint {
   return cpu_has_vmx_ept() ? VMX_EPT_ACCESS_BIT : PT_ACCESSED_MASK;
 }
@@ -74,7 +76,9 @@ function shadow_present_mask(): bigint {
   return cpu_has_vmx_ept() ? VMX_EPT_READABLE_MASK : PT_PRESENT_MASK;
 }
 
-/** Bits of an MMIO SPTE that do not depend on the access: what kvm_mmu_set_mmio_spte_mask() sets. */
+/**
+ * Bits of an MMIO SPTE that do not depend on the access: what kvm_mmu_set_mmio_spte_mask() sets.
+ */
 export interface mmio_spte_masks {
   readonly shadow_mmio_value: bigint;
   readonly shadow_mmio_access_mask: bigint;

@@ -24,8 +24,8 @@ export function ept_set_mmio_spte_mask(): mmio_spte_masks {
 }
 
 /**
- * arch/x86/kvm/vmx/vmx.c (v5.11). `gpa` is what the processor reports. Left out: writes that devices
- * of the kernel wait for (KVM_FAST_MMIO_BUS), since the guest of the model has no device.
+ * arch/x86/kvm/vmx/vmx.c (v5.11). `gpa` is what the processor reports. Left out: writes that
+ * devices of the kernel wait for (KVM_FAST_MMIO_BUS), since the guest of the model has no device.
  */
 export function handle_ept_misconfig(vcpu: kvm_vcpu, gpa: gpa_t): number {
   return kvm_mmu_page_fault(vcpu, gpa, PFERR_RSVD_MASK);

@@ -28,6 +28,7 @@ import {
   KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS,
   KVM_MEMSLOT_INVALID,
   type kvm,
+  kvm_is_visible_memslot,
   kvm_vcpu,
   search_memslots,
 } from './v5.11/include/linux/kvm_host.ts';
@@ -178,7 +179,7 @@ describe('slots', () => {
     ]);
   });
 
-  test('bits 16 and up of a slot number name the address space, and ids are counted in each', () => {
+  test('bits 16 and up of a slot number name the address space; ids are counted in each', () => {
     const result = quiet({}, (vm) => [
       set(vm, 0, X),
       set(vm, 0x1_0000, X),
@@ -574,7 +575,10 @@ test('an invalid slot is no slot for a lookup', () => {
     locked(vm, () => {
       __kvm_memslots(vm, 0).memslots[0]!.flags |= KVM_MEMSLOT_INVALID;
     });
-    return reading(vm, () => [main.gfn_to_hva(vm, X) >> 44n, main.kvm_is_visible_gfn(vm, X)]);
+    return reading(vm, () => [
+      main.gfn_to_hva(vm, X) >> 44n,
+      kvm_is_visible_memslot(main.gfn_to_memslot(vm, X)),
+    ]);
   });
   expect(result).toEqual([0xffff_8n, false]);
 });

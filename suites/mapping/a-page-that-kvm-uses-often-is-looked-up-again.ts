@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// KVM remembers where a page of the guest lies that it reads often, and by which memslots. Is the
+// page looked up again after every change of the slots, and are two pages never taken for one?
+
+import type { PageCache, Vm } from '#vocabulary';
+import {
+  createSlot,
+  deleteSlot,
+  M,
+  moveSlot,
+  type SequentialScenario,
+  type Subject,
+  type Update,
+  X,
+  Y,
+} from '../scenario.ts';
+
+const PAGE = 0x1000n;
+const EFAULT = 14;
+const EINVAL = 22;
+/** The last four bytes of a page, and the first four of the next one. */
+const ACROSS = X * PAGE + 0xffcn;
+
+export const scenario: SequentialScenario = {
+  kind: 'sequential',
+  id: 'mapping/a-page-that-kvm-uses-often-is-looked-up-again',
+  eras: ['v5.11'],
+  gfns: [X, M],
+  // Nothing of it is about an SPTE.
+  host: { mmio: ['ept'] },
+  check: ({ fresh, report }) =>
+    fresh({}, (vm) => checkChanges(report, vm)) +
+    fresh({}, (vm) => checkPlaces(report, vm)) +
+    fresh({}, (vm) => checkTwoPages(report, vm)),
+};
+
+type Report = Subject['report'];
+
+function findAt(vm: Vm, gpa: bigint, len: bigint): [cache: PageCache, result: number] {
+  const cache = vm.internals.pageCache!();
+  return [cache, vm.internals.reading(() => cache.find(gpa, len))];
+}
+
+function readOf(vm: Vm, cache: PageCache, offset = 0n, len = 4n): bigint | null {
+  return vm.internals.reading(() => cache.read(offset, len));
+}
+
+function checkChanges(report: Report, vm: Vm): number {
+  const changes: readonly Update[] = [
+    deleteSlot(0, X),
+    createSlot(1, X),
+    moveSlot(1, Y),
+    createSlot(2, X),
+    createSlot(0, M),
+  ];
+  vm.setMemoryRegion(createSlot(0, X).region);
+  const [cache] = findAt(vm, X * PAGE + 8n, 8n);
+  for (const { region, text } of changes) {
+    vm.setMemoryRegion(region);
+    const hva = vm.lookup(X);
+    const expected = hva === null ? null : hva + 12n;
+    if (readOf(vm, cache, 4n) !== expected)
+      report('lookup-equals-scan', `after ${text} a page is read where it was`);
+  }
+  return changes.length;
+}
+
+function checkPlaces(report: Report, vm: Vm): number {
+  const [nowhere, missing] = findAt(vm, X * PAGE, 4n);
+  if (missing !== -EFAULT) report('lookup-equals-scan', 'a page without a slot is found');
+  if (readOf(vm, nowhere, 0n, 0n) !== null)
+    report('lookup-equals-scan', 'a page without a slot is read');
+  const [, wrapped] = findAt(vm, (1n << 64n) - 4n, 16n);
+  if (wrapped !== -EINVAL) report('lookup-equals-scan', 'a range beyond the end is found');
+  vm.setMemoryRegion({ ...createSlot(0, X).region, flags: 2 });
+  const [, readOnly] = findAt(vm, X * PAGE, 4n);
+  if (readOnly !== -EFAULT) report('lookup-equals-scan', 'a page is found that KVM may not write');
+  return 4;
+}
+
+function checkTwoPages(report: Report, vm: Vm): number {
+  vm.setMemoryRegion(createSlot(0, X).region);
+  const [, half] = findAt(vm, ACROSS, 8n);
+  if (half !== -EFAULT) report('lookup-equals-scan', 'half of a range is taken for all of it');
+  vm.setMemoryRegion(createSlot(1, X + 1n).region);
+  const [cache, both] = findAt(vm, ACROSS, 8n);
+  if (both !== 0) report('lookup-equals-scan', 'a range over two slots is not found');
+  const hvas = [readOf(vm, cache, 0n), readOf(vm, cache, 4n)];
+  if (hvas[0] !== vm.lookup(X)! + 0xffcn || hvas[1] !== vm.lookup(X + 1n))
+    report('lookup-equals-scan', 'two pages are taken for one');
+  return 3;
+}
