@@ -13,10 +13,16 @@ import { type InternalPort, internalsOf } from './fixed-array-internals.ts';
 import { isReserved } from './hardware.ts';
 import type { Around, Exit, KvmFace, Port, VcpuFace } from './machine.ts';
 
+/** A slot of these eras: what it owns is asked by nobody, but whether it owns something. */
+export type ArraySlot = Pick<
+  kvm_memory_slot,
+  'id' | 'base_gfn' | 'npages' | 'userspace_addr' | 'flags'
+> & { readonly arch: { readonly rmap: object | null } };
+
 /** A set of slots of these eras: what stands beside the array differs between them. */
 interface ArrayMemslots {
   generation: bigint;
-  readonly memslots: kvm_memory_slot[];
+  readonly memslots: readonly ArraySlot[];
   readonly id_to_index: number[];
 }
 
@@ -45,9 +51,10 @@ export interface ArrayPort<K extends ArrayKvm, V extends ArrayVcpu<K>>
   extends Machine<K, V>,
     InternalPort<K, V> {
   readonly kvm_vcpu: Machine<K, V>['kvm_vcpu'];
-  readonly gfn_to_memslot: (kvm: K, gfn: bigint) => kvm_memory_slot | null;
+  readonly gfn_to_memslot: (kvm: K, gfn: bigint) => ArraySlot | null;
   readonly gfn_to_hva: (kvm: K, gfn: bigint) => bigint;
-  readonly __gfn_to_hva_many: (slot: kvm_memory_slot | null, gfn: bigint, write: boolean) => bigint;
+  /** Takes what gfn_to_memslot() found, and nothing else. */
+  __gfn_to_hva_many(slot: ArraySlot | null, gfn: bigint, write: boolean): bigint;
   readonly kvm_is_error_hva: (addr: bigint) => boolean;
   readonly handle_mmio_page_fault_common: (vcpu: V, addr: bigint, direct: boolean) => number;
   readonly tdp_page_fault: PageFault<V>;

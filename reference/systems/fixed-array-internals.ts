@@ -5,16 +5,15 @@
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import type { RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
-import type { kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
-import type { ArrayKvm, ArrayVcpu } from './fixed-array-era.ts';
+import type { ArrayKvm, ArraySlot, ArrayVcpu } from './fixed-array-era.ts';
 import { leafOf, type Port } from './machine.ts';
 
 /** Functions of a port under their kernel names, besides those that the machine needs. */
 export interface InternalPort<K extends ArrayKvm, V extends ArrayVcpu<K>> {
-  readonly kvm_memory_slot: { readonly local: () => kvm_memory_slot };
+  readonly kvm_memory_slot: { readonly local: () => ArraySlot };
   readonly spte_t: { readonly local: () => spte_t };
-  /** Only where slots are sorted by size. */
-  readonly cmp_memslot?: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
+  /** Takes what kvm_memory_slot makes. Only where slots are sorted by size. */
+  cmp_memslot?(s1: ArraySlot, s2: ArraySlot): number;
   readonly is_error_pfn: (pfn: bigint) => boolean;
   readonly is_noslot_pfn: (pfn: bigint) => boolean;
   readonly mark_mmio_spte: (kvm: K, sptep: spte_t, gfn: bigint, access: number) => void;
@@ -50,7 +49,7 @@ export function internalsOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
   port: InternalPort<K, V>,
   kvm: K,
 ): ReturnType<Port<K, V>['internals']> {
-  const slotOf = (npages: bigint): kvm_memory_slot => {
+  const slotOf = (npages: bigint): ArraySlot => {
     const slot = port.kvm_memory_slot.local();
     slot.npages = npages;
     return slot;
