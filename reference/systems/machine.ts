@@ -27,12 +27,13 @@ import type {
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include/linux/kvm_host.ts';
+import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
 import { type InternalPort, internalsOf, leafOf } from './internals.ts';
 
 /** What the machine needs to know of struct kvm_vcpu; its MMIO cache differs between eras. */
 export interface VcpuFace {
   kvm: kvm | null;
-  readonly stat: { pf_fixed: number };
+  readonly stat: { pf_fixed: number; pf_guest?: number };
   readonly arch: { access: number; mmio_gva: bigint; mmio_gfn: bigint };
 }
 
@@ -41,6 +42,8 @@ type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolea
 /** The functions of a port that hardware and userspace reach, under their kernel names. */
 export interface Port<V extends VcpuFace> extends InternalPort<V> {
   readonly era: EraName;
+  /** What a guest with page tables of its own reaches, where the port has it. */
+  readonly guestPaging?: GuestPagingPort<V>;
   readonly kvm_userspace_memory_region: { readonly local: () => kvm_userspace_memory_region };
   readonly kvm_vcpu: { readonly local: (values?: readonly Value[]) => V };
   readonly spte_t: { readonly local: () => spte_t };
@@ -130,9 +133,12 @@ function pageFault<V extends VcpuFace>(fault: Fault<V>, errorCode: number): Acce
   const { port, vcpu, gpa } = fault;
   const sptesBefore = tracepointHits('handle_mmio_page_fault');
   const hasTdp = cpu_has_vmx_ept() || config().npt;
-  const handler = hasTdp ? port.tdp_page_fault : port.nonpaging_page_fault;
+  const shadowed = port.guestPaging?.paging64_page_fault ?? port.nonpaging_page_fault;
+  const nonTdp = config().guestPaging ? shadowed : port.nonpaging_page_fault;
+  const handler = hasTdp ? port.tdp_page_fault : nonTdp;
   const r = handler(vcpu, gpa, errorCode, false);
   if (r < 0) return 'error';
+  if ((vcpu.stat.pf_guest ?? 0) > 0) return 'guest-fault';
   const wroteSpte = vcpu.stat.pf_fixed > 0;
   if (r === 0) return wroteSpte ? 'mapped' : 'retry';
   return wroteSpte || isRefusedWrite(fault, errorCode) ? 'mmio-lookup' : cachedMmio(sptesBefore);
@@ -238,6 +244,14 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
       reading,
       setMemoryRegion: (region) => port.kvm_set_memory_region(kvm, regionOf(port, region)),
     }),
+    guestPaging: guestPagingOf(port.guestPaging, kvm, (vcpu, handle_exit) => {
+      port.vcpu_enter_guest(vcpu, {
+        handle_exit: (current) => {
+          handle_exit(current);
+          return 1;
+        },
+      });
+    }),
   };
 }
 
@@ -279,6 +293,7 @@ function accessOnce<V extends VcpuFace>(kvm: kvm, fault: Fault<V>): Access {
   });
   // A counter that is carried to the next exit would keep equal vCPUs apart.
   vcpu.stat.pf_fixed = 0;
+  if (vcpu.stat.pf_guest !== undefined) vcpu.stat.pf_guest = 0;
   return { kind, pfn: 0n };
 }
 
