@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which eras launder a stale decision when a page table of the guest is synchronised, and does the
+// corrected rule end it? What is found is found by trying all sequences: none is given.
+
+import { describe, expect, test } from 'vitest';
+import { eraNames } from '#lab/ports';
+import { allMutants } from '#lab/registry';
+import { loadSystem } from '#lab/variants';
+import type { EraName } from '#vocabulary';
+import { scenario } from './guest-page-tables/any-order-of-operations.ts';
+import { LETTERS, told } from './guest-pages.ts';
+import { runSequential } from './sequential.ts';
+
+const eras = eraNames().filter((era) => scenario.eras?.includes(era) ?? true);
+const controls = (await allMutants(eras)).filter(
+  ({ name }) => name === 'old-entry-dropped-at-sync',
+);
+
+async function found(era: EraName, control: string | null): Promise<string[]> {
+  const mutant = controls.find(({ id }) => id === control) ?? null;
+  const { events } = runSequential(await loadSystem(era, mutant), scenario, 'shadow');
+  return events.map(({ kind, detail }) => `${kind}: ${detail}`);
+}
+
+/** The cache of v3.16 has no number, so it needs no sync to be stale. */
+const OLD_CACHE = `stale-after-update: vCPU cache: ${told('rCr')}`;
+const oldCache = (era: EraName) => (era === 'v3.16' ? [OLD_CACHE] : []);
+
+describe.each(eras)('%s', (era) => {
+  test('four steps lead to a tag without a lookup, and a fifth to a stale answer', async () => {
+    expect(await found(era, null)).toEqual([
+      ...oldCache(era),
+      `no-retag-without-lookup: an old entry is tagged anew: ${told('rwCc')}`,
+      `stale-after-update: SPTE, after an old entry was tagged anew: ${told('rwCcr')}`,
+    ]);
+  });
+
+  test('nothing is laundered if a sync drops entries with an old number', async () => {
+    expect(await found(era, `${era}/controls/old-entry-dropped-at-sync`)).toEqual(oldCache(era));
+  });
+});
+
+test('a word is told step by step', () => {
+  expect(told('rc')).toBe(`${LETTERS.r}; ${LETTERS.c}`);
+});
