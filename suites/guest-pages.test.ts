@@ -7,18 +7,20 @@ import { eraNames } from '#lab/ports';
 import { allMutants } from '#lab/registry';
 import { loadSystem } from '#lab/variants';
 import type { EraName } from '#vocabulary';
-import { scenario } from './guest-page-tables/any-order-of-operations.ts';
+import { scenarios } from './guest-page-tables/any-order-of-operations.ts';
 import { LETTERS, told } from './guest-pages.ts';
+import { concerns } from './run.ts';
 import { runSequential } from './sequential.ts';
 
-const eras = eraNames().filter((era) => scenario.eras?.includes(era) ?? true);
+const eras = eraNames().filter((era) => scenarios.some((scenario) => concerns(scenario, era)));
 const controls = (await allMutants(eras)).filter(
   ({ name }) => name === 'old-entry-dropped-at-sync',
 );
 
 async function found(era: EraName, control: string | null): Promise<string[]> {
   const mutant = controls.find(({ id }) => id === control) ?? null;
-  const { events } = runSequential(await loadSystem(era, mutant), scenario, 'shadow');
+  const system = await loadSystem(era, mutant);
+  const events = scenarios.flatMap((one) => runSequential(system, one, 'shadow').events);
   return events.map(({ kind, detail }) => `${kind}: ${detail}`);
 }
 

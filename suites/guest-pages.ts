@@ -8,7 +8,7 @@ import type { Value } from '#explorer/world';
 import type { Access, GuestPaging, Vcpu, Vm } from '#vocabulary';
 import { settled } from './guest.ts';
 import { type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
-import { createSlot, deleteSlot, X, Y } from './scenario.ts';
+import { createSlot, deleteSlot, M, X, Y } from './scenario.ts';
 
 const PAGE = 0x1000n;
 const SLOTS = 3;
@@ -26,19 +26,21 @@ const ALWAYS = createSlot(1, Y, 2n);
 const PRESENT = 1n;
 const WRITABLE = 2n;
 const USER = 4n;
-const X_ENTRY = (X << 12n) | PRESENT | WRITABLE | USER;
-/** Rights that differ from those above: an entry that keeps the old ones shows. */
-const Y_ENTRY = (Y << 12n) | PRESENT | USER;
-const B_ENTRY = ((Y + 1n) << 12n) | PRESENT | WRITABLE | USER;
+const entry = (gfn: bigint) => (gfn << 12n) | PRESENT | WRITABLE | USER;
+const B_ENTRY = entry(Y + 1n);
 
 const address = (page: bigint) => `gva 0x${(page * PAGE).toString(16)}`;
 
 /** What can be done, in the order in which it is tried, and how it is told. */
 export const LETTERS = {
   r: `guest reads ${address(A)}`,
+  W: `guest writes ${address(A)}`,
+  R: `another vCPU reads ${address(A)}`,
   o: `guest reads ${address(B)}`,
   w: 'guest writes another entry of P',
-  m: `guest maps ${address(A)} to another gfn`,
+  m: `guest maps ${address(A)} elsewhere`,
+  n: `guest maps ${address(A)} to a device`,
+  a: `guest changes its right to write ${address(A)}`,
   u: `guest unmaps ${address(A)}`,
   C: 'userspace creates a slot',
   D: 'userspace deletes the slot',
@@ -58,41 +60,50 @@ export interface Fault {
   readonly what: string;
 }
 
-/** What P says of a page: the gfn, or null where it maps nothing. */
-type Named = bigint | null;
+/** A vCPU, and what it may take A for: all that the entry said since its last flush. */
+interface Cpu {
+  readonly vcpu: Vcpu;
+  readonly mayBe: readonly bigint[];
+}
 
 /** One VM with one vCPU, and what is right for it. */
 export class GuestRun {
   readonly #vm: Vm;
   readonly #guest: GuestPaging;
-  #vcpu: Vcpu;
-  #map: MemoryMap;
-  /** What A may be taken for: all that its entry said since the last flush. */
-  #mayBe: readonly Named[] = [X];
+  readonly #letters: readonly Letter[];
+  /** The guest's own vCPU, and another one that only reads and never flushes. */
+  #cpus: readonly [Cpu, Cpu];
+  #map: MemoryMap = new Map();
   /** All that the entry of A ever said. */
-  #ever: ReadonlySet<Named> = new Set([X]);
+  #ever: ReadonlySet<bigint> = new Set([entry(X)]);
   /** An entry has been tagged without a lookup: what comes of it is told apart. */
   #isRetagged = false;
 
   /** Prepares the VM: memory at Y, and a table that maps A to X, where no slot is. */
-  constructor(vm: Vm, guest: GuestPaging) {
+  constructor(vm: Vm, letters: readonly Letter[]) {
+    if (vm.guestPaging === undefined) throw new Error('the port has no guests with page tables');
     this.#vm = vm;
-    this.#guest = guest;
-    this.#vcpu = vm.vcpu(null);
-    this.#map = new Map();
+    this.#guest = vm.guestPaging;
+    this.#letters = letters;
+    const mayBe = [entry(X)];
+    this.#cpus = [
+      { vcpu: vm.vcpu(null), mayBe },
+      { vcpu: vm.vcpu(null), mayBe },
+    ];
     this.#update(ALWAYS);
-    guest.writePte(this.#vcpu, A, X_ENTRY);
-    guest.writePte(this.#vcpu, B, B_ENTRY);
+    this.#guest.writePte(this.#cpus[0].vcpu, A, entry(X));
+    this.#guest.writePte(this.#cpus[0].vcpu, B, B_ENTRY);
   }
 
   /** What can be done now, leaving out what would do nothing. */
   choices(): Letter[] {
     const hasSlot = this.#map.has(CREATE.region.slot);
-    const isMapped = this.#guest.pte(A) !== 0n;
-    return (Object.keys(LETTERS) as Letter[]).filter((letter) => {
+    const gpte = this.#guest.pte(A);
+    return this.#letters.filter((letter) => {
       if (letter === 'C') return !hasSlot;
       if (letter === 'D') return hasSlot;
-      return letter !== 'u' || isMapped;
+      if (letter === 'n') return gpte >> 12n !== M;
+      return !'ua'.includes(letter) || gpte !== 0n;
     });
   }
 
@@ -101,14 +112,18 @@ export class GuestRun {
     const vm = this.#vm;
     const guest = this.#guest;
     const shadow = [vm.spte(A), vm.spte(B), guest.pte(A), guest.isShadowed(), guest.isUnsync()];
-    const truth = [...this.#map.keys(), '|', ...this.#mayBe, '|', this.#isRetagged];
-    return [vm.generation(), ...shadow, ...vm.carry(this.#vcpu), ...truth].join(' ');
+    // Nobody asks a vCPU that does nothing.
+    const cpus = this.#letters.includes('R') ? this.#cpus : [this.#cpus[0]];
+    const vcpus = cpus.flatMap(({ vcpu, mayBe }) => [...vm.carry(vcpu), ...[...mayBe].sort(), '|']);
+    const truth = [...this.#map.keys(), '|', this.#isRetagged];
+    return [vm.generation(), ...shadow, ...vcpus, ...truth].join(' ');
   }
 
   /** Where the run stands, to come back to. */
   save(): Saved {
-    const truth = [this.#map, this.#mayBe, this.#ever, this.#isRetagged] as const;
-    return { memory: currentWorld().memory.slice(), vcpu: this.#vm.carry(this.#vcpu), truth };
+    const carried = this.#cpus.map(({ vcpu }) => this.#vm.carry(vcpu));
+    const truth = [this.#map, this.#cpus, this.#ever, this.#isRetagged] as const;
+    return { memory: currentWorld().memory.slice(), carried, truth };
   }
 
   /** Has so much been allocated that a new VM is cheaper than to copy this one's memory? */
@@ -117,17 +132,21 @@ export class GuestRun {
   }
 
   /** Goes back. What was allocated meanwhile stays, where nobody finds it. */
-  restore({ memory, vcpu, truth }: Saved): void {
+  restore({ memory, carried, truth }: Saved): void {
     const world = currentWorld();
     for (let i = 0; i < memory.length; i++) world.memory[i] = memory[i]!;
-    this.#vcpu = this.#vm.vcpu(vcpu);
-    [this.#map, this.#mayBe, this.#ever, this.#isRetagged] = truth;
+    [this.#map, this.#cpus, this.#ever, this.#isRetagged] = truth;
+    const [first, other] = this.#cpus;
+    this.#cpus = [
+      { ...first, vcpu: this.#vm.vcpu(carried[0]!) },
+      { ...other, vcpu: this.#vm.vcpu(carried[1]!) },
+    ];
   }
 
   /** Does what the letter says, and judges it. */
   take(letter: Letter): Fault[] {
     // Only what exits to KVM's MMU can tag an entry.
-    if (!'rocp'.includes(letter)) return this.#do(letter);
+    if (!'rWRocp'.includes(letter)) return this.#do(letter);
     const start = this.save();
     const before = [this.#entry(A), this.#entry(B)];
     const faults = this.#do(letter);
@@ -137,9 +156,11 @@ export class GuestRun {
       this.#isRetagged = true;
       faults.push({ invariant: 'no-retag-without-lookup', what: 'an old entry is tagged anew' });
     }
-    if (letter === 'c' && before[0] === 'valid' && after[0] === 'none' && this.#isUnchanged())
+    const isSame = this.#cpus[0].mayBe.every((gpte) => gpte === this.#guest.pte(A));
+    const isKept = !['valid', 'ram'].includes(before[0]) || after[0] === before[0];
+    if (letter === 'c' && isSame && !isKept)
       faults.push({ invariant: 'cache-effective-at-rest', what: 'a sync drops a valid entry' });
-    if (letter === 'c' || letter === 'p') this.#flushed(faults);
+    if (letter === 'c' || letter === 'p') faults.push(...this.#flushed());
     return faults;
   }
 
@@ -163,24 +184,31 @@ export class GuestRun {
 
   #do(letter: Letter): Fault[] {
     const guest = this.#guest;
-    if (letter === 'r') return this.#read(A, this.#mayBe, this.#ever);
-    if (letter === 'o') return this.#read(B, [Y + 1n], new Set());
+    const [own, other] = this.#cpus;
+    const gpte = guest.pte(A);
+    if (letter === 'r') return this.#access(own, 'read');
+    if (letter === 'W') return this.#access(own, 'write');
+    if (letter === 'R') return this.#access(other, 'read');
+    if (letter === 'o') return this.#readOther(own.vcpu);
     if (letter === 'C') return this.#update(CREATE);
     if (letter === 'D') return this.#update(DELETE);
     // The processor does not know whether a write changes anything.
-    if (letter === 'w') guest.writePte(this.#vcpu, B, B_ENTRY);
-    else if (letter === 'm') this.#write(guest.pte(A) === X_ENTRY ? Y_ENTRY : X_ENTRY);
+    if (letter === 'w') guest.writePte(own.vcpu, B, B_ENTRY);
+    else if (letter === 'm') this.#write(entry(gpte >> 12n === X ? Y : X));
+    else if (letter === 'n') this.#write(entry(M));
+    else if (letter === 'a') this.#write(gpte ^ WRITABLE);
     else if (letter === 'u') this.#write(0n);
-    else if (letter === 'c') guest.reloadCr3(this.#vcpu);
-    else guest.invlpg(this.#vcpu, A);
+    else if (letter === 'c') guest.reloadCr3(own.vcpu);
+    else guest.invlpg(own.vcpu, A);
     return [];
   }
 
   #write(gpte: bigint): void {
-    this.#guest.writePte(this.#vcpu, A, gpte);
-    const named = namedBy(gpte);
-    this.#mayBe = [...new Set([...this.#mayBe, named])];
-    this.#ever = new Set([...this.#ever, named]);
+    const [own, other] = this.#cpus;
+    this.#guest.writePte(own.vcpu, A, gpte);
+    const add = ({ vcpu, mayBe }: Cpu): Cpu => ({ vcpu, mayBe: [...new Set([...mayBe, gpte])] });
+    this.#cpus = [add(own), add(other)];
+    this.#ever = new Set([...this.#ever, gpte]);
   }
 
   #update({ region }: typeof CREATE): Fault[] {
@@ -191,58 +219,66 @@ export class GuestRun {
     return [{ invariant: 'arguments-checked', what: `${result}, not ${expected}` }];
   }
 
-  /** By the slots of now, is this an answer that an entry may give? */
-  #read(page: bigint, mayBe: readonly Named[], ever: ReadonlySet<Named>): Fault[] {
-    const access = settled(this.#vm, this.#vcpu, page, 'read');
+  /** By the slots of now, is this an answer that the entry of A may give to the vCPU? */
+  #access({ vcpu, mayBe }: Cpu, mode: 'read' | 'write'): Fault[] {
+    const access = settled(this.#vm, vcpu, A, mode);
     const { kind } = access;
     if (kind === 'mapped' || kind === 'retry')
-      return [{ invariant: 'progress', what: 'a read never answers' }];
+      return [{ invariant: 'progress', what: `a ${mode} never answers` }];
     if (kind === 'error') return [{ invariant: 'memory-as-asked', what: 'KVM gives up' }];
-    if (mayBe.some((named) => this.#isAnswer(named, access))) return [];
+    if (mayBe.some((gpte) => this.#isAnswer(gpte, access, mode)))
+      return kind.startsWith('mmio') ? this.#remembered({ vcpu, mayBe }, mode) : [];
     if (kind === 'guest-fault')
-      return [{ invariant: 'sync-follows-guest', what: 'a page that is mapped faults' }];
-    if ([...ever].some((named) => named !== null && this.#isAnswer(named, access)))
-      return [{ invariant: 'sync-follows-guest', what: 'the answer is that of another gfn' }];
+      return [{ invariant: 'sync-follows-guest', what: 'what the guest allows faults' }];
+    if ([...this.#ever].some((gpte) => this.#isAnswer(gpte, access, mode)))
+      return [{ invariant: 'sync-follows-guest', what: 'the answer is that of an old entry' }];
     if (kind === 'ram') return [{ invariant: 'no-mapping-after-flush', what: 'stale RAM' }];
     const via = kind === 'mmio-spte' ? 'SPTE' : kind === 'mmio-vcpu' ? 'vCPU cache' : 'lookup';
     const cause = this.#isRetagged ? ', after an old entry was tagged anew' : '';
     return [{ invariant: 'stale-after-update', what: `${via}${cause}` }];
   }
 
-  #isAnswer(named: Named, { kind, pfn }: Access): boolean {
-    if (named === null) return kind === 'guest-fault';
-    const behind = pageAt(this.#map, named);
+  #isAnswer(gpte: bigint, { kind, pfn }: Access, mode: 'read' | 'write'): boolean {
+    const needed = mode === 'write' ? PRESENT | WRITABLE : PRESENT;
+    // What an MMIO access may do is checked by the emulator, which no port has.
+    const isLeft = (gpte & PRESENT) !== 0n && kind.startsWith('mmio');
+    if ((gpte & needed) !== needed && !isLeft) return kind === 'guest-fault';
+    const behind = pageAt(this.#map, gpte >> 12n);
     return behind === null ? kind.startsWith('mmio') : kind === 'ram' && pfn === behind;
   }
 
-  #isUnchanged(): boolean {
-    return this.#mayBe.length === 1;
+  /** An MMIO access is emulated at the gfn that the vCPU keeps, and the next one finds it there. */
+  #remembered({ vcpu, mayBe }: Cpu, mode: 'read' | 'write'): Fault[] {
+    const { gfn } = this.#vm.internals.vcpuCache.contents(vcpu);
+    if (!mayBe.some((gpte) => gpte >> 12n === gfn))
+      return [{ invariant: 'vcpu-cache-exact', what: 'another gfn is emulated' }];
+    const again = settled(this.#vm, vcpu, A, mode);
+    if (again.kind === 'mmio-vcpu') return [];
+    return [{ invariant: 'cache-effective-at-rest', what: 'a second access asks again' }];
   }
 
-  /** From now on A is what its entry says, and so is the entry that shadows it. */
-  #flushed(faults: Fault[]): void {
+  #readOther(vcpu: Vcpu): Fault[] {
+    const access = settled(this.#vm, vcpu, B, 'read');
+    if (this.#isAnswer(B_ENTRY, access, 'read')) return [];
+    return [{ invariant: 'memory-as-asked', what: 'another page is not what it was' }];
+  }
+
+  /** From now on A is what its entry says, and so must the entry be that shadows it. */
+  #flushed(): Fault[] {
     const gpte = this.#guest.pte(A);
-    this.#mayBe = [namedBy(gpte)];
+    this.#cpus = [{ ...this.#cpus[0], mayBe: [gpte] }, this.#cpus[1]];
     const { mmio } = this.#vm;
     const spte = this.#vm.spte(A);
-    const fault = (what: string) => faults.push({ invariant: 'sync-follows-guest', what });
-    if (spte === 0n) return;
-    if (gpte === 0n) fault('the entry of an unmapped page stays');
-    else if (!mmio.isMmio(spte)) {
-      if ((spte & WRITABLE) !== 0n && (gpte & WRITABLE) === 0n)
-        fault('the rights are the old ones');
-    } else if (mmio.gfnOf(spte) !== gpte >> 12n) fault('the gfn is the old one');
-    else if (BigInt(mmio.accessOf(spte)) !== (gpte & (WRITABLE | USER)))
-      fault('the rights are the old ones');
+    if (spte === 0n || !mmio.isMmio(spte)) return [];
+    const rights = gpte & (WRITABLE | USER);
+    const isFollowed =
+      gpte !== 0n && mmio.gfnOf(spte) === gpte >> 12n && BigInt(mmio.accessOf(spte)) === rights;
+    return isFollowed ? [] : [{ invariant: 'sync-follows-guest', what: 'an old entry stays' }];
   }
 }
 
 interface Saved {
   readonly memory: readonly number[];
-  readonly vcpu: readonly Value[];
-  readonly truth: readonly [MemoryMap, readonly Named[], ReadonlySet<Named>, boolean];
-}
-
-function namedBy(gpte: bigint): Named {
-  return (gpte & PRESENT) === 0n ? null : gpte >> 12n;
+  readonly carried: readonly (readonly Value[])[];
+  readonly truth: readonly [MemoryMap, readonly [Cpu, Cpu], ReadonlySet<bigint>, boolean];
 }

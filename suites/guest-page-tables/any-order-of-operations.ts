@@ -5,44 +5,56 @@
 // that lead to the same state, one goes on. What breaks a rule is told by the first sequence that
 // does, so it is a shortest one.
 
-import type { GuestPaging, Vm } from '#vocabulary';
 import { A, B, type Fault, GuestRun, type Letter, told } from '../guest-pages.ts';
 import type { SequentialScenario, Subject } from '../scenario.ts';
 
-const LENGTH = 6;
+interface Alphabet {
+  readonly name: string;
+  readonly letters: readonly Letter[];
+  /** Sequences have at most so many letters. */
+  readonly length: number;
+}
 
-export const scenario: SequentialScenario = {
+const ALPHABETS: readonly Alphabet[] = [
+  { name: 'slots', letters: ['r', 'o', 'w', 'm', 'C', 'D', 'c', 'p'], length: 6 },
+  { name: 'mappings', letters: ['r', 'W', 'R', 'o', 'm', 'n', 'a', 'u', 'c', 'p'], length: 5 },
+];
+
+export const scenarios: readonly SequentialScenario[] = ALPHABETS.map((alphabet) => ({
   kind: 'sequential',
-  id: 'guest-page-tables/any-order-of-operations',
+  id: `guest-page-tables/any-order-of-operations.${alphabet.name}`,
   eras: ['v3.16', 'v3.17'],
   gfns: [A, B],
   host: { mmio: ['shadow'], guestPaging: true },
-  check: (subject) => {
-    const first = new Map<string, { fault: Fault; word: string }>();
-    const seen = new Set<string>();
-    let words = [''];
-    let checked = 0;
-    for (let length = 1; length <= LENGTH; length++) {
-      const longer: string[] = [];
-      for (const { next, faults, state } of continuations(subject, words)) {
-        checked++;
-        for (const fault of faults) {
-          const key = `${fault.invariant}: ${fault.what}`;
-          if (!first.has(key)) first.set(key, { fault, word: next });
-        }
-        const isWrong = faults.some(({ invariant }) => invariant !== 'no-retag-without-lookup');
-        // What is wrong already would be blamed on what comes later.
-        if (isWrong || seen.has(state)) continue;
-        seen.add(state);
-        longer.push(next);
+  check: (subject) => checkAll(subject, alphabet),
+}));
+
+/** Tries all sequences; returns how many there were. */
+function checkAll(subject: Subject, alphabet: Alphabet): number {
+  const first = new Map<string, { fault: Fault; word: string }>();
+  const seen = new Set<string>();
+  let words = [''];
+  let checked = 0;
+  for (let length = 1; length <= alphabet.length; length++) {
+    const longer: string[] = [];
+    for (const { next, faults, state } of continuations(subject, alphabet, words)) {
+      checked++;
+      for (const fault of faults) {
+        const key = `${fault.invariant}: ${fault.what}`;
+        if (!first.has(key)) first.set(key, { fault, word: next });
       }
-      words = longer;
+      const isWrong = faults.some(({ invariant }) => invariant !== 'no-retag-without-lookup');
+      // What is wrong already would be blamed on what comes later.
+      if (isWrong || seen.has(state)) continue;
+      seen.add(state);
+      longer.push(next);
     }
-    for (const { fault, word } of first.values())
-      subject.report(fault.invariant, `${fault.what}: ${told(word)}`);
-    return checked;
-  },
-};
+    words = longer;
+  }
+  for (const { fault, word } of first.values())
+    subject.report(fault.invariant, `${fault.what}: ${told(word)}`);
+  return checked;
+}
 
 interface Continuation {
   readonly next: string;
@@ -51,11 +63,15 @@ interface Continuation {
 }
 
 /** Each word and one letter more, for all letters that can follow. */
-function continuations({ fresh }: Subject, words: readonly string[]): Continuation[] {
+function continuations(
+  { fresh }: Subject,
+  { letters }: Alphabet,
+  words: readonly string[],
+): Continuation[] {
   const found: Continuation[] = [];
   for (let at = 0; at < words.length; ) {
     fresh({}, (vm) => {
-      const run = new GuestRun(vm, guestOf(vm));
+      const run = new GuestRun(vm, letters);
       const boot = run.save();
       // What was allocated stays, so a VM is used until it has grown large.
       for (; at < words.length && !run.isLarge(); at++) {
@@ -75,9 +91,4 @@ function after(run: GuestRun, word: string): Continuation[] {
     const faults = run.take(letter);
     return { next: `${word}${letter}`, faults, state: run.state() };
   });
-}
-
-function guestOf(vm: Vm): GuestPaging {
-  if (vm.guestPaging === undefined) throw new Error('the port has no guests with page tables');
-  return vm.guestPaging;
 }
