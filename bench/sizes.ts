@@ -64,6 +64,8 @@ export function scenarioOf(size: string): InterleavingScenario {
     vcpus: Number(match[1]),
     updates,
     before: [],
+    exitsInSmm: [],
+    others: [],
     exits: Array.from({ length: Number(match[3]) }, () => GFN),
     gfns: [GFN, ALWAYS_MMIO],
     host: { mmio: ['ept'] },

@@ -13,6 +13,7 @@ import { FAMILIES, type Mutant } from '#mutation/mutant';
 import type { AccessKind, Vm } from '#vocabulary';
 import { direct, GFNS } from '../reference/direct.ts';
 import { ERAS } from '../reference/eras.ts';
+import { loadInvariants } from '../suites/registry.ts';
 
 const mutants = await allMutants();
 const makers = await loadMakers();
@@ -73,9 +74,27 @@ test('eras are found in the folder of systems and are those of the port', () => 
 test('a regression names its commit by 12 hex digits, and its subject as the eras do', () => {
   const commits = ERAS.flatMap((era) => era.commits);
   for (const { commit, subject } of makers.regressions) {
+    if (commit === null) continue;
     expect(commit).toMatch(/^[0-9a-f]{12}$/);
     const known = commits.find(({ id }) => id === commit);
     if (known !== undefined) expect(subject).toBe(known.subject);
+  }
+});
+
+test('an era that has a regression unfixed is known to break each of its invariants', async () => {
+  const invariants = await loadInvariants();
+  for (const { name, breaks, unfixed, eras } of makers.regressions) {
+    for (const era of unfixed) {
+      const known = invariants.filter(({ knownBreaks }) =>
+        knownBreaks.some((one) => one.era === era),
+      );
+      expect([name, era, known.map((one) => one.name)]).toEqual([
+        name,
+        era,
+        expect.arrayContaining([...breaks]),
+      ]);
+    }
+    expect(eras.filter((era) => unfixed.includes(era))).toEqual([]);
   }
 });
 

@@ -47,6 +47,9 @@ export interface Access {
 /** What the guest does with the memory that it accesses. */
 export type AccessMode = 'read' | 'write' | 'fetch';
 
+/** 0 is where the guest lives, 1 where it is in system management mode. */
+export type AddressSpace = 0 | 1;
+
 /** A vCPU of a system under test lives on the stack of its thread: only that thread touches it. */
 export type Vcpu = object;
 
@@ -62,12 +65,16 @@ export interface SystemUnderTest {
 
 /** The VM that boot() made. Holds addresses only; its state lies in the world's memory. */
 export interface Vm {
+  /** How many address spaces the guest has: the second is that of SMM. */
+  readonly addressSpaces: number;
   /** Cell of the published memslots pointer, so that oracles can watch publication. */
-  readonly publishedCell: () => number;
+  readonly publishedCell: (space?: AddressSpace) => number;
   /** KVM_SET_USER_MEMORY_REGION, with the locks that the ioctl takes. 0 or -errno. */
   readonly setMemoryRegion: (region: UserMemoryRegion) => number;
   /** A vCPU as it is after creation, or as `carried` says. */
   readonly vcpu: (carried: readonly Value[] | null) => Vcpu;
+  /** The vCPU enters or leaves system management mode, and with it the address space. */
+  readonly setSmm: (vcpu: Vcpu, isInSmm: boolean) => void;
   /** All that must be carried from one exit of the vCPU to the next. */
   readonly carry: (vcpu: Vcpu) => readonly Value[];
   /**
@@ -78,17 +85,26 @@ export interface Vm {
   /**
    * One SRCU-protected lookup: the userspace address behind gfn, or null where there is no slot.
    */
-  readonly lookup: (gfn: bigint) => bigint | null;
+  readonly lookup: (gfn: bigint, space?: AddressSpace) => bigint | null;
   /** The same for a write: null as well where the slot is read-only. */
   readonly lookupToWrite: (gfn: bigint) => bigint | null;
-  /** The visible slots in array order, read from the published set. For checks at rest. */
-  readonly slots: () => readonly SlotState[];
+  /** The visible slots in the era's own order, read from the published set. For checks at rest. */
+  readonly slots: (space?: AddressSpace) => readonly SlotState[];
   /** All entries of the published set, those without pages included. For checks at rest. */
-  readonly entries: () => readonly SlotState[];
+  readonly entries: (space?: AddressSpace) => readonly SlotState[];
+  /**
+   * The slots of a set that is kept in memory beside the published one, in the same order; null
+   * where there is none. For checks at rest.
+   */
+  readonly spareSlots: (space?: AddressSpace) => readonly SlotState[] | null;
   /** The memslots generation of the published set, u64. For checks at rest. */
-  readonly generation: () => bigint;
+  readonly generation: (space?: AddressSpace) => bigint;
   /** The leaf SPTE that maps gfn, u64. For checks at rest. */
-  readonly spte: (gfn: bigint) => bigint;
+  readonly spte: (gfn: bigint, space?: AddressSpace) => bigint;
+  /** The host's memory management; null where the era's port leaves it out. */
+  readonly notifier: Notifier | null;
+  /** Who changes arch fields of slots beside an update; null where nobody does. */
+  readonly archWriter: ArchWriter | null;
   /** Pure helpers of the MMIO SPTE, for property checks. */
   readonly mmio: MmioSpteFunctions;
   /** What no call from outside tells apart, for checks of one function at a time. */
@@ -117,6 +133,24 @@ export interface GuestPaging {
   readonly isShadowed: () => boolean;
   /** May the guest have written what the shadow does not say? For checks at rest. */
   readonly isUnsync: () => boolean;
+}
+
+/**
+ * MMU notifier: the host is about to change what lies behind userspace addresses, `from` to `to`.
+ */
+export interface Notifier {
+  readonly start: (from: bigint, to: bigint) => void;
+  readonly end: (from: bigint, to: bigint) => void;
+  /** How many changes the VM believes to be under way. For checks at rest. */
+  readonly underWay: () => number;
+}
+
+/** Memory that slots get late, and that an update must not lose. */
+export interface ArchWriter {
+  /** Gives every slot what it lacks. */
+  readonly write: () => void;
+  /** Does a published slot lack it, though it was written? For checks at rest. */
+  readonly isLost: () => boolean;
 }
 
 /**
@@ -194,7 +228,7 @@ export interface SlotState {
   readonly npages: bigint;
   readonly userspace_addr: bigint;
   readonly flags: number;
-  /** What id_to_index holds for this id. */
+  /** Where its id leads: the place of a slot among all entries. */
   readonly index: number;
   /** It holds memory that was allocated for it. */
   readonly ownsMemory: boolean;

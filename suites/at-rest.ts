@@ -6,9 +6,9 @@
 import { currentWorld, emit } from '#explorer/run';
 import { Contents } from '#explorer/values';
 import { type Allocation, Ref, type Value, type World } from '#explorer/world';
-import type { Access, EraName, HostConfig, Vcpu, Vm } from '#vocabulary';
+import type { Access, AddressSpace, EraName, HostConfig, Vcpu, Vm } from '#vocabulary';
 import { rulesOf } from './era-rules.ts';
-import { type MemoryMap, pageAt } from './memory-map.ts';
+import { type MemoryMap, pageAt, spaceOf } from './memory-map.ts';
 import type { Oracle } from './oracle.ts';
 
 const PAGE = 0x1000n;
@@ -24,21 +24,39 @@ export interface AtRest {
   readonly host: HostConfig;
   readonly oracle: Oracle;
   readonly gfns: readonly bigint[];
+  /** Those that the scenario is about. */
+  readonly spaces: readonly AddressSpace[];
 }
 
 /** Judges one vCPU by what it carries: an access to each gfn must tell the truth. */
-export function vcpuAtRest({ vm, host, oracle, gfns }: AtRest, carried: readonly Value[]): Value[] {
-  return gfns.map((gfn) => {
-    const access = settle(vm, vm.vcpu(carried.length > 0 ? carried : null), gfn, host.mmio);
-    for (const { invariant, detail } of oracle.judgeAtRest(gfn, access)) emit(invariant, detail);
-    return access.kind;
-  });
+export function vcpuAtRest(rest: AtRest, carried: readonly Value[]): Value[] {
+  const { vm, host, oracle, gfns, spaces } = rest;
+  return spaces.flatMap((space) =>
+    gfns.map((gfn) => {
+      const vcpu = vm.vcpu(carried.length > 0 ? carried : null);
+      if (spaces.length > 1) vm.setSmm(vcpu, space === 1);
+      const access = settle(vm, vcpu, gfn, host.mmio);
+      for (const { invariant, detail } of oracle.judgeAtRest({ gfn, space }, access))
+        emit(invariant, detail);
+      return access.kind;
+    }),
+  );
 }
 
 /** Judges what belongs to no vCPU: slots, numbers, entries, and whether caching still works. */
 export function vmAtRest(it: AtRest): Value[] {
-  const numbers = numbersAtRest(it);
-  return [...slotsAtRest(it), ...numbers, ...effectiveness(it)];
+  const numbers = it.spaces.flatMap((space) => numbersAtRest(it, space));
+  const slots = it.spaces.flatMap((space) => slotsAtRest(it, space));
+  judgeOthers(it);
+  return [...slots, ...numbers, ...effectiveness(it)];
+}
+
+/** What others than vCPUs and the updater must not find broken. */
+function judgeOthers({ vm }: AtRest): void {
+  const { notifier, archWriter } = vm;
+  if (notifier !== null && notifier.underWay() !== 0)
+    emit('notifier-balance', 'a change by the host never ends');
+  if (archWriter?.isLost() === true) emit('arch-writes-survive', 'memory of a slot is lost');
 }
 
 /** Accesses a gfn until it answers. */
@@ -64,7 +82,7 @@ export function warnOfError(access: Access, mmio: HostConfig['mmio']): void {
 /** A second MMIO access finds the SPTE valid, and with the same vCPU its own cache. */
 function effectiveness({ vm, host, oracle, gfns }: AtRest): Value[] {
   const always = gfns.at(-1)!;
-  if (pageAt(oracle.final(), always) !== null)
+  if (pageAt(oracle.truth.final(), { gfn: always, space: 0 }) !== null)
     throw new Error('the last gfn of a scenario must stay MMIO');
   const vcpu = vm.vcpu(null);
   settle(vm, vcpu, always, host.mmio);
@@ -76,15 +94,15 @@ function effectiveness({ vm, host, oracle, gfns }: AtRest): Value[] {
 }
 
 /** A number at rest is not one of the window, nor does an entry hold one of the window. */
-function numbersAtRest({ vm, era, gfns }: AtRest): Value[] {
+function numbersAtRest({ vm, era, gfns }: AtRest, space: AddressSpace): Value[] {
   const { isInFlux } = rulesOf(era);
   const { mmio } = vm;
-  const generation = vm.generation();
+  const generation = vm.generation(space);
   if (isInFlux(generation)) emit('generation-monotonic', 'in flux at rest');
   else if (isInFlux(BigInt(mmio.currentGeneration())))
     emit('no-in-flux-tag', 'a number at rest reads as one in flux');
   for (const gfn of gfns) {
-    const spte = vm.spte(gfn);
+    const spte = vm.spte(gfn, space);
     if (mmio.isMmio(spte) && isInFlux(BigInt(mmio.generationOf(spte))))
       emit('no-in-flux-tag', 'an SPTE holds a number in flux');
   }
@@ -93,17 +111,18 @@ function numbersAtRest({ vm, era, gfns }: AtRest): Value[] {
 }
 
 /** The slots are those of the plain model, in order, each findable by id and by gfn. */
-function slotsAtRest({ vm, oracle, gfns }: AtRest): Value[] {
-  const map = oracle.final();
-  const slots = vm.slots();
+function slotsAtRest({ vm, oracle, gfns }: AtRest, space: AddressSpace): Value[] {
+  const map = new Map([...oracle.truth.final()].filter(([slot]) => spaceOf(slot) === space));
+  const slots = vm.slots(space);
   judgeOrder(slots);
+  judgeSpare(slots, vm.spareSlots(space));
   judgeLeaks(vm);
   if (!isExpected(slots, map)) {
-    const hasFailed = oracle.calls.some(({ mustUndo }) => mustUndo);
+    const hasFailed = oracle.truth.calls.some(({ mustUndo }) => mustUndo);
     if (hasFailed) emit('failed-update-restores', 'the slot is not as it was');
     else emit('arguments-checked', 'the slots are not those of the calls');
   }
-  for (const gfn of gfns) judgeLookup(vm, slots, gfn);
+  for (const gfn of gfns) judgeLookup(vm, slots, gfn, emit, space);
   return [slots.length];
 }
 
@@ -121,12 +140,19 @@ export function judgeOrder(slots: Slots, report = emit): void {
   });
 }
 
+/** Reports a set kept in memory that differs from the one that readers see. */
+export function judgeSpare(slots: Slots, spare: Slots | null, report = emit): void {
+  if (spare === null) return;
+  const text = (all: Slots) => all.map((slot) => Object.values(slot).join(' ')).join('\n');
+  if (text(slots) !== text(spare)) report('sets-agree-at-rest', 'the two sets differ');
+}
+
 /** Are these the slots of the plain model, field by field? */
 export function isExpected(slots: Slots, map: MemoryMap): boolean {
   return (
     slots.length === map.size &&
     slots.every((slot) => {
-      const expected = map.get(slot.id);
+      const expected = map.get(slot.id) ?? map.get(slot.id | 0x1_0000);
       return (
         expected?.base_gfn === slot.base_gfn &&
         expected.npages === slot.npages &&
@@ -138,11 +164,17 @@ export function isExpected(slots: Slots, map: MemoryMap): boolean {
 }
 
 /** Reports a gfn whose lookup disagrees with a search through the slots themselves. */
-export function judgeLookup(vm: Vm, slots: Slots, gfn: bigint, report = emit): void {
+export function judgeLookup(
+  vm: Vm,
+  slots: Slots,
+  gfn: bigint,
+  report = emit,
+  space: AddressSpace = 0,
+): void {
   const slot = slots.find((s) => gfn >= s.base_gfn && gfn < s.base_gfn + s.npages);
   const isUsable = slot !== undefined && (slot.flags & INVALID) === 0;
   const expected = isUsable ? slot.userspace_addr + (gfn - slot.base_gfn) * PAGE : null;
-  if (vm.lookup(gfn) !== expected)
+  if (vm.lookup(gfn, space) !== expected)
     report('lookup-equals-scan', 'a lookup disagrees with the slots');
 }
 

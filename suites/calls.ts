@@ -37,10 +37,11 @@ export function callsOf(
   before: readonly Update[],
   updates: readonly Update[],
   host: HostConfig,
+  spaces = 1,
 ): Calls {
   let prepared = 0;
   const next = (map: MemoryMap, { region }: Update, copy: string | null) => {
-    const plain = setMemoryRegion(map, region, host.userMemSlots);
+    const plain = setMemoryRegion(map, region, host.userMemSlots, null, spaces);
     if (plain.change === 'none') return plain;
     const copyFails = copy !== null && host.failAllocations.includes(copy);
     const copiesFirst = plain.invalid !== null;
@@ -49,7 +50,7 @@ export function callsOf(
       prepared++;
       if (host.failPrepare.includes(prepared)) failure = 'late';
     }
-    return setMemoryRegion(map, region, host.userMemSlots, failure);
+    return setMemoryRegion(map, region, host.userMemSlots, failure, spaces);
   };
   let map: MemoryMap = new Map();
   for (const update of before) {

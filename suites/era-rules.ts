@@ -21,6 +21,8 @@ export interface EraRules {
   readonly bitsInSpte: number;
   /** What an SPTE holds of a generation in so many bits, those that are never stored included. */
   readonly inSpte: (generation: bigint, bits: number) => number;
+  /** A fault on a slot that is being deleted or moved is tried again: it is not taken for MMIO. */
+  readonly retriesInvalid: boolean;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
 }
@@ -41,11 +43,12 @@ const PARITY: EraRules = {
   isVcpuCacheNumbered: true,
   bitsInSpte: 20,
   inSpte: lowest,
+  retriesInvalid: false,
   installsUntilZap: 75,
 };
 
 /** Numbers of the two address spaces take turns: each install adds two. */
-const flagged = (bitsInSpte: number): EraRules => ({
+const flagged = (bitsInSpte: number, retriesInvalid: boolean): EraRules => ({
   isInFlux: (generation) => (generation & UPDATE_IN_PROGRESS) !== 0n,
   step: 2,
   increment: 2n,
@@ -53,6 +56,7 @@ const flagged = (bitsInSpte: number): EraRules => ({
   isVcpuCacheNumbered: true,
   bitsInSpte,
   inSpte: lowest,
+  retriesInvalid,
   installsUntilZap: 2 ** (bitsInSpte - 1),
 });
 
@@ -66,12 +70,13 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     bitsInSpte: 19,
     // A bias brings the first wrap near.
     inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
+    retriesInvalid: false,
     installsUntilZap: 150,
   },
   'v3.17': PARITY,
   'v3.19': PARITY,
-  'v5.11': flagged(18),
-  'v6.12': flagged(19),
+  'v5.11': flagged(18, false),
+  'v6.12': flagged(19, true),
 };
 
 export function rulesOf(era: EraName): EraRules {

@@ -157,7 +157,7 @@ export class GuestRun {
       faults.push({ invariant: 'no-retag-without-lookup', what: 'an old entry is tagged anew' });
     }
     const isSame = this.#cpus[0].mayBe.every((gpte) => gpte === this.#guest.pte(A));
-    const isKept = !['valid', 'ram'].includes(before[0]) || after[0] === before[0];
+    const isKept = (before[0] !== 'valid' && before[0] !== 'ram') || after[0] === before[0];
     if (letter === 'c' && isSame && !isKept)
       faults.push({ invariant: 'cache-effective-at-rest', what: 'a sync drops a valid entry' });
     if (letter === 'c' || letter === 'p') faults.push(...this.#flushed());
@@ -243,7 +243,7 @@ export class GuestRun {
     // What an MMIO access may do is checked by the emulator, which no port has.
     const isLeft = (gpte & PRESENT) !== 0n && kind.startsWith('mmio');
     if ((gpte & needed) !== needed && !isLeft) return kind === 'guest-fault';
-    const behind = pageAt(this.#map, gpte >> 12n);
+    const behind = pageAt(this.#map, { gfn: gpte >> 12n, space: 0 });
     return behind === null ? kind.startsWith('mmio') : kind === 'ram' && pfn === behind;
   }
 

@@ -3,7 +3,7 @@
 // the terms of its documentation: no sets, no generations, no caches. Invariants measure ports
 // against it.
 
-import type { UserMemoryRegion } from '#vocabulary';
+import type { AddressSpace, UserMemoryRegion } from '#vocabulary';
 
 const PAGE_SHIFT = 12n;
 const PAGE_MASK = 0xfffn;
@@ -25,7 +25,19 @@ export interface Slot {
   readonly flags: number;
 }
 
+/** By the number that userspace gives a slot: bits 16 and up are the address space. */
 export type MemoryMap = ReadonlyMap<number, Slot>;
+
+/** A page of the guest, and where the guest is that asks for it. */
+export interface Place {
+  readonly gfn: bigint;
+  readonly space: AddressSpace;
+}
+
+/** The address space that a slot belongs to. */
+export function spaceOf(slot: number): number {
+  return slot >> 16;
+}
 
 export type Change = 'create' | 'delete' | 'move' | 'flags' | 'none';
 
@@ -45,16 +57,17 @@ export interface Step {
 }
 
 /**
- * One call: what it returns and the map afterwards. `slots` is how many slots there may be. A call
- * that runs out of memory leaves everything as it was.
+ * One call: what it returns and the map afterwards. `slots` is how many slots an address space may
+ * have. A call that runs out of memory leaves everything as it was.
  */
 export function setMemoryRegion(
   map: MemoryMap,
   region: UserMemoryRegion,
   slots: number,
   failure: Failure | null = null,
+  spaces = 1,
 ): Step {
-  const step = plainStep(map, region, slots);
+  const step = plainStep(map, region, slots, spaces);
   if (step.change === 'none') return step;
   const isTwoStep = step.change === 'delete' || step.change === 'move';
   const invalid =
@@ -65,10 +78,10 @@ export function setMemoryRegion(
   return { result: -ENOMEM, change: step.change, map, invalid };
 }
 
-function plainStep(map: MemoryMap, region: UserMemoryRegion, slots: number): Step {
+function plainStep(map: MemoryMap, region: UserMemoryRegion, slots: number, spaces: number): Step {
   const fails = (errno: number): Step => ({ result: -errno, change: 'none', map, invalid: null });
   const { slot: id, flags, guest_phys_addr: gpa, memory_size: size, userspace_addr } = region;
-  if (id >= slots || id < 0) return fails(EINVAL);
+  if (id < 0 || (id & 0xffff) >= slots || spaceOf(id) >= spaces) return fails(EINVAL);
   if ((flags & ~(LOG_DIRTY | READONLY)) !== 0) return fails(EINVAL);
   if (((gpa | size | userspace_addr) & PAGE_MASK) !== 0n) return fails(EINVAL);
   if (userspace_addr + size > TASK_SIZE) return fails(EINVAL);
@@ -104,7 +117,10 @@ function changeOf(old: Slot | undefined, slot: Slot): Change | null {
 function overlaps(map: MemoryMap, id: number, slot: Slot): boolean {
   return [...map].some(
     ([other, { base_gfn, npages }]) =>
-      other !== id && slot.base_gfn < base_gfn + npages && base_gfn < slot.base_gfn + slot.npages,
+      other !== id &&
+      spaceOf(other) === spaceOf(id) &&
+      slot.base_gfn < base_gfn + npages &&
+      base_gfn < slot.base_gfn + slot.npages,
   );
 }
 
@@ -112,9 +128,9 @@ function overlaps(map: MemoryMap, id: number, slot: Slot): boolean {
  * The host page behind gfn, or null where there is no memory. The model's pages are
  * identity-mapped.
  */
-export function pageAt(map: MemoryMap, gfn: bigint): bigint | null {
-  for (const { base_gfn, npages, userspace_addr } of map.values()) {
-    if (gfn >= base_gfn && gfn < base_gfn + npages) {
+export function pageAt(map: MemoryMap, { gfn, space }: Place): bigint | null {
+  for (const [slot, { base_gfn, npages, userspace_addr }] of map) {
+    if (spaceOf(slot) === space && gfn >= base_gfn && gfn < base_gfn + npages) {
       return (userspace_addr >> PAGE_SHIFT) + (gfn - base_gfn);
     }
   }

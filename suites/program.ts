@@ -7,11 +7,20 @@ import type { MemoryModel, Program, Thread } from '#explorer/program';
 import { emit, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { type Granularity, World } from '#explorer/world';
-import type { Access, CachedMmio, HostConfig, SystemUnderTest, Vcpu, Vm } from '#vocabulary';
+import type {
+  Access,
+  AddressSpace,
+  CachedMmio,
+  HostConfig,
+  SystemUnderTest,
+  Vcpu,
+  Vm,
+} from '#vocabulary';
 import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
+import { rulesOf } from './era-rules.ts';
 import { Oracle } from './oracle.ts';
-import type { InterleavingScenario, Update } from './scenario.ts';
+import type { InterleavingScenario, Other, Update } from './scenario.ts';
 import { rightsInMmioSpte } from './spte-rules.ts';
 
 export interface RunOptions {
@@ -33,18 +42,24 @@ export function programOf(
   scenario: InterleavingScenario,
   options: RunOptions,
 ): Program {
-  const { vcpus, updates } = scenario;
+  const { vcpus, updates, others } = scenario;
   const { host } = options;
   const granularity = options.granularity ?? (options.memoryModel === 'sc' ? 'object' : 'field');
   const world = new World({
-    threads: vcpus + 1,
+    threads: vcpus + 1 + others.length,
     allocator: vcpus,
     granularity,
     config: host as unknown as Record<string, unknown>,
   });
-  const calls = callsOf(scenario.before, updates, host);
   const vm = runDirectly(world, -1, () => system.boot(scenario.gfns), { isBoot: true }).result;
-  const oracle = new Oracle(world, vm.publishedCell(), calls, scenario.staleness);
+  const spaces = spacesOf(scenario, vm);
+  const calls = callsOf(scenario.before, updates, host, vm.addressSpaces);
+  const { retriesInvalid } = rulesOf(system.era);
+  const oracle = new Oracle(world, spaces.map(vm.publishedCell), calls, {
+    staleness: scenario.staleness,
+    retriesInvalid,
+    spaces: spaces.length,
+  });
   runDirectly(world, -1, () => prepare(vm, scenario));
   oracle.forget(world);
   const run: Run = { vm, oracle, scenario, host };
@@ -52,11 +67,14 @@ export function programOf(
     vcpuThread(run, i, options.wantLogs),
   );
   if (updates.length > 0) threads.push(updaterThread(run, options.wantLogs));
-  const rest: AtRest = { vm, era: system.era, host, oracle, gfns: scenario.gfns };
+  const otherThreads = others.map((other, i) => otherThread(vm, other, i));
+  threads.push(...otherThreads);
+  const rest: AtRest = { vm, era: system.era, host, oracle, gfns: scenario.gfns, spaces };
   return {
     world,
     threads,
     finale: (thread, result) => {
+      if (thread >= threads.length - others.length) return [];
       const log = options.wantLogs ? [`did ${String(result[0]).trim()}`] : [];
       const answers = thread < vcpus ? vcpuAtRest(rest, vcpuOf(result)) : vmAtRest(rest);
       return [...log, ...answers];
@@ -70,6 +88,13 @@ interface Run {
   readonly oracle: Oracle;
   readonly scenario: InterleavingScenario;
   readonly host: HostConfig;
+}
+
+/** The address spaces that a scenario is about. */
+function spacesOf({ before, updates, exitsInSmm }: InterleavingScenario, vm: Vm): AddressSpace[] {
+  const isAboutSmm =
+    exitsInSmm.length > 0 || [...before, ...updates].some(({ region }) => region.slot >> 16 === 1);
+  return isAboutSmm && vm.addressSpaces === 2 ? [0, 1] : [0];
 }
 
 function prepare(vm: Vm, scenario: InterleavingScenario): void {
@@ -90,13 +115,16 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
     start: [''],
     round: (round, carried) => {
       const gfn = scenario.exits[round]!;
+      const space = scenario.exitsInSmm.includes(round) ? 1 : 0;
       const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
-      const start = oracle.begin(gfn);
+      if (scenario.exitsInSmm.length > 0) vm.setSmm(vcpu, space === 1);
+      const start = oracle.begin({ gfn, space });
       const before = vm.internals.vcpuCache.contents(vcpu);
       // Not the start of the page, and never the same place: caches must hit all the same.
       const access = vm.access(vcpu, gfn * PAGE + 8n * BigInt(round + 1));
       warnOfError(access, host.mmio);
-      for (const { invariant, detail } of oracle.judge(start, gfn, access)) emit(invariant, detail);
+      for (const { invariant, detail } of oracle.judge(start, { gfn, space }, access))
+        emit(invariant, detail);
       judgeCache(run, vcpu, before, gfn, access);
       const log = wantLogs ? `${carried[0] as string}${accessText(access)} ` : '';
       return [log, ...vm.carry(vcpu)];
@@ -132,6 +160,23 @@ function judgeCache(
     emit('vcpu-cache-exact', 'other rights are kept');
 }
 
+/** Does its one thing, in a single round. */
+function otherThread({ notifier, archWriter }: Vm, other: Other, index: number): Thread {
+  return {
+    name: other.kind,
+    group: 2 + index,
+    rounds: 1,
+    start: [],
+    round: () => {
+      if (other.kind === 'notifier') {
+        notifier?.start(other.from, other.to);
+        notifier?.end(other.from, other.to);
+      } else archWriter?.write();
+      return [];
+    },
+  };
+}
+
 function updaterThread({ vm, oracle, scenario }: Run, wantLogs: boolean): Thread {
   return {
     name: 'updater',
@@ -143,7 +188,7 @@ function updaterThread({ vm, oracle, scenario }: Run, wantLogs: boolean): Thread
       oracle.pass('b', `ioctl: ${text}`);
       const result = vm.setMemoryRegion(region);
       oracle.pass('r', `the ioctl returns ${result}`);
-      const expected = oracle.calls[round]!.result;
+      const expected = oracle.truth.calls[round]!.result;
       if (result !== expected) emit('arguments-checked', `${text}: ${result}, not ${expected}`);
       return wantLogs ? [`${carried[0] as string}${result} `] : [];
     },

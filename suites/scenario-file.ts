@@ -8,6 +8,7 @@ import {
   deleteSlot,
   type HostChoice,
   type InterleavingScenario,
+  inSmm,
   logDirty,
   M,
   moveSlot,
@@ -41,8 +42,9 @@ export function scenarioFile(
     return name;
   };
   const claim = claimLines(scenario, id, use);
-  const { vcpus, exits, budgetStates } = scenario;
+  const { vcpus, exits, exitsInSmm, budgetStates } = scenario;
   const gfns = exits.map((gfn) => gfnText(gfn, use)).join(', ');
+  const smm = exitsInSmm.length === 0 ? '' : `exitsInSmm: [${exitsInSmm.join(', ')}], `;
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     ...why.map((line) => `// ${line}`.trimEnd()),
@@ -53,7 +55,7 @@ export function scenarioFile(
     '  {',
     ...claim.map((line) => `    ${line},`),
     '  },',
-    `  [{ vcpus: ${vcpus}, exits: [${gfns}], budgetStates: ${budgetStates} }],`,
+    `  [{ vcpus: ${vcpus}, exits: [${gfns}], ${smm}budgetStates: ${budgetStates} }],`,
     ');',
     '',
   ].join('\n');
@@ -62,7 +64,7 @@ export function scenarioFile(
 type Use = (name: string) => string;
 
 function claimLines(scenario: InterleavingScenario, id: string, use: Use): string[] {
-  const { before, updates, gfns, host, memoryModels, eras, staleness } = scenario;
+  const { before, updates, others, gfns, host, memoryModels, eras, staleness } = scenario;
   const updatesText = (all: readonly Update[]) =>
     `[${all.map((update) => updateText(update, use)).join(', ')}]`;
   const usual = gfns.length === 2 && gfns[0] === X && gfns[1] === M;
@@ -71,6 +73,7 @@ function claimLines(scenario: InterleavingScenario, id: string, use: Use): strin
     `id: '${id}'`,
     ...(before.length === 0 ? [] : [`before: ${updatesText(before)}`]),
     `updates: ${updatesText(updates)}`,
+    ...(others.length === 0 ? [] : [`others: ${valueText(others)}`]),
     ...(usual ? [] : [`gfns: [${gfns.map((gfn) => gfnText(gfn, use)).join(', ')}]`]),
     ...(isUsualHost(host) ? [] : [`host: ${hostText(host)}`]),
     ...(list(memoryModels) === "['sc']" ? [] : [`memoryModels: ${list(memoryModels)}`]),
@@ -99,6 +102,13 @@ function valueText(value: unknown): string {
 
 /** The helper that makes the update, with its arguments. */
 function updateText(update: Update, use: Use): string {
+  const { region: asked } = update;
+  const outside = {
+    text: update.text.replace(/ in SMM$/, ''),
+    region: { ...asked, slot: asked.slot & 0xffff },
+  };
+  if (asked.slot >> 16 === 1 && isSame(inSmm(outside).region, update))
+    return `${use('inSmm')}(${updateText(outside, use)})`;
   const { slot, flags, guest_phys_addr, memory_size, userspace_addr } = update.region;
   const gfn = guest_phys_addr / PAGE;
   const pages = memory_size / PAGE;

@@ -3,7 +3,7 @@
 // never import a port; whoever runs a scenario hands it a system under test.
 
 import type { EraName, HostConfig, MemoryModel, UserMemoryRegion, Vm } from '#vocabulary';
-import type { Staleness } from './oracle.ts';
+import type { Staleness } from './truth.ts';
 
 /** One call of KVM_SET_USER_MEMORY_REGION. */
 export interface Update {
@@ -23,6 +23,10 @@ export interface InterleavingScenario {
   readonly before: readonly Update[];
   /** The gfn that each exit of every vCPU accesses. */
   readonly exits: readonly bigint[];
+  /** The exits, from 0, that every vCPU spends in system management mode. */
+  readonly exitsInSmm: readonly number[];
+  /** Threads beside vCPUs and the updater, in eras that have them. */
+  readonly others: readonly Other[];
   /** All gfns that the page table covers; the last one never has a slot. */
   readonly gfns: readonly bigint[];
   readonly host: HostChoice;
@@ -34,6 +38,13 @@ export interface InterleavingScenario {
   readonly staleness: Staleness;
   readonly budgetStates: number;
 }
+
+/** A thread that does one thing, once. */
+export type Other =
+  /** The host changes what lies behind userspace addresses: a start and an end. */
+  | { readonly kind: 'notifier'; readonly from: bigint; readonly to: bigint }
+  /** Slots get memory late, as at the first shadow page table. */
+  | { readonly kind: 'arch writer' };
 
 /** Code that one thread runs alone, against a plain model or a rule about values. */
 export interface SequentialScenario {
@@ -130,6 +141,16 @@ export function moveSlot(slot: number, gfn: bigint, pages = 1n): Update {
   return update(`move slot ${slot} to gfn ${hex(gfn)}`, slot, gfn, pages, uaddrOf(slot));
 }
 
+/** The same call for the address space of SMM. */
+export function inSmm({ text, region }: Update): Update {
+  return { text: `${text} in SMM`, region: { ...region, slot: region.slot | 0x1_0000 } };
+}
+
+/** The host changes the pages of a slot. */
+export function hostChanges(slot: number, pages = 1n): Other {
+  return { kind: 'notifier', from: uaddrOf(slot), to: uaddrOf(slot) + pages * PAGE };
+}
+
 /** KVM_MEM_LOG_DIRTY_PAGES on: changes flags only. */
 export function logDirty(slot: number, gfn: bigint, pages = 1n): Update {
   return update(`log dirty pages of slot ${slot}`, slot, gfn, pages, uaddrOf(slot), 1);
@@ -154,6 +175,7 @@ export interface Claim {
   readonly id: string;
   readonly updates: readonly Update[];
   readonly before?: readonly Update[];
+  readonly others?: readonly Other[];
   readonly gfns?: readonly bigint[];
   readonly host?: HostChoice;
   readonly memoryModels?: readonly MemoryModel[];
@@ -167,6 +189,8 @@ export interface Size {
   readonly exits: readonly bigint[];
   readonly budgetStates: number;
   readonly variant?: string;
+  /** The exits, from 0, in system management mode. */
+  readonly exitsInSmm?: readonly number[];
 }
 
 /**
@@ -185,6 +209,8 @@ export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScena
       updates,
       before,
       exits,
+      exitsInSmm: size.exitsInSmm ?? [],
+      others: claim.others ?? [],
       gfns,
       host: claim.host ?? BOTH_MASKS,
       memoryModels: claim.memoryModels ?? ['sc'],

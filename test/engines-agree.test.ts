@@ -40,6 +40,8 @@ function scenario(
     vcpus,
     updates,
     before: [],
+    exitsInSmm: [],
+    others: [],
     exits,
     gfns: [X, ALWAYS_MMIO],
     host: { mmio: MASKS },

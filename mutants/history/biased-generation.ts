@@ -10,10 +10,12 @@ export const regression: Regression = {
   commit: '00f034a12fdd',
   subject: 'KVM: do not bias the generation number in kvm_current_mmio_generation',
   release: 'v3.17',
+  cause: null,
   broke:
     'With the bias left in the reader, MMIO SPTEs are never found valid at rest and are found ' +
     'valid while an update is under way: the cache does nothing, except when it must not.',
   eras: ['v3.17'],
+  unfixed: [],
   edits: [
     {
       function: 'kvm_current_mmio_generation',

@@ -11,10 +11,12 @@ export const regression: Regression = {
   commit: 'ee3d1570b586',
   subject: 'kvm: fix potentially corrupt mmio cache',
   release: 'v3.17',
+  cause: null,
   broke:
     'A vCPU that looked up the old memslots could tag its MMIO cache with the generation of the ' +
     'new ones, and go on treating memory as MMIO after the update had returned.',
   eras: ['v3.17'],
+  unfixed: ['v3.16'],
   edits: [
     {
       function: 'install_new_memslots',

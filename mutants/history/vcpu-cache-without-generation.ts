@@ -10,10 +10,12 @@ export const regression: Regression = {
   commit: '56f17dd3fbc4',
   subject: 'kvm: x86: fix stale mmio cache bug',
   release: 'v3.17',
+  cause: null,
   broke:
     'A slot that was created over an address which a vCPU had just used as MMIO was not seen by ' +
     'that vCPU: its next accesses to the address were emulated as MMIO.',
   eras: ['v3.17'],
+  unfixed: ['v3.16'],
   edits: [
     {
       function: 'vcpu_match_mmio_gen',

@@ -8,8 +8,6 @@ import { config } from '#linux/config';
 import { demand_covered, pte_index } from '#linux/pgtable';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import type { GuestPaging, Vcpu } from '#vocabulary';
-import type { kvm } from '../v3.17/include/linux/kvm_host.ts';
-import type { VcpuFace } from './machine.ts';
 
 /** The functions of a port that such a guest reaches, under their kernel names. */
 export interface GuestPagingPort<V> {
@@ -24,20 +22,43 @@ export interface GuestPagingPort<V> {
   readonly mmu_need_write_protect: (vcpu: V, can_unsync: boolean) => boolean;
 }
 
-/** How an exit of the vCPU is run: vcpu_enter_guest() of the port. */
-export type Exit<V> = (vcpu: V, handle_exit: (vcpu: V) => void) => void;
+/** What is asked of struct kvm. */
+interface GuestKvm {
+  readonly mmu_lock: object;
+  readonly arch: {
+    readonly gpt: bigint[];
+    readonly sp: readonly { readonly unsync: number }[];
+    readonly parent_pte: readonly { readonly val: bigint }[];
+  };
+}
+
+type EnterGuest<V> = (
+  vcpu: V,
+  kvm_x86_ops: { readonly handle_exit: (vcpu: V) => number },
+) => number;
+
+/** How an exit of the vCPU is run. */
+type Exit<V> = (vcpu: V, handle_exit: (vcpu: V) => void) => void;
 
 const PAGE = 0x1000n;
 /** A write that faults is let through at its next try, unless others undo that every time. */
 const TRIES = 8;
 
-/** What the guest of a VM does to its page tables; undefined if it has none, or the port no code. */
-export function guestPagingOf<V extends VcpuFace>(
-  port: GuestPagingPort<V> | undefined,
-  kvm: kvm,
-  exit: Exit<V>,
+/** What the guest of a VM does to its page tables; undefined if it has none of its own. */
+export function guestPagingOf<V>(
+  port: GuestPagingPort<V>,
+  vcpu_enter_guest: EnterGuest<V>,
+  kvm: GuestKvm,
 ): GuestPaging | undefined {
-  if (port === undefined || !config().guestPaging) return undefined;
+  if (!config().guestPaging) return undefined;
+  const exit: Exit<V> = (vcpu, handle) => {
+    vcpu_enter_guest(vcpu, {
+      handle_exit: (current) => {
+        handle(current);
+        return 1;
+      },
+    });
+  };
   const own = (vcpu: Vcpu) => vcpu as V;
   const indexOf = (page: bigint): number => {
     demand_covered(page);
@@ -63,7 +84,7 @@ export function guestPagingOf<V extends VcpuFace>(
  */
 function writePte<V>(
   port: GuestPagingPort<V>,
-  kvm: kvm,
+  kvm: GuestKvm,
   exit: Exit<V>,
   vcpu: V,
   index: number,

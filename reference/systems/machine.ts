@@ -1,178 +1,122 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How does a scenario drive a port? This file plays the processor and userspace: it walks the page
-// table as hardware does, sends faults to the port's handlers, calls the ioctl, and reads the VM at
+// table as hardware does, sends exits to the port's handlers, calls the ioctl, and reads the VM at
 // rest. It is never mutated and decides by bits only, so a mutated port cannot bend the verdict.
 
 import { Crash, currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
-import { config, cpu_has_vmx_ept } from '#linux/config';
-import { mutex_lock, mutex_unlock } from '#linux/mutex';
+import { config } from '#linux/config';
+import { type mutex, mutex_lock, mutex_unlock } from '#linux/mutex';
 import { PAGE_SHIFT } from '#linux/page';
-import { pgtable_init } from '#linux/pgtable';
+import { demand_covered, pgtable_init, pte_entries, pte_index } from '#linux/pgtable';
 import { read_as } from '#linux/read-as';
-import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
-import { snapshot } from '#linux/struct';
-import { tracepointHits } from '#linux/tracepoint';
+import { srcu_read_lock, srcu_read_unlock, type srcu_struct } from '#linux/srcu';
+import { type Memory, type Of, snapshot } from '#linux/struct';
 import type {
   Access,
   AccessKind,
   AccessMode,
+  AddressSpace,
   EraName,
+  Internals,
   MmioSpteFunctions,
   SlotState,
   SystemUnderTest,
   UserMemoryRegion,
+  Vcpu,
   Vm,
 } from '#vocabulary';
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
-import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include/linux/kvm_host.ts';
-import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
-import { type InternalPort, internalsOf, leafOf } from './internals.ts';
+import { errorCodeOf, pfnOf, WALKS } from './hardware.ts';
 
-/** What the machine needs to know of struct kvm_vcpu; its MMIO cache differs between eras. */
-export interface VcpuFace {
-  kvm: kvm | null;
-  readonly stat: { pf_fixed: number; pf_guest?: number };
-  readonly arch: { access: number; mmio_gva: bigint; mmio_gfn: bigint };
+/** What the machine needs to know of struct kvm. */
+export interface KvmFace {
+  readonly slots_lock: Of<typeof mutex>;
+  readonly srcu: Of<typeof srcu_struct>;
+  /** One table after the other, for each address space one. */
+  readonly arch: { readonly spt: spte_t[] };
 }
 
-type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolean) => number;
+/** What the machine needs to know of struct kvm_vcpu. */
+export interface VcpuFace<K> {
+  kvm: K | null;
+}
 
-/** The functions of a port that hardware and userspace reach, under their kernel names. */
-export interface Port<V extends VcpuFace> extends InternalPort<V> {
+/** An exit of the guest. */
+export interface Exit {
+  readonly gpa: bigint;
+  readonly mode: AccessMode;
+  /** EPT found an entry that is none of its own. */
+  readonly isMisconfigured: boolean;
+  /** Bits of PFERR_*. */
+  readonly errorCode: number;
+}
+
+/** How the memslots of an era are reached; in each function `space` exists. */
+export interface Memslots<K> {
+  readonly spaces: () => number;
+  /** The published pointer. */
+  readonly pointer: (
+    kvm: K,
+    space: AddressSpace,
+  ) => { readonly memory: Memory; readonly offset: number };
+  /** The slots of the published set, or all entries, those without pages included. */
+  readonly states: (kvm: K, space: AddressSpace, which: 'slots' | 'all') => readonly SlotState[];
+  /** The slots of the set that is not published; null in eras that keep none. */
+  readonly spare: ((kvm: K, space: AddressSpace) => readonly SlotState[]) | null;
+  readonly generation: (kvm: K, space: AddressSpace) => bigint;
+  /** At boot: sets the u64 generation. */
+  readonly setGeneration: (kvm: K, space: AddressSpace, generation: bigint) => void;
+  /** The userspace address behind gfn, or null. Called in a read-side section. */
+  readonly lookup: (kvm: K, gfn: bigint, space: AddressSpace) => bigint | null;
+  readonly lookupToWrite: (kvm: K, gfn: bigint) => bigint | null;
+}
+
+/** What else differs between vCPUs of the eras. */
+export interface Vcpus<V> {
+  /**
+   * Forgets what only others than the port read: the rights that are cached for the emulator, and
+   * counters. Two vCPUs that differ in them alone behave alike.
+   */
+  readonly forget: (vcpu: V) => void;
+  readonly setSmm: (vcpu: V, isInSmm: boolean) => void;
+  readonly space: (vcpu: V) => AddressSpace;
+}
+
+/** A port as the machine drives it: kernel names where all eras agree on them. */
+export interface Port<K extends KvmFace, V extends VcpuFace<K>> {
   readonly era: EraName;
-  /** What a guest with page tables of its own reaches, where the port has it. */
-  readonly guestPaging?: GuestPagingPort<V>;
   readonly kvm_userspace_memory_region: { readonly local: () => kvm_userspace_memory_region };
   readonly kvm_vcpu: { readonly local: (values?: readonly Value[]) => V };
-  readonly spte_t: { readonly local: () => spte_t };
-  readonly kvm_create_vm: () => kvm | null;
-  readonly kvm_vm_ioctl_set_memory_region: (kvm: kvm, mem: kvm_userspace_memory_region) => number;
-  readonly gfn_to_memslot: (kvm: kvm, gfn: bigint) => kvm_memory_slot | null;
-  readonly gfn_to_hva: (kvm: kvm, gfn: bigint) => bigint;
-  readonly __gfn_to_hva_many: (slot: kvm_memory_slot | null, gfn: bigint, write: boolean) => bigint;
-  readonly kvm_is_error_hva: (addr: bigint) => boolean;
+  readonly kvm_create_vm: () => K | null;
+  readonly kvm_vm_ioctl_set_memory_region: (kvm: K, mem: kvm_userspace_memory_region) => number;
+  readonly kvm_set_memory_region: (kvm: K, mem: kvm_userspace_memory_region) => number;
   readonly vcpu_enter_guest: (
     vcpu: V,
     kvm_x86_ops: { readonly handle_exit: (vcpu: V) => number },
   ) => number;
-  readonly handle_mmio_page_fault_common: (vcpu: V, addr: bigint, direct: boolean) => number;
-  readonly tdp_page_fault: PageFault<V>;
-  readonly nonpaging_page_fault: PageFault<V>;
-  readonly generation_mmio_spte_mask: (gen: number) => bigint;
-  readonly get_mmio_spte_generation: (spte: bigint) => number;
-  readonly is_mmio_spte: (spte: bigint) => boolean;
-  readonly get_mmio_spte_gfn: (spte: bigint) => bigint;
-  readonly get_mmio_spte_access: (spte: bigint) => number;
-  readonly mark_mmio_spte: (kvm: kvm, sptep: spte_t, gfn: bigint, access: number) => void;
-  readonly kvm_current_mmio_generation: (kvm: kvm) => number;
-  readonly MMIO_MAX_GEN: () => number;
-  readonly shadow_mmio_mask: () => bigint;
+  /** The processor's part of KVM: hands the exit to the era's functions, and says how it ended. */
+  readonly handleExit: (vcpu: V, exit: Exit) => AccessKind;
+  readonly memslots: Memslots<K>;
+  readonly vcpus: Vcpus<V>;
+  /** What an MMIO SPTE says, for tables; null if it is none. */
+  readonly mmioText: (spte: bigint) => { readonly gfn: bigint; readonly generation: number } | null;
+  readonly mmio: (kvm: K, locked: Around) => MmioSpteFunctions;
+  readonly internals: (kvm: K) => Omit<Internals, 'reading' | 'setMemoryRegion'>;
+  /** Threads that an era has beside vCPUs and the updater. */
+  readonly others?: (kvm: K) => Pick<Vm, 'notifier' | 'archWriter'>;
+  /** What a guest does to page tables of its own; undefined if it has none. */
+  readonly guestPaging?: (kvm: K) => Vm['guestPaging'];
 }
 
-/** How hardware takes a leaf entry: the frame it maps, or why it cannot. */
-type Walk = bigint | 'empty' | 'misconfigured' | 'reserved' | 'forbidden';
-
-const RET_MMIO_PF_EMULATE = 1;
-const RET_MMIO_PF_INVALID = 2;
-const RET_MMIO_PF_RETRY = 0;
-/** Bits of the error code: there is an entry; a reserved bit is set; and what the guest does. */
-const PRESENT = 1;
-const USER = 4;
-const RESERVED = 8;
-const MODE: Readonly<Record<AccessMode, number>> = { read: 0, write: 2, fetch: 16 };
-const ADDRESS_BITS = 0x000f_ffff_ffff_f000n;
-
-/**
- * EPT: the low three bits are read, write and execute; write without read is a misconfiguration,
- * all clear is a violation. Shadow paging: bit 0 is present, address bits from maxphyaddr to 51 are
- * reserved.
- */
-function hardware_walk(spte: bigint): Walk {
-  if (cpu_has_vmx_ept()) {
-    const rights = spte & 7n;
-    if (rights === 0n) return 'empty';
-    return (rights & 3n) === 2n ? 'misconfigured' : pfnOf(spte);
-  }
-  if ((spte & 1n) === 0n) return 'empty';
-  const reserved = (ADDRESS_BITS >> BigInt(config().maxphyaddr)) << BigInt(config().maxphyaddr);
-  return (spte & reserved) === 0n ? pfnOf(spte) : 'reserved';
-}
-
-/** Bit 1 of a present entry lets the guest write, under both kinds of paging. */
-function hardware_walk_write(spte: bigint): Walk {
-  const walk = hardware_walk(spte);
-  return typeof walk !== 'bigint' || (spte & 2n) !== 0n ? walk : 'forbidden';
-}
-
-/** EPT's bit 2 lets the guest execute, bit 63 of other tables keeps it from that. */
-function hardware_walk_fetch(spte: bigint): Walk {
-  const walk = hardware_walk(spte);
-  const isAllowed = cpu_has_vmx_ept() ? (spte & 4n) !== 0n : spte >> 63n === 0n;
-  return typeof walk !== 'bigint' || isAllowed ? walk : 'forbidden';
-}
-
-const WALKS = { read: hardware_walk, write: hardware_walk_write, fetch: hardware_walk_fetch };
-
-/** One guest access in progress. */
-interface Fault<V extends VcpuFace> {
-  readonly port: Port<V>;
-  readonly vcpu: V;
-  readonly gpa: bigint;
-  readonly mode: AccessMode;
-}
-
-/** MMIO without a lookup: the tracepoint is passed if and only if an SPTE was found valid. */
-function cachedMmio(sptesBefore: number): AccessKind {
-  return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
-}
-
-/** The full path: handlers return 1 to have the access emulated and count the SPTEs they write. */
-function pageFault<V extends VcpuFace>(fault: Fault<V>, errorCode: number): AccessKind {
-  const { port, vcpu, gpa } = fault;
-  const sptesBefore = tracepointHits('handle_mmio_page_fault');
-  const hasTdp = cpu_has_vmx_ept() || config().npt;
-  const shadowed = port.guestPaging?.paging64_page_fault ?? port.nonpaging_page_fault;
-  const nonTdp = config().guestPaging ? shadowed : port.nonpaging_page_fault;
-  const handler = hasTdp ? port.tdp_page_fault : nonTdp;
-  const r = handler(vcpu, gpa, errorCode, false);
-  if (r < 0) return 'error';
-  if ((vcpu.stat.pf_guest ?? 0) > 0) return 'guest-fault';
-  const wroteSpte = vcpu.stat.pf_fixed > 0;
-  if (r === 0) return wroteSpte ? 'mapped' : 'retry';
-  return wroteSpte || isRefusedWrite(fault, errorCode) ? 'mmio-lookup' : cachedMmio(sptesBefore);
-}
-
-/**
- * A write that is emulated though no entry is made: its slot is read-only. Caches are not asked
- * unless a reserved bit was met.
- */
-function isRefusedWrite<V extends VcpuFace>({ mode }: Fault<V>, errorCode: number): boolean {
-  return mode === 'write' && (errorCode & RESERVED) === 0;
-}
-
-/** arch/x86/kvm/vmx.c: handle_ept_misconfig() */
-function eptMisconfig<V extends VcpuFace>(fault: Fault<V>): AccessKind {
-  const sptesBefore = tracepointHits('handle_mmio_page_fault');
-  const ret = fault.port.handle_mmio_page_fault_common(fault.vcpu, fault.gpa, true);
-  if (ret === RET_MMIO_PF_EMULATE) return cachedMmio(sptesBefore);
-  if (ret === RET_MMIO_PF_INVALID) return pageFault(fault, 0);
-  return ret === RET_MMIO_PF_RETRY ? 'retry' : 'error';
-}
-
-/**
- * EPT tells by two bits whether there was an entry, other tables by one: the code is the same. For
- * NPT every walk of its table is one of user mode (AMD's manual, volume 2: nested page faults).
- */
-function handleExit<V extends VcpuFace>(fault: Fault<V>, walk: Walk): AccessKind {
-  if (walk === 'misconfigured') return eptMisconfig(fault);
-  const found = walk === 'reserved' ? PRESENT | RESERVED : walk === 'forbidden' ? PRESENT : 0;
-  return pageFault(fault, found | MODE[fault.mode] | (config().npt ? USER : 0));
-}
+/** Runs code with a lock, or in a section. */
+export type Around = <T>(code: () => T) => T;
 
 /** The machine around a port: the system under test of its era. */
-export function machine<V extends VcpuFace>(port: Port<V>): SystemUnderTest {
+export function machine<K extends KvmFace, V extends VcpuFace<K>>(
+  port: Port<K, V>,
+): SystemUnderTest {
   return {
     era: port.era,
     boot: (gfns) => {
@@ -183,39 +127,54 @@ export function machine<V extends VcpuFace>(port: Port<V>): SystemUnderTest {
       // The scenarios leave memory for the VM, so this is the port's doing and no error of ours.
       if (kvm === null) throw new Crash('kvm_create_vm() makes no VM');
       const start = config().generationStart;
-      if (start !== null) kvm.memslots!.generation = start;
+      if (start !== null) {
+        for (const space of spacesOf(port)) {
+          port.memslots.setGeneration(kvm, space, start + BigInt(space));
+        }
+      }
       return virtualMachine(port, kvm);
     },
   };
 }
 
-function spteText<V extends VcpuFace>(port: Port<V>, spte: bigint): string {
+function spacesOf<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, V>): AddressSpace[] {
+  return port.memslots.spaces() === 1 ? [0] : [0, 1];
+}
+
+function spteText<K extends KvmFace, V extends VcpuFace<K>>(
+  port: Port<K, V>,
+  spte: bigint,
+): string {
   if (spte === 0n) return '0';
-  if (!port.is_mmio_spte(spte)) return `ram pfn 0x${pfnOf(spte).toString(16)}`;
-  const gfn = port.get_mmio_spte_gfn(spte).toString(16);
-  return `mmio gfn 0x${gfn} gen ${port.get_mmio_spte_generation(spte)}`;
+  const mmio = port.mmioText(spte);
+  if (mmio === null) return `ram pfn 0x${pfnOf(spte).toString(16)}`;
+  return `mmio gfn 0x${mmio.gfn.toString(16)} gen ${mmio.generation}`;
 }
 
-function pfnOf(spte: bigint): bigint {
-  return (spte & ADDRESS_BITS) >> PAGE_SHIFT;
+/** The leaf entry that maps gfn, by the word of a scenario. Throws if it did not prepare it. */
+export function leafOf(kvm: KvmFace, gfn: bigint, space: AddressSpace = 0): spte_t {
+  demand_covered(gfn);
+  return kvm.arch.spt[space * pte_entries() + pte_index(gfn)]!;
 }
 
-function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
-  const locked = <T>(read: () => T): T => {
+function virtualMachine<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, V>, kvm: K): Vm {
+  const { memslots } = port;
+  const locked: Around = (read) => {
     mutex_lock(kvm.slots_lock);
     const value = read();
     mutex_unlock(kvm.slots_lock);
     return value;
   };
-  const reading = <T>(read: () => T): T => {
+  const reading: Around = (read) => {
     const idx = srcu_read_lock(kvm.srcu);
     const value = read();
     srcu_read_unlock(kvm.srcu, idx);
     return value;
   };
   return {
-    publishedCell: () => {
-      const { memory, offset } = kvm.$.memslots;
+    addressSpaces: memslots.spaces(),
+    publishedCell: (space = 0) => {
+      const { memory, offset } = memslots.pointer(kvm, space);
       if (!('cells' in memory)) throw new Error('the VM lies on a stack');
       return memory.cells.cellOf[offset]!;
     },
@@ -225,38 +184,37 @@ function virtualMachine<V extends VcpuFace>(port: Port<V>, kvm: kvm): Vm {
       if (carried === null) vcpu.kvm = kvm;
       return vcpu;
     },
-    carry: (vcpu) => carryOf(vcpu as V),
-    access: (vcpu, gpa, mode = 'read') => accessOnce(kvm, { port, vcpu: vcpu as V, gpa, mode }),
-    lookup: (gfn) => {
-      const hva = reading(() => port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, false));
-      return port.kvm_is_error_hva(hva) ? null : hva;
+    setSmm: (vcpu, isInSmm) => port.vcpus.setSmm(vcpu as V, isInSmm),
+    carry: (vcpu: Vcpu) => {
+      port.vcpus.forget(vcpu as V);
+      return snapshot(vcpu);
     },
-    lookupToWrite: (gfn) => {
-      const hva = reading(() => port.gfn_to_hva(kvm, gfn));
-      return port.kvm_is_error_hva(hva) ? null : hva;
+    access: (vcpu, gpa, mode = 'read') => accessOnce(port, kvm, vcpu as V, gpa, mode),
+    lookup: (gfn, space = 0) => reading(() => memslots.lookup(kvm, gfn, space)),
+    lookupToWrite: (gfn) => reading(() => memslots.lookupToWrite(kvm, gfn)),
+    slots: (space = 0) => locked(() => memslots.states(kvm, space, 'slots')),
+    entries: (space = 0) => locked(() => memslots.states(kvm, space, 'all')),
+    spareSlots: (space = 0) => {
+      const { spare } = memslots;
+      return spare === null ? null : locked(() => spare(kvm, space));
     },
-    slots: () => locked(() => slotStates(kvm.memslots!)),
-    entries: () => locked(() => slotStates(kvm.memslots!, () => true)),
-    generation: () => locked(() => kvm.memslots!.generation),
-    spte: (gfn) => leafOf(kvm, gfn).val,
-    mmio: mmioFunctions(port, kvm, locked),
-    internals: internalsOf(port, kvm, {
+    generation: (space = 0) => locked(() => memslots.generation(kvm, space)),
+    spte: (gfn, space = 0) => leafOf(kvm, gfn, space).val,
+    notifier: null,
+    archWriter: null,
+    ...port.others?.(kvm),
+    guestPaging: port.guestPaging?.(kvm),
+    mmio: port.mmio(kvm, locked),
+    internals: {
+      ...port.internals(kvm),
       reading,
       setMemoryRegion: (region) => port.kvm_set_memory_region(kvm, regionOf(port, region)),
-    }),
-    guestPaging: guestPagingOf(port.guestPaging, kvm, (vcpu, handle_exit) => {
-      port.vcpu_enter_guest(vcpu, {
-        handle_exit: (current) => {
-          handle_exit(current);
-          return 1;
-        },
-      });
-    }),
+    },
   };
 }
 
-function regionOf<V extends VcpuFace>(
-  port: Port<V>,
+function regionOf<K extends KvmFace, V extends VcpuFace<K>>(
+  port: Port<K, V>,
   region: UserMemoryRegion,
 ): kvm_userspace_memory_region {
   const mem = port.kvm_userspace_memory_region.local();
@@ -268,65 +226,26 @@ function regionOf<V extends VcpuFace>(
   return mem;
 }
 
-/**
- * The cached access rights are for the emulator, which is no part of any port: two vCPUs that
- * differ in them alone behave alike.
- */
-function carryOf<V extends VcpuFace>(vcpu: V): readonly Value[] {
-  vcpu.arch.access = 0;
-  return snapshot(vcpu);
-}
-
 /** One access is one exit at most: the guest's next try is a new access. */
-function accessOnce<V extends VcpuFace>(kvm: kvm, fault: Fault<V>): Access {
-  const { port, vcpu, gpa, mode } = fault;
-  const walk = read_as(leafOf(kvm, gpa >> PAGE_SHIFT).$.val, WALKS[mode]);
+function accessOnce<K extends KvmFace, V extends VcpuFace<K>>(
+  port: Port<K, V>,
+  kvm: K,
+  vcpu: V,
+  gpa: bigint,
+  mode: AccessMode,
+): Access {
+  const { space } = port.vcpus;
+  const walk = read_as(leafOf(kvm, gpa >> PAGE_SHIFT, space(vcpu)).$.val, WALKS[mode]);
   if (typeof walk === 'bigint') return { kind: 'ram', pfn: walk };
 
   let kind: AccessKind = 'error';
-  vcpu.stat.pf_fixed = 0;
+  const isMisconfigured = walk === 'misconfigured';
+  const exit = { gpa, mode, isMisconfigured, errorCode: errorCodeOf(walk, mode) };
   port.vcpu_enter_guest(vcpu, {
     handle_exit: (current) => {
-      kind = handleExit({ ...fault, vcpu: current }, walk);
+      kind = port.handleExit(current, exit);
       return 1;
     },
   });
-  // A counter that is carried to the next exit would keep equal vCPUs apart.
-  vcpu.stat.pf_fixed = 0;
-  if (vcpu.stat.pf_guest !== undefined) vcpu.stat.pf_guest = 0;
   return { kind, pfn: 0n };
-}
-
-function slotStates(slots: kvm_memslots_struct, isWanted = (npages: bigint) => npages !== 0n) {
-  const states: SlotState[] = [];
-  for (let i = 0; i < slots.memslots.length; i++) {
-    const { id, base_gfn, npages, userspace_addr, flags, arch } = slots.memslots[i]!;
-    if (!isWanted(npages)) continue;
-    const index = slots.id_to_index[id]!;
-    const ownsMemory = arch.rmap !== null;
-    states.push({ id, base_gfn, npages, userspace_addr, flags, index, ownsMemory });
-  }
-  return states;
-}
-
-function mmioFunctions<V extends VcpuFace>(
-  port: Port<V>,
-  kvm: kvm,
-  locked: <T>(read: () => T) => T,
-): MmioSpteFunctions {
-  return {
-    generationMask: port.generation_mmio_spte_mask,
-    generationOf: port.get_mmio_spte_generation,
-    isMmio: port.is_mmio_spte,
-    gfnOf: port.get_mmio_spte_gfn,
-    accessOf: port.get_mmio_spte_access,
-    mark: (gfn, access) => {
-      const sptep = port.spte_t.local();
-      locked(() => port.mark_mmio_spte(kvm, sptep, gfn, access));
-      return sptep.val;
-    },
-    currentGeneration: () => locked(() => port.kvm_current_mmio_generation(kvm)),
-    generationMax: port.MMIO_MAX_GEN,
-    mmioMask: port.shadow_mmio_mask,
-  };
 }

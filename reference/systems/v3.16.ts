@@ -24,31 +24,29 @@ import {
   kvm_set_memory_region,
   kvm_vm_ioctl_set_memory_region,
 } from '../v3.16/virt/kvm/kvm_main.ts';
+import { arrayEra } from './fixed-array-era.ts';
 import { machine } from './machine.ts';
 
-export const system: SystemUnderTest = machine({
-  ...mmu,
-  ...x86_h,
-  era: 'v3.16',
-  kvm_userspace_memory_region,
-  kvm_vcpu,
-  spte_t,
-  kvm_create_vm,
-  kvm_vm_ioctl_set_memory_region,
-  gfn_to_memslot,
-  __gfn_to_hva_many,
-  kvm_is_error_hva,
-  vcpu_enter_guest,
-  gfn_to_hva,
-  kvm_set_memory_region,
-  kvm_memory_slot,
-  cmp_memslot,
-  is_error_pfn,
-  is_noslot_pfn,
-  guestPaging: {
-    paging64_page_fault,
-    kvm_set_cr3,
-    kvm_mmu_invlpg: mmu.kvm_mmu_invlpg,
-    mmu_need_write_protect: mmu.mmu_need_write_protect,
-  },
-});
+export const system: SystemUnderTest = machine(
+  arrayEra({
+    ...mmu,
+    ...x86_h,
+    era: 'v3.16',
+    kvm_userspace_memory_region,
+    kvm_vcpu,
+    spte_t,
+    kvm_create_vm,
+    kvm_vm_ioctl_set_memory_region,
+    gfn_to_memslot,
+    __gfn_to_hva_many,
+    kvm_is_error_hva,
+    vcpu_enter_guest,
+    gfn_to_hva,
+    kvm_set_memory_region,
+    kvm_memory_slot,
+    cmp_memslot,
+    is_error_pfn,
+    is_noslot_pfn,
+    shadowed: { ...mmu, paging64_page_fault, kvm_set_cr3 },
+  }),
+);

@@ -88,12 +88,19 @@ function regression(one: Regression, { mutants }: Known): Explanation {
     name: one.name,
     summary: one.broke,
     facts: [
-      { name: 'mended by', text: `${one.commit} ("${one.subject}"), ${one.release}` },
+      { name: 'mended by', text: `${mendedBy(one)}, ${one.release}` },
+      ...(one.cause === null ? [] : [{ name: 'brought in by', text: one.cause }]),
+      ...(one.unfixed.length === 0 ? [] : [{ name: 'unedited in', text: one.unfixed.join(', ') }]),
       { name: 'breaks', lines: one.breaks },
       { name: 'shown by', text: one.shownBy === 'sequence' ? 'one thread' : 'an interleaving' },
       { name: 'mutants', lines: idsOf(own) },
     ],
   };
+}
+
+/** The commit, as far as its id is confirmed. */
+function mendedBy({ commit, subject }: Regression): string {
+  return commit === null ? `"${subject}"` : `${commit} ("${subject}")`;
 }
 
 function control({ name, harmless }: Control, { mutants }: Known): Explanation {
@@ -174,7 +181,7 @@ function commits(id: string, { makers, mutants }: Known): Explanation[] {
 
 function commitIds({ makers }: Known): string[] {
   const ofEras = ERAS.flatMap((one) => one.commits.map(({ id }) => id));
-  return [...ofEras, ...makers.regressions.map(({ commit }) => commit)];
+  return [...ofEras, ...makers.regressions.flatMap(({ commit }) => commit ?? [])];
 }
 
 function idsOf(mutants: readonly Mutant[]): string[] {

@@ -55,7 +55,11 @@ const KINDS: readonly Kind[] = [
     name: 'regressions',
     items: async () => {
       const { regressions } = await (await registry()).loadMakers();
-      return regressions.map(({ name, commit, subject }) => ({ name, commit, subject }));
+      return regressions.map(({ name, commit, subject }) => ({
+        name,
+        commit: commit ?? 'no id',
+        subject,
+      }));
     },
   },
   {

@@ -24,7 +24,7 @@ export interface HostConfig {
   readonly generationStart: bigint | null;
   /** Address spaces of a VM, where the era has more than one; the second is that of SMM. */
   readonly addressSpaces: 1 | 2;
-  /** The guest has page tables of its own, and KVM shadows them: accesses are to virtual addresses. */
+  /** The guest has page tables of its own, which KVM shadows: it accesses virtual addresses. */
   readonly guestPaging: boolean;
   /** The vCPU runs a guest of the guest: what faults is no address of the first guest's memory. */
   readonly nested: boolean;

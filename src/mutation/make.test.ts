@@ -40,6 +40,8 @@ const operator = (text: string, name = 'change'): Operator => ({
 });
 
 const regression = (...edits: AnchoredEdit[]): Regression => ({
+  cause: null,
+  unfixed: [],
   name: 'old-bug',
   commit: '0123456789ab',
   subject: '',

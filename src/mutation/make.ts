@@ -73,7 +73,9 @@ function placeNames(
 /** The regression in this era, or null if the era cannot have it. */
 export function mutantOfRegression(port: Port, regression: Regression): Mutant | null {
   if (!regression.eras.includes(port.era)) return null;
-  return anchored(port, 'regression', 'history', regression, regression.broke);
+  const { name, broke, editsOf } = regression;
+  const edits = editsOf?.[port.era] ?? regression.edits;
+  return anchored(port, 'regression', 'history', { name, edits }, broke);
 }
 
 /** The control in this era, or null if it is not written for it. */

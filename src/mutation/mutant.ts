@@ -119,15 +119,22 @@ export interface Control {
 export interface Regression {
   /** Its name in the history of this area; equal to the name of its file. */
   readonly name: string;
-  /** The upstream commit that fixed it, 12 hex digits. */
-  readonly commit: string;
+  /** The upstream commit that fixed it, 12 hex digits; null where no id is confirmed. */
+  readonly commit: string | null;
   readonly subject: string;
-  /** The release with the fix. */
+  /** The release with the fix, as far as it is known. */
   readonly release: string;
+  /** What brought it in: a commit or a release, in words; null where that is not known. */
+  readonly cause: string | null;
   /** One or two sentences: what went wrong for a guest. */
   readonly broke: string;
+  /** The eras that have the fix: each is run with the edit that takes it away. */
   readonly eras: readonly EraName[];
+  /** The eras that have the bug: each shows it unedited, as a known break of `breaks`. */
+  readonly unfixed: readonly EraName[];
   readonly edits: readonly AnchoredEdit[];
+  /** The edits of eras whose text is another one. */
+  readonly editsOf?: Readonly<Partial<Record<EraName, readonly AnchoredEdit[]>>>;
   /** Every one of these invariants must break. */
   readonly breaks: readonly string[];
   /** Does a single thread show it, or does it need an interleaving? */

@@ -33,6 +33,8 @@ const FIELDS = 'spte/fields-are-disjoint';
 const SCENARIOS = [SEEN, FIELDS].map((id) => ({ id }) as Scenario);
 
 const REGRESSION: Regression = {
+  cause: null,
+  unfixed: [],
   name: 'single-increment',
   commit: 'ee3d1570b586',
   subject: 'kvm: fix potentially corrupt mmio cache',

@@ -123,7 +123,7 @@ function checkAnswers(
 
 /** The page of userspace that the update puts behind the gfn. */
 function pageOf({ region }: Update, { userMemSlots }: HostConfig): bigint {
-  return pageAt(setMemoryRegion(new Map(), region, userMemSlots).map, GFN)!;
+  return pageAt(setMemoryRegion(new Map(), region, userMemSlots).map, { gfn: GFN, space: 0 })!;
 }
 
 /** A page that is mapped for reading still cannot be written, and stays mapped. */

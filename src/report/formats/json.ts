@@ -144,8 +144,10 @@ function commitText(
   { kind, name }: MutantRun['mutant'],
   regressions: RunReport['regressions'],
 ): string | null {
-  const found = kind === 'regression' && regressions.find((known) => known.name === name);
-  return found ? `Fixed upstream by ${found.commit} ("${found.subject}").` : null;
+  const found = regressions.find((known) => kind === 'regression' && known.name === name);
+  if (found === undefined) return null;
+  const commit = found.commit === null ? '' : `${found.commit} `;
+  return `Fixed upstream by ${commit}("${found.subject}").`;
 }
 
 function twinText({ id }: MutantRun['mutant'], { mutants }: RunReport['result']): string | null {

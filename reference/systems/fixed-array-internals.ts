@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which functions of a port does a scenario call one by one, and how? Like the machine around it,
-// this file is never mutated.
+// Which functions of a port of v3.16 to v3.19 does a scenario call one by one, and how? Like the
+// machine around it, this file is never mutated.
 
-import { demand_covered, pte_index } from '#linux/pgtable';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
-import type { Internals, RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
-import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
+import type { RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm, kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
-import type { VcpuFace } from './machine.ts';
+import type { ArrayVcpu } from './fixed-array-era.ts';
+import { leafOf, type Port } from './machine.ts';
 
 /** Functions of a port under their kernel names, besides those that the machine needs. */
-export interface InternalPort<V extends VcpuFace> {
+export interface InternalPort<V extends ArrayVcpu> {
   readonly kvm_memory_slot: { readonly local: () => kvm_memory_slot };
   readonly spte_t: { readonly local: () => spte_t };
-  readonly kvm_set_memory_region: (kvm: kvm, mem: kvm_userspace_memory_region) => number;
   readonly cmp_memslot: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
   readonly is_error_pfn: (pfn: bigint) => boolean;
   readonly is_noslot_pfn: (pfn: bigint) => boolean;
@@ -46,25 +44,17 @@ export interface InternalPort<V extends VcpuFace> {
   readonly vcpu_clear_mmio_info: (vcpu: V, gva: bigint) => void;
 }
 
-/** The leaf entry that maps gfn, by the word of a scenario. Throws if it did not prepare it. */
-export function leafOf(kvm: kvm, gfn: bigint): spte_t {
-  demand_covered(gfn);
-  return kvm.arch.spt[pte_index(gfn)]!;
-}
-
-/** The internals of a VM; `base` is what the machine itself has made. */
-export function internalsOf<V extends VcpuFace>(
+/** The internals of a VM. */
+export function internalsOf<V extends ArrayVcpu>(
   port: InternalPort<V>,
   kvm: kvm,
-  base: Pick<Internals, 'reading' | 'setMemoryRegion'>,
-): Internals {
+): ReturnType<Port<kvm, V>['internals']> {
   const slotOf = (npages: bigint): kvm_memory_slot => {
     const slot = port.kvm_memory_slot.local();
     slot.npages = npages;
     return slot;
   };
   return {
-    ...base,
     compareSlots: (npages, others) => port.cmp_memslot(slotOf(npages), slotOf(others)),
     isErrorPfn: port.is_error_pfn,
     isNoslotPfn: port.is_noslot_pfn,
@@ -91,7 +81,7 @@ export function internalsOf<V extends VcpuFace>(
   };
 }
 
-function ramOf<V extends VcpuFace>(port: InternalPort<V>, kvm: kvm): RamSpteFunctions {
+function ramOf<V extends ArrayVcpu>(port: InternalPort<V>, kvm: kvm): RamSpteFunctions {
   return {
     isPresent: port.is_shadow_present_pte,
     pfnOf: port.spte_to_pfn,
@@ -106,7 +96,7 @@ function ramOf<V extends VcpuFace>(port: InternalPort<V>, kvm: kvm): RamSpteFunc
   };
 }
 
-function vcpuCacheOf<V extends VcpuFace>(port: InternalPort<V>): VcpuCacheFunctions {
+function vcpuCacheOf<V extends ArrayVcpu>(port: InternalPort<V>): VcpuCacheFunctions {
   const own = (vcpu: Vcpu) => vcpu as V;
   return {
     fill: (vcpu, gva, gfn, access) => port.vcpu_cache_mmio_info(own(vcpu), gva, gfn, access),

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How does the machine drive v3.16 to v3.19? These eras have one address space, whose slots lie in
+// an array that never grows, and an exit of EPT's for entries that are none of its own.
+
+import { config, cpu_has_vmx_ept } from '#linux/config';
+import { tracepointHits } from '#linux/tracepoint';
+import type { AccessKind, MmioSpteFunctions, SlotState } from '#vocabulary';
+import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
+import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include/linux/kvm_host.ts';
+import { type InternalPort, internalsOf } from './fixed-array-internals.ts';
+import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
+import { isReserved } from './hardware.ts';
+import type { Around, Exit, Port, VcpuFace } from './machine.ts';
+
+/** A vCPU of these eras; its MMIO cache differs between them. */
+export interface ArrayVcpu extends VcpuFace<kvm> {
+  readonly stat: { pf_fixed: number; pf_guest?: number };
+  readonly arch: { access: number; mmio_gva: bigint; mmio_gfn: bigint };
+}
+
+type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolean) => number;
+
+type Machine<V extends ArrayVcpu> = Omit<
+  Port<kvm, V>,
+  'handleExit' | 'memslots' | 'vcpus' | 'mmioText' | 'mmio' | 'internals' | 'guestPaging'
+>;
+
+/** The functions of a port that hardware and userspace reach, under their kernel names. */
+export interface ArrayPort<V extends ArrayVcpu> extends Machine<V>, InternalPort<V> {
+  readonly kvm_vcpu: Machine<V>['kvm_vcpu'];
+  readonly gfn_to_memslot: (kvm: kvm, gfn: bigint) => kvm_memory_slot | null;
+  readonly gfn_to_hva: (kvm: kvm, gfn: bigint) => bigint;
+  readonly __gfn_to_hva_many: (slot: kvm_memory_slot | null, gfn: bigint, write: boolean) => bigint;
+  readonly kvm_is_error_hva: (addr: bigint) => boolean;
+  readonly handle_mmio_page_fault_common: (vcpu: V, addr: bigint, direct: boolean) => number;
+  readonly tdp_page_fault: PageFault<V>;
+  readonly nonpaging_page_fault: PageFault<V>;
+  /** What a guest with page tables of its own reaches, in ports that have it. */
+  readonly shadowed?: GuestPagingPort<V>;
+  readonly generation_mmio_spte_mask: (gen: number) => bigint;
+  readonly get_mmio_spte_generation: (spte: bigint) => number;
+  readonly is_mmio_spte: (spte: bigint) => boolean;
+  readonly get_mmio_spte_gfn: (spte: bigint) => bigint;
+  readonly get_mmio_spte_access: (spte: bigint) => number;
+  readonly mark_mmio_spte: (kvm: kvm, sptep: spte_t, gfn: bigint, access: number) => void;
+  readonly kvm_current_mmio_generation: (kvm: kvm) => number;
+  readonly MMIO_MAX_GEN: () => number;
+  readonly shadow_mmio_mask: () => bigint;
+}
+
+const RET_MMIO_PF_EMULATE = 1;
+const RET_MMIO_PF_INVALID = 2;
+const RET_MMIO_PF_RETRY = 0;
+
+/** The port as the machine drives it. */
+export function arrayEra<V extends ArrayVcpu>(port: ArrayPort<V>): Port<kvm, V> {
+  const orNull = (hva: bigint) => (port.kvm_is_error_hva(hva) ? null : hva);
+  return {
+    ...port,
+    handleExit: (vcpu, exit) => handleExit(port, vcpu, exit),
+    memslots: {
+      spaces: () => 1,
+      pointer: (kvm) => kvm.$.memslots,
+      states: (kvm, _space, which) => slotStates(kvm.memslots!, which),
+      spare: null,
+      generation: (kvm) => kvm.memslots!.generation,
+      setGeneration: (kvm, _space, generation) => {
+        kvm.memslots!.generation = generation;
+      },
+      lookup: (kvm, gfn) =>
+        orNull(port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, false)),
+      lookupToWrite: (kvm, gfn) => orNull(port.gfn_to_hva(kvm, gfn)),
+    },
+    vcpus: {
+      forget: (vcpu) => {
+        vcpu.arch.access = 0;
+        vcpu.stat.pf_fixed = 0;
+      },
+      setSmm: () => {
+        throw new Error(`${port.era} has no address space for SMM`);
+      },
+      space: () => 0,
+    },
+    mmioText: (spte) =>
+      port.is_mmio_spte(spte)
+        ? { gfn: port.get_mmio_spte_gfn(spte), generation: port.get_mmio_spte_generation(spte) }
+        : null,
+    mmio: (kvm, locked) => mmioFunctions(port, kvm, locked),
+    internals: (kvm) => internalsOf(port, kvm),
+    guestPaging: (kvm) => port.shadowed && guestPagingOf(port.shadowed, port.vcpu_enter_guest, kvm),
+  };
+}
+
+/** MMIO without a lookup: the tracepoint is passed if and only if an SPTE was found valid. */
+export function cachedMmio(sptesBefore: number): AccessKind {
+  return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
+}
+
+function handleExit<V extends ArrayVcpu>(port: ArrayPort<V>, vcpu: V, exit: Exit): AccessKind {
+  vcpu.stat.pf_fixed = 0;
+  const kind = exit.isMisconfigured
+    ? eptMisconfig(port, vcpu, exit)
+    : pageFault(port, vcpu, exit, exit.errorCode);
+  vcpu.stat.pf_fixed = 0;
+  if (vcpu.stat.pf_guest !== undefined) vcpu.stat.pf_guest = 0;
+  return kind;
+}
+
+/** arch/x86/kvm/vmx.c: handle_ept_misconfig() */
+function eptMisconfig<V extends ArrayVcpu>(port: ArrayPort<V>, vcpu: V, exit: Exit): AccessKind {
+  const sptesBefore = tracepointHits('handle_mmio_page_fault');
+  const ret = port.handle_mmio_page_fault_common(vcpu, exit.gpa, true);
+  if (ret === RET_MMIO_PF_EMULATE) return cachedMmio(sptesBefore);
+  if (ret === RET_MMIO_PF_INVALID) return pageFault(port, vcpu, exit, 0);
+  return ret === RET_MMIO_PF_RETRY ? 'retry' : 'error';
+}
+
+/** The full path: handlers return 1 to have the access emulated and count the SPTEs they write. */
+function pageFault<V extends ArrayVcpu>(
+  port: ArrayPort<V>,
+  vcpu: V,
+  { gpa, mode }: Exit,
+  errorCode: number,
+): AccessKind {
+  const sptesBefore = tracepointHits('handle_mmio_page_fault');
+  const hasTdp = cpu_has_vmx_ept() || config().npt;
+  const shadowed = port.shadowed?.paging64_page_fault ?? port.nonpaging_page_fault;
+  const withoutTdp = config().guestPaging ? shadowed : port.nonpaging_page_fault;
+  const handler = hasTdp ? port.tdp_page_fault : withoutTdp;
+  const r = handler(vcpu, gpa, errorCode, false);
+  if (r < 0) return 'error';
+  if ((vcpu.stat.pf_guest ?? 0) > 0) return 'guest-fault';
+  const wroteSpte = vcpu.stat.pf_fixed > 0;
+  if (r === 0) return wroteSpte ? 'mapped' : 'retry';
+  // A write is emulated though no entry is made, where its slot is read-only. Caches are not asked
+  // unless a reserved bit was met.
+  const isRefusedWrite = mode === 'write' && !isReserved(errorCode);
+  return wroteSpte || isRefusedWrite ? 'mmio-lookup' : cachedMmio(sptesBefore);
+}
+
+function slotStates(slots: kvm_memslots_struct, which: 'slots' | 'all'): SlotState[] {
+  const states: SlotState[] = [];
+  for (let i = 0; i < slots.memslots.length; i++) {
+    const { id, base_gfn, npages, userspace_addr, flags, arch } = slots.memslots[i]!;
+    if (which === 'slots' && npages === 0n) continue;
+    const index = slots.id_to_index[id]!;
+    const ownsMemory = arch.rmap !== null;
+    states.push({ id, base_gfn, npages, userspace_addr, flags, index, ownsMemory });
+  }
+  return states;
+}
+
+function mmioFunctions<V extends ArrayVcpu>(
+  port: ArrayPort<V>,
+  kvm: kvm,
+  locked: Around,
+): MmioSpteFunctions {
+  return {
+    generationMask: port.generation_mmio_spte_mask,
+    generationOf: port.get_mmio_spte_generation,
+    isMmio: port.is_mmio_spte,
+    gfnOf: port.get_mmio_spte_gfn,
+    accessOf: port.get_mmio_spte_access,
+    mark: (gfn, access) => {
+      const sptep = port.spte_t.local();
+      locked(() => port.mark_mmio_spte(kvm, sptep, gfn, access));
+      return sptep.val;
+    },
+    currentGeneration: () => locked(() => port.kvm_current_mmio_generation(kvm)),
+    generationMax: port.MMIO_MAX_GEN,
+    mmioMask: port.shadow_mmio_mask,
+  };
+}
