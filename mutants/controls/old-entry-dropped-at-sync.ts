@@ -9,8 +9,8 @@ export const control: Control = {
   name: 'old-entry-dropped-at-sync',
   eras: ['v3.16', 'v3.17'],
   harmless:
-    'An entry that is not there is made by the next fault, which asks the slots. One that is valid ' +
-    'stays.',
+    'An entry that is not there is made by the next fault, which asks the slots. One that is ' +
+    'valid stays.',
   edits: [
     {
       function: 'sync_mmio_spte',

@@ -10,8 +10,8 @@ const LAUNDERED =
 
 const BY_SYNC =
   'A sync of a shadowed page table writes the current number into an MMIO SPTE without a lookup ' +
-  '(see no-retag-without-lookup): from then on the stale entry passes for a fresh one. Observed on ' +
-  'Debian 6.1.192-2 and 6.12.117-1 in an emulated machine; not known to be reported upstream.';
+  '(see no-retag-without-lookup): from then on the stale entry passes for a fresh one. Observed ' +
+  'on Debian 6.1.192-2 and 6.12.117-1 in an emulated machine; not known to be reported upstream.';
 
 export const invariant: Invariant = {
   name: 'stale-after-update',

@@ -325,7 +325,8 @@ export function kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page): number {
 }
 
 /**
- * arch/x86/kvm/mmu.c (v3.16). Left out: write protection of the guest's page table, which is said by
+ * arch/x86/kvm/mmu.c (v3.16). Left out: write protection of the guest's page table, which is said
+ * by
  * `unsync` itself; and giving up mmu_lock between batches of pages, since there is one.
  */
 export function mmu_sync_children(vcpu: kvm_vcpu): void {
@@ -427,9 +428,10 @@ export function mmu_need_write_protect(vcpu: kvm_vcpu, can_unsync: boolean): boo
 }
 
 /**
- * arch/x86/kvm/mmu.c (v3.16). Left out: write protection of guest page tables, which the entries of
- * the model do not map, and of logged slots; the memory type, large pages and marking pages dirty: none of them changes which page a read
- * reaches. C returns whether the page is write-protected, which would always be no.
+ * arch/x86/kvm/mmu.c (v3.16). Left out: write protection of guest page tables, which entries of
+ * the model do not map, and of logged slots; the memory type, large pages and marking pages dirty:
+ * none of them changes which page a read reaches. C returns whether the page is write-protected,
+ * which would always be no.
  */
 export function set_spte(
   vcpu: kvm_vcpu,
@@ -770,7 +772,9 @@ export function kvm_mmu_invalidate_mmio_sptes(kvm: kvm): void {
   }
 }
 
-/** arch/x86/kvm/mmu.c (v3.16). Left out: the flush of the TLB, which a vCPU of the model has not. */
+/**
+ * arch/x86/kvm/mmu.c (v3.16). Left out: the flush of the TLB, which a vCPU of the model has not.
+ */
 export function kvm_mmu_invlpg(vcpu: kvm_vcpu, gva: gva_t): void {
   paging64_invlpg(vcpu, gva);
 }

@@ -93,9 +93,9 @@ export function paging64_gpte_access(gpte: bigint): number {
 }
 
 /**
- * arch/x86/kvm/paging_tmpl.h (v3.16), at the leaf level. Returns 1, or 0 if the fault is the guest's
- * own. Left out: upper levels, as said above; the slot that holds the guest's table, which lies
- * where no slot of a scenario changes; and the accessed and dirty bits, which are set.
+ * arch/x86/kvm/paging_tmpl.h (v3.16), at the leaf level. Returns 1, or 0 if the fault is the
+ * guest's own. Left out: upper levels, as said above; the slot that holds the guest's table, which
+ * lies where no slot of a scenario changes; and the accessed and dirty bits, which are set.
  */
 export function paging64_walk_addr(
   walker: guest_walker,
@@ -116,7 +116,9 @@ export function paging64_walk_addr(
   return 1;
 }
 
-/** arch/x86/kvm/paging_tmpl.h (v3.16), at the leaf level. Left out: entries read for prefetching. */
+/**
+ * arch/x86/kvm/paging_tmpl.h (v3.16), at the leaf level. Left out: entries read for prefetching.
+ */
 export function paging64_gpte_changed(vcpu: kvm_vcpu, gw: guest_walker, addr: gva_t): boolean {
   const curr_pte = vcpu.kvm!.arch.gpt[pte_index(addr >> PAGE_SHIFT)]!;
 
@@ -165,9 +167,9 @@ export function paging64_fetch(
 }
 
 /**
- * arch/x86/kvm/paging_tmpl.h (v3.16). Left out: what nonpaging_map() leaves out; whether the page is
- * one that maps itself, which decides about large pages; and writing through an entry that is not
- * writable, since the guest of the model has CR0.WP set.
+ * arch/x86/kvm/paging_tmpl.h (v3.16). Left out: what nonpaging_map() leaves out; whether the page
+ * is one that maps itself, which decides about large pages; and writing through an entry that is
+ * not writable, since the guest of the model has CR0.WP set.
  */
 export function paging64_page_fault(
   vcpu: kvm_vcpu,
