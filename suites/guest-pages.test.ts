@@ -7,9 +7,10 @@ import { eraNames } from '#lab/ports';
 import { allMutants } from '#lab/registry';
 import { loadSystem } from '#lab/variants';
 import type { EraName } from '#vocabulary';
+import { scenarios as besideUpdates } from './guest-page-tables/a-created-slot-is-seen-after-a-sync.ts';
 import { scenarios } from './guest-page-tables/any-order-of-operations.ts';
 import { LETTERS, told } from './guest-pages.ts';
-import { concerns } from './run.ts';
+import { concerns, runScenario } from './run.ts';
 import { runSequential } from './sequential.ts';
 
 const eras = eraNames().filter((era) => scenarios.some((scenario) => concerns(scenario, era)));
@@ -17,9 +18,11 @@ const controls = (await allMutants(eras)).filter(
   ({ name }) => name === 'old-entry-dropped-at-sync',
 );
 
+const systemOf = (era: EraName, control: string | null) =>
+  loadSystem(era, controls.find(({ id }) => id === control) ?? null);
+
 async function found(era: EraName, control: string | null): Promise<string[]> {
-  const mutant = controls.find(({ id }) => id === control) ?? null;
-  const system = await loadSystem(era, mutant);
+  const system = await systemOf(era, control);
   const events = scenarios.flatMap((one) => runSequential(system, one, 'shadow').events);
   return events.map(({ kind, detail }) => `${kind}: ${detail}`);
 }
@@ -41,6 +44,23 @@ describe.each(eras)('%s', (era) => {
     expect(await found(era, `${era}/controls/old-entry-dropped-at-sync`)).toEqual(oldCache(era));
   });
 });
+
+const beside = eras.flatMap((era) =>
+  besideUpdates.filter((one) => concerns(one, era)).map((one) => ({ era, one })),
+);
+test.each(beside)(
+  '$era: beside an update, a sync launders; the corrected one does not',
+  async ({ era, one }) => {
+    const invariants = async (control: string | null) => {
+      const setting = { mmio: 'shadow', memoryModel: 'sc' } as const;
+      const { events, isComplete } = runScenario(await systemOf(era, control), one, setting);
+      expect(isComplete).toBe(true);
+      return [...new Set(events.map(({ kind }) => kind))].sort();
+    };
+    expect(await invariants(null)).toContain('no-retag-without-lookup');
+    expect(await invariants(`${era}/controls/old-entry-dropped-at-sync`)).toEqual([]);
+  },
+);
 
 test('a word is told step by step', () => {
   expect(told('rc')).toBe(`${LETTERS.r}; ${LETTERS.c}`);
