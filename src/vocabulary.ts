@@ -119,8 +119,8 @@ export interface Vm {
 /** A guest with a leaf page table of its own, which KVM shadows. Pages are virtual. */
 export interface GuestPaging {
   /**
-   * The guest writes the entry of a page: gfn << 12, 1 present, 2 writable, 4 user, u64. Who may
-   * have cached the old one is not told.
+   * The guest writes the entry of a page: gfn << 12, 1 present, 2 writable, 4 user, bit 63 not
+   * executable, u64. Who may have cached the old one is not told.
    */
   readonly writePte: (vcpu: Vcpu, page: bigint, gpte: bigint) => void;
   /** The guest loads CR3 with what it held: all that it wrote is to count from now on. */

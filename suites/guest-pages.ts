@@ -5,7 +5,7 @@
 
 import { currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
-import type { Access, GuestPaging, Vcpu, Vm } from '#vocabulary';
+import type { Access, AccessMode, GuestPaging, Vcpu, Vm } from '#vocabulary';
 import { settled } from './guest.ts';
 import { type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
 import { createSlot, deleteSlot, M, X, Y } from './scenario.ts';
@@ -26,6 +26,8 @@ const ALWAYS = createSlot(1, Y, 2n);
 const PRESENT = 1n;
 const WRITABLE = 2n;
 const USER = 4n;
+const NOT_EXECUTABLE = 1n << 63n;
+const gfnOf = (gpte: bigint) => (gpte & ~NOT_EXECUTABLE) >> 12n;
 const entry = (gfn: bigint) => (gfn << 12n) | PRESENT | WRITABLE | USER;
 const B_ENTRY = entry(Y + 1n);
 
@@ -35,12 +37,14 @@ const address = (page: bigint) => `gva 0x${(page * PAGE).toString(16)}`;
 export const LETTERS = {
   r: `guest reads ${address(A)}`,
   W: `guest writes ${address(A)}`,
+  X: `guest runs ${address(A)}`,
   R: `another vCPU reads ${address(A)}`,
   o: `guest reads ${address(B)}`,
   w: 'guest writes another entry of P',
   m: `guest maps ${address(A)} elsewhere`,
   n: `guest maps ${address(A)} to a device`,
   a: `guest changes its right to write ${address(A)}`,
+  x: `guest changes its right to run ${address(A)}`,
   u: `guest unmaps ${address(A)}`,
   C: 'userspace creates a slot',
   D: 'userspace deletes the slot',
@@ -102,8 +106,8 @@ export class GuestRun {
     return this.#letters.filter((letter) => {
       if (letter === 'C') return !hasSlot;
       if (letter === 'D') return hasSlot;
-      if (letter === 'n') return gpte >> 12n !== M;
-      return !'ua'.includes(letter) || gpte !== 0n;
+      if (letter === 'n') return gfnOf(gpte) !== M;
+      return !'uax'.includes(letter) || gpte !== 0n;
     });
   }
 
@@ -146,7 +150,7 @@ export class GuestRun {
   /** Does what the letter says, and judges it. */
   take(letter: Letter): Fault[] {
     // Only what exits to KVM's MMU can tag an entry.
-    if (!'rWRocp'.includes(letter)) return this.#do(letter);
+    if (!'rWXRocp'.includes(letter)) return this.#do(letter);
     const start = this.save();
     const before = [this.#entry(A), this.#entry(B)];
     const faults = this.#do(letter);
@@ -188,15 +192,17 @@ export class GuestRun {
     const gpte = guest.pte(A);
     if (letter === 'r') return this.#access(own, 'read');
     if (letter === 'W') return this.#access(own, 'write');
+    if (letter === 'X') return this.#access(own, 'fetch');
     if (letter === 'R') return this.#access(other, 'read');
     if (letter === 'o') return this.#readOther(own.vcpu);
     if (letter === 'C') return this.#update(CREATE);
     if (letter === 'D') return this.#update(DELETE);
     // The processor does not know whether a write changes anything.
     if (letter === 'w') guest.writePte(own.vcpu, B, B_ENTRY);
-    else if (letter === 'm') this.#write(entry(gpte >> 12n === X ? Y : X));
+    else if (letter === 'm') this.#write(entry(gfnOf(gpte) === X ? Y : X));
     else if (letter === 'n') this.#write(entry(M));
     else if (letter === 'a') this.#write(gpte ^ WRITABLE);
+    else if (letter === 'x') this.#write(gpte ^ NOT_EXECUTABLE);
     else if (letter === 'u') this.#write(0n);
     else if (letter === 'c') guest.reloadCr3(own.vcpu);
     else guest.invlpg(own.vcpu, A);
@@ -220,7 +226,7 @@ export class GuestRun {
   }
 
   /** By the slots of now, is this an answer that the entry of A may give to the vCPU? */
-  #access({ vcpu, mayBe }: Cpu, mode: 'read' | 'write'): Fault[] {
+  #access({ vcpu, mayBe }: Cpu, mode: AccessMode): Fault[] {
     const access = settled(this.#vm, vcpu, A, mode);
     const { kind } = access;
     if (kind === 'mapped' || kind === 'retry')
@@ -238,19 +244,21 @@ export class GuestRun {
     return [{ invariant: 'stale-after-update', what: `${via}${cause}` }];
   }
 
-  #isAnswer(gpte: bigint, { kind, pfn }: Access, mode: 'read' | 'write'): boolean {
+  #isAnswer(gpte: bigint, { kind, pfn }: Access, mode: AccessMode): boolean {
     const needed = mode === 'write' ? PRESENT | WRITABLE : PRESENT;
+    const isAllowed =
+      (gpte & needed) === needed && (mode !== 'fetch' || (gpte & NOT_EXECUTABLE) === 0n);
     // What an MMIO access may do is checked by the emulator, which no port has.
     const isLeft = (gpte & PRESENT) !== 0n && kind.startsWith('mmio');
-    if ((gpte & needed) !== needed && !isLeft) return kind === 'guest-fault';
-    const behind = pageAt(this.#map, { gfn: gpte >> 12n, space: 0 });
+    if (!isAllowed && !isLeft) return kind === 'guest-fault';
+    const behind = pageAt(this.#map, { gfn: gfnOf(gpte), space: 0 });
     return behind === null ? kind.startsWith('mmio') : kind === 'ram' && pfn === behind;
   }
 
   /** An MMIO access is emulated at the gfn that the vCPU keeps, and the next one finds it there. */
-  #remembered({ vcpu, mayBe }: Cpu, mode: 'read' | 'write'): Fault[] {
+  #remembered({ vcpu, mayBe }: Cpu, mode: AccessMode): Fault[] {
     const { gfn } = this.#vm.internals.vcpuCache.contents(vcpu);
-    if (!mayBe.some((gpte) => gpte >> 12n === gfn))
+    if (!mayBe.some((gpte) => gfnOf(gpte) === gfn))
       return [{ invariant: 'vcpu-cache-exact', what: 'another gfn is emulated' }];
     const again = settled(this.#vm, vcpu, A, mode);
     if (again.kind === 'mmio-vcpu') return [];
@@ -272,7 +280,7 @@ export class GuestRun {
     if (spte === 0n || !mmio.isMmio(spte)) return [];
     const rights = gpte & (WRITABLE | USER);
     const isFollowed =
-      gpte !== 0n && mmio.gfnOf(spte) === gpte >> 12n && BigInt(mmio.accessOf(spte)) === rights;
+      gpte !== 0n && mmio.gfnOf(spte) === gfnOf(gpte) && BigInt(mmio.accessOf(spte)) === rights;
     return isFollowed ? [] : [{ invariant: 'sync-follows-guest', what: 'an old entry stays' }];
   }
 }

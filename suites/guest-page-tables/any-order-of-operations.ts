@@ -18,6 +18,7 @@ interface Alphabet {
 const ALPHABETS: readonly Alphabet[] = [
   { name: 'slots', letters: ['r', 'o', 'w', 'm', 'C', 'D', 'c', 'p'], length: 6 },
   { name: 'mappings', letters: ['r', 'W', 'R', 'o', 'm', 'n', 'a', 'u', 'c', 'p'], length: 5 },
+  { name: 'rights', letters: ['W', 'X', 'm', 'a', 'x', 'c'], length: 5 },
 ];
 
 export const scenarios: readonly SequentialScenario[] = ALPHABETS.map((alphabet) => ({
