@@ -55,16 +55,24 @@ function differences(before: PortFile | undefined, after: PortFile): string[] {
 
 const [oldest, ...later] = ERAS;
 
+/** The eras before this one, the youngest first. */
+function before(era: string): readonly PortFile[][] {
+  const at = ERAS.findIndex(({ name }) => name === era);
+  return ERAS.slice(0, at)
+    .reverse()
+    .map(({ name }) => readEra(name));
+}
+
+/** The file that one of this path takes the place of: of the youngest era that has it. */
+function replacedBy(path: string, eras: readonly PortFile[][]): PortFile | undefined {
+  return eras.flatMap((files) => files.filter((file) => file.path === path))[0];
+}
+
 test.each(later)(
   'the port of $name differs from the era before exactly where the kernel did',
   ({ name, changed }) => {
-    const before = readEra(ERAS[ERAS.findIndex((era) => era.name === name) - 1]!.name);
-    const found = readEra(name).flatMap((file) =>
-      differences(
-        before.find((older) => older.path === file.path),
-        file,
-      ),
-    );
+    const older = before(name);
+    const found = readEra(name).flatMap((file) => differences(replacedBy(file.path, older), file));
     expect(found.sort()).toEqual([...changed].sort());
   },
 );
@@ -72,10 +80,9 @@ test.each(later)(
 test.each(later)(
   'a file stands in $name only if it changed or imports a file that did',
   ({ name }) => {
-    const before = readEra(ERAS[ERAS.findIndex((era) => era.name === name) - 1]!.name);
+    const older = before(name);
     const needless = readEra(name).filter((file) => {
-      const older = before.find(({ path }) => path === file.path);
-      const changed = differences(older, file).length > 0;
+      const changed = differences(replacedBy(file.path, older), file).length > 0;
       return !changed && !file.imports.some((path) => path.startsWith(`${name}/`));
     });
     expect(needless.map(({ path }) => path)).toEqual([]);

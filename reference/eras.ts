@@ -78,4 +78,49 @@ export const ERAS: readonly Era[] = [
       'vcpu_match_mmio_gva',
     ],
   },
+  {
+    name: 'v3.19',
+    releases: ['3.19', '4.1'],
+    commits: [
+      {
+        id: '8593176c6772',
+        subject: 'kvm: memslots: track id_to_index changes during the insertion sort',
+      },
+      {
+        id: '0e60b0799fed',
+        subject: 'kvm: change memslot sorting rule from size to GFN',
+      },
+      {
+        id: 'd4ae84a02bc6',
+        subject: 'kvm: search_memslots: add simple LRU memslot caching',
+      },
+      {
+        id: '9c1a5d38780e',
+        subject: 'kvm: optimize GFN to memslot lookup with large slots amount',
+      },
+      {
+        id: 'efbeec7098ee',
+        subject: 'kvm: fix sorting of memslots with base_gfn == 0',
+      },
+    ],
+    summary:
+      'Slots are kept sorted by their first gfn, and a lookup tries the slot that was found ' +
+      'last and then searches the array by halves.',
+    // Of some no commit is named above: helpers that other functions got, and who calls what.
+    changed: [
+      'MMIO_MAX_GEN',
+      '__kvm_set_memory_region',
+      'cmp_memslot',
+      'generation_mmio_spte_mask',
+      'get_mmio_spte_access',
+      'get_mmio_spte_gfn',
+      'install_new_memslots',
+      'kvm_memslots_struct',
+      'kvm_set_mmio_spte_mask',
+      'rsvd_bits',
+      'search_memslots',
+      'sort_memslots',
+      'update_memslots',
+    ],
+  },
 ];

@@ -10,6 +10,7 @@ import type { Access, AddressSpace, EraName, HostConfig, Vcpu, Vm } from '#vocab
 import { rulesOf } from './era-rules.ts';
 import { type MemoryMap, pageAt, spaceOf } from './memory-map.ts';
 import type { Oracle } from './oracle.ts';
+import { judgeOrder } from './slot-order.ts';
 
 const PAGE = 0x1000n;
 /** KVM_MEMSLOT_INVALID: the slot is being deleted or moved, and is found by nobody. */
@@ -111,10 +112,10 @@ function numbersAtRest({ vm, era, gfns }: AtRest, space: AddressSpace): Value[] 
 }
 
 /** The slots are those of the plain model, in order, each findable by id and by gfn. */
-function slotsAtRest({ vm, oracle, gfns }: AtRest, space: AddressSpace): Value[] {
+function slotsAtRest({ vm, era, oracle, gfns }: AtRest, space: AddressSpace): Value[] {
   const map = new Map([...oracle.truth.final()].filter(([slot]) => spaceOf(slot) === space));
   const slots = vm.slots(space);
-  judgeOrder(slots);
+  judgeOrder(vm.entries(space), era);
   judgeSpare(slots, vm.spareSlots(space));
   judgeLeaks(vm);
   if (!isExpected(slots, map)) {
@@ -127,18 +128,6 @@ function slotsAtRest({ vm, oracle, gfns }: AtRest, space: AddressSpace): Value[]
 }
 
 type Slots = ReturnType<Vm['slots']>;
-
-/** Reports slots that are out of order or that their id does not lead to. */
-export function judgeOrder(slots: Slots, report = emit): void {
-  if (new Set(slots.map(({ id }) => id)).size !== slots.length)
-    report('id-map-exact', 'an id occurs twice');
-  slots.forEach((slot, i) => {
-    if (slot.index !== i) report('id-map-exact', 'id_to_index points elsewhere');
-    const next = slots[i + 1];
-    if (next !== undefined && slot.npages < next.npages)
-      report('sorted-by-size', 'a larger slot comes after a smaller one');
-  });
-}
 
 /** Reports a set kept in memory that differs from the one that readers see. */
 export function judgeSpare(slots: Slots, spare: Slots | null, report = emit): void {

@@ -25,6 +25,8 @@ export interface EraRules {
   readonly retriesInvalid: boolean;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
+  /** What entries are sorted by, the largest first; null where they lie in no array. */
+  readonly slotOrder: 'npages' | 'base_gfn' | null;
 }
 
 function lowest(generation: bigint, bits: number): number {
@@ -45,10 +47,15 @@ const PARITY: EraRules = {
   inSpte: lowest,
   retriesInvalid: false,
   installsUntilZap: 75,
+  slotOrder: 'npages',
 };
 
 /** Numbers of the two address spaces take turns: each install adds two. */
-const flagged = (bitsInSpte: number, retriesInvalid: boolean): EraRules => ({
+const flagged = (
+  bitsInSpte: number,
+  retriesInvalid: boolean,
+  slotOrder: EraRules['slotOrder'],
+): EraRules => ({
   isInFlux: (generation) => (generation & UPDATE_IN_PROGRESS) !== 0n,
   step: 2,
   increment: 2n,
@@ -58,6 +65,7 @@ const flagged = (bitsInSpte: number, retriesInvalid: boolean): EraRules => ({
   inSpte: lowest,
   retriesInvalid,
   installsUntilZap: 2 ** (bitsInSpte - 1),
+  slotOrder,
 });
 
 const RULES: Readonly<Record<EraName, EraRules>> = {
@@ -72,11 +80,12 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
     inSpte: (generation, bits) => lowest(generation + (1n << BigInt(bits)) - 151n, bits),
     retriesInvalid: false,
     installsUntilZap: 150,
+    slotOrder: 'npages',
   },
   'v3.17': PARITY,
-  'v3.19': PARITY,
-  'v5.11': flagged(18, false),
-  'v6.12': flagged(19, true),
+  'v3.19': { ...PARITY, slotOrder: 'base_gfn' },
+  'v5.11': flagged(18, false, 'base_gfn'),
+  'v6.12': flagged(19, true, null),
 };
 
 export function rulesOf(era: EraName): EraRules {

@@ -76,6 +76,8 @@ export interface Subject {
   /** Runs code on one more new VM, in a world of its own, on a host that differs as given. */
   readonly fresh: <T>(changes: Partial<HostConfig>, code: (vm: Vm) => T) => T;
   readonly report: (invariant: string, detail: string) => void;
+  /** How often the system left an array so far. */
+  readonly strays: () => number;
 }
 
 /** The host parameters that a scenario fixes; each scenario runs under every mask it names. */

@@ -55,6 +55,7 @@ export function runSequential(
         host,
         fresh: (changes, code) => onNewVm({ ...host, ...changes }, code),
         report: (kind, detail) => events.push({ kind, detail }),
+        strays: () => events.filter(({ kind }) => kind === 'out-of-bounds').length,
       }),
     );
     if (checked === 0) throw new Error(`${scenario.id} checked nothing`);

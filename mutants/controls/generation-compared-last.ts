@@ -5,7 +5,7 @@ import type { Control } from '#mutation/mutant';
 
 export const control: Control = {
   name: 'generation-compared-last',
-  eras: ['v3.17'],
+  eras: ['v3.17', 'v3.19'],
   harmless:
     'The address belongs to the vCPU alone, so the answer is the same; only reads whose answer ' +
     'would not have mattered are left out.',

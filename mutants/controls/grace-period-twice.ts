@@ -5,7 +5,7 @@ import type { Control } from '#mutation/mutant';
 
 export const control: Control = {
   name: 'grace-period-twice',
-  eras: ['v3.16', 'v3.17'],
+  eras: ['v3.16', 'v3.17', 'v3.19'],
   harmless: 'A second wait can only delay what comes after it.',
   edits: [
     {

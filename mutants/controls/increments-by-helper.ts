@@ -5,7 +5,7 @@ import type { Control } from '#mutation/mutant';
 
 export const control: Control = {
   name: 'increments-by-helper',
-  eras: ['v3.17'],
+  eras: ['v3.17', 'v3.19'],
   harmless:
     'Both increments are made where they were; the first one by a store more, before publication.',
   edits: [

@@ -7,7 +7,7 @@ import type { Control } from '#mutation/mutant';
 
 export const control: Control = {
   name: 'old-entry-dropped-at-sync',
-  eras: ['v3.16', 'v3.17'],
+  eras: ['v3.16', 'v3.17', 'v3.19'],
   harmless:
     'An entry that is not there is made by the next fault, which asks the slots. One that is ' +
     'valid stays.',

@@ -5,7 +5,7 @@ import type { Control } from '#mutation/mutant';
 
 export const control: Control = {
   name: 'renamed-local',
-  eras: ['v3.16', 'v3.17'],
+  eras: ['v3.16', 'v3.17', 'v3.19'],
   harmless: 'The name of a local variable is seen by nobody.',
   edits: [
     { function: 'check_mmio_spte', anchor: 'const kvm_gen', replacement: 'const now' },

@@ -14,13 +14,13 @@ export const regression: Regression = {
   broke:
     'With the bias left in the reader, MMIO SPTEs are never found valid at rest and are found ' +
     'valid while an update is under way: the cache does nothing, except when it must not.',
-  eras: ['v3.17'],
+  eras: ['v3.17', 'v3.19'],
   unfixed: [],
   edits: [
     {
       function: 'kvm_current_mmio_generation',
       anchor: 'kvm_memslots(kvm).generation',
-      replacement: '(kvm_memslots(kvm).generation + BigInt(MMIO_MAX_GEN() - 150))',
+      replacement: '(kvm_memslots(kvm).generation + BigInt(MMIO_GEN_MASK() - 150))',
     },
   ],
   breaks: ['cache-effective-at-rest', 'no-in-flux-tag'],

@@ -15,7 +15,7 @@ export const regression: Regression = {
   broke:
     'A vCPU that looked up the old memslots could tag its MMIO cache with the generation of the ' +
     'new ones, and go on treating memory as MMIO after the update had returned.',
-  eras: ['v3.17'],
+  eras: ['v3.17', 'v3.19'],
   unfixed: ['v3.16'],
   edits: [
     {

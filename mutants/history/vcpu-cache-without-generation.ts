@@ -14,7 +14,7 @@ export const regression: Regression = {
   broke:
     'A slot that was created over an address which a vCPU had just used as MMIO was not seen by ' +
     'that vCPU: its next accesses to the address were emulated as MMIO.',
-  eras: ['v3.17'],
+  eras: ['v3.17', 'v3.19'],
   unfixed: ['v3.16'],
   edits: [
     {

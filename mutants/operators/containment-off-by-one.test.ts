@@ -16,6 +16,11 @@ test('containment-off-by-one moves each end of a slot by one', () => {
   ]);
 });
 
+test('containment-off-by-one leaves the comparison alone that halves a search', () => {
+  const text = 'while (a < b) { if (gfn >= s[m].base) b = m; else a = m + 1; }';
+  expect(mutantsOf(operator, text, 'function search_memslots(slots, gfn)')).toEqual([]);
+});
+
 test('containment-off-by-one leaves other functions alone', () => {
   expect(mutantsOf(operator, 'return gfn < end;')).toEqual([]);
 });

@@ -3,6 +3,7 @@
 
 import { binaries, brief, operatorOf } from '#mutation/code';
 import type { Operator } from '#mutation/mutant';
+import { isContainment } from '#mutation/slot-order';
 import { replaceNode } from '#mutation/statements';
 
 /**
@@ -16,11 +17,15 @@ export const operator: Operator = {
   places: ({ name, node }) => {
     if (!name.startsWith('search_memslots')) return [];
     const swapped: Readonly<Record<string, string>> = { '<': '<=', '>=': '>' };
-    return binaries(node, ...Object.keys(swapped))
-      .filter((comparison) => comparison.getLeft().getText() === 'gfn')
-      .map((comparison) => ({
-        changes: [replaceNode(comparison.getOperatorToken(), swapped[operatorOf(comparison)]!)],
-        description: `'${brief(comparison)}' with ${swapped[operatorOf(comparison)]}`,
-      }));
+    return (
+      binaries(node, ...Object.keys(swapped))
+        .filter((comparison) => comparison.getLeft().getText() === 'gfn')
+        // What stands alone halves a search: that is for search-gt-for-ge.
+        .filter((comparison) => operatorOf(comparison) === '<' || isContainment(comparison))
+        .map((comparison) => ({
+          changes: [replaceNode(comparison.getOperatorToken(), swapped[operatorOf(comparison)]!)],
+          description: `'${brief(comparison)}' with ${swapped[operatorOf(comparison)]}`,
+        }))
+    );
   },
 };

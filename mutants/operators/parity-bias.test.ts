@@ -5,7 +5,7 @@ import { operator } from './parity-bias.ts';
 
 test('parity-bias adds to a number that is read and cut to its width', () => {
   expect(mutantsOf(operator, 'return u32(kvm_memslots(kvm).generation & mask);')).toEqual([
-    'return u32((kvm_memslots(kvm).generation + BigInt(MMIO_MAX_GEN() - 150)) & mask);',
+    'return u32((kvm_memslots(kvm).generation + BigInt(MMIO_GEN_MASK() - 150)) & mask);',
   ]);
 });
 

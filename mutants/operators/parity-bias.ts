@@ -18,7 +18,7 @@ export const operator: Operator = {
       .map((expression) => expression.getLeft())
       .filter((number) => number.getText().endsWith('.generation'))
       .map((number) => ({
-        changes: [replaceNode(number, `(${number.getText()} + BigInt(MMIO_MAX_GEN() - 150))`)],
-        description: `${number.getText()} is biased by MMIO_MAX_GEN() - 150`,
+        changes: [replaceNode(number, `(${number.getText()} + BigInt(MMIO_GEN_MASK() - 150))`)],
+        description: `${number.getText()} is biased by MMIO_GEN_MASK() - 150`,
       })),
 };

@@ -11,6 +11,14 @@ test('sort-ascending turns both answers round at once', () => {
   ]);
 });
 
+test('sort-ascending turns all comparisons of an insertion round at once', () => {
+  const text =
+    'while (it.base_gfn <= a[i + 1]!.base_gfn) i++; while (it.base_gfn >= a[i - 1]!.base_gfn) i--;';
+  expect(mutantsOf(operator, text, 'function update_memslots(a, it)')).toEqual([
+    'while (it.base_gfn >= a[i + 1]!.base_gfn) i++; while (it.base_gfn <= a[i - 1]!.base_gfn) i--;',
+  ]);
+});
+
 test('sort-ascending leaves other functions alone', () => {
   expect(mutantsOf(operator, COMPARISON, 'function check(a, b)')).toEqual([]);
 });

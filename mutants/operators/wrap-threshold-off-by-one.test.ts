@@ -8,8 +8,8 @@ const HEAD = 'function kvm_mmu_invalidate_mmio_sptes(kvm)';
 test('wrap-threshold-off-by-one tries the numbers beside zero', () => {
   expect(mutantsOf(operator, 'if (gen(kvm) === 0) zap();', HEAD)).toEqual([
     'if (gen(kvm) === 1) zap();',
-    'if (gen(kvm) === MMIO_MAX_GEN()) zap();',
-    'if (gen(kvm) >= MMIO_MAX_GEN()) zap();',
+    'if (gen(kvm) === MMIO_GEN_MASK()) zap();',
+    'if (gen(kvm) >= MMIO_GEN_MASK()) zap();',
   ]);
 });
 

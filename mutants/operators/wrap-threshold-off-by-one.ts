@@ -21,7 +21,7 @@ export const operator: Operator = {
       const others =
         operatorOf(comparison) === '>='
           ? [`> ${right}`, `=== ${right}`, `>= ${right} - 1`]
-          : ['=== 1', '=== MMIO_MAX_GEN()', '>= MMIO_MAX_GEN()'];
+          : ['=== 1', '=== MMIO_GEN_MASK()', '>= MMIO_GEN_MASK()'];
       return others.map((other) => ({
         changes: [replaceNode(comparison, `${left} ${other}`)],
         description: `old entries are dropped at a number ${other}`,

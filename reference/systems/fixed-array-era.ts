@@ -3,33 +3,51 @@
 // an array that never grows, and an exit of EPT's for entries that are none of its own.
 
 import { config, cpu_has_vmx_ept } from '#linux/config';
+import type { spinlock_t } from '#linux/spinlock';
+import type { Memory, Of } from '#linux/struct';
 import { tracepointHits } from '#linux/tracepoint';
 import type { AccessKind, MmioSpteFunctions, SlotState } from '#vocabulary';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
-import type { kvm, kvm_memory_slot, kvm_memslots_struct } from '../v3.17/include/linux/kvm_host.ts';
+import type { kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
 import { type InternalPort, internalsOf } from './fixed-array-internals.ts';
-import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
+import { type GuestKvm, type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
 import { isReserved } from './hardware.ts';
 import type { Around, Exit, Port, VcpuFace } from './machine.ts';
 
+/** A set of slots of these eras: what stands beside the array differs between them. */
+interface ArrayMemslots {
+  generation: bigint;
+  readonly memslots: kvm_memory_slot[];
+  readonly id_to_index: number[];
+}
+
+/** A VM of these eras. */
+export interface ArrayKvm extends GuestKvm {
+  readonly mmu_lock: Of<typeof spinlock_t>;
+  readonly memslots: ArrayMemslots | null;
+  readonly $: { readonly memslots: { readonly memory: Memory; readonly offset: number } };
+}
+
 /** A vCPU of these eras; its MMIO cache differs between them. */
-export interface ArrayVcpu extends VcpuFace<kvm> {
+export interface ArrayVcpu<K extends ArrayKvm> extends VcpuFace<K> {
   readonly stat: { pf_fixed: number; pf_guest?: number };
   readonly arch: { access: number; mmio_gva: bigint; mmio_gfn: bigint };
 }
 
 type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolean) => number;
 
-type Machine<V extends ArrayVcpu> = Omit<
-  Port<kvm, V>,
+type Machine<K extends ArrayKvm, V extends ArrayVcpu<K>> = Omit<
+  Port<K, V>,
   'handleExit' | 'memslots' | 'vcpus' | 'mmioText' | 'mmio' | 'internals' | 'guestPaging'
 >;
 
 /** The functions of a port that hardware and userspace reach, under their kernel names. */
-export interface ArrayPort<V extends ArrayVcpu> extends Machine<V>, InternalPort<V> {
-  readonly kvm_vcpu: Machine<V>['kvm_vcpu'];
-  readonly gfn_to_memslot: (kvm: kvm, gfn: bigint) => kvm_memory_slot | null;
-  readonly gfn_to_hva: (kvm: kvm, gfn: bigint) => bigint;
+export interface ArrayPort<K extends ArrayKvm, V extends ArrayVcpu<K>>
+  extends Machine<K, V>,
+    InternalPort<K, V> {
+  readonly kvm_vcpu: Machine<K, V>['kvm_vcpu'];
+  readonly gfn_to_memslot: (kvm: K, gfn: bigint) => kvm_memory_slot | null;
+  readonly gfn_to_hva: (kvm: K, gfn: bigint) => bigint;
   readonly __gfn_to_hva_many: (slot: kvm_memory_slot | null, gfn: bigint, write: boolean) => bigint;
   readonly kvm_is_error_hva: (addr: bigint) => boolean;
   readonly handle_mmio_page_fault_common: (vcpu: V, addr: bigint, direct: boolean) => number;
@@ -42,8 +60,8 @@ export interface ArrayPort<V extends ArrayVcpu> extends Machine<V>, InternalPort
   readonly is_mmio_spte: (spte: bigint) => boolean;
   readonly get_mmio_spte_gfn: (spte: bigint) => bigint;
   readonly get_mmio_spte_access: (spte: bigint) => number;
-  readonly mark_mmio_spte: (kvm: kvm, sptep: spte_t, gfn: bigint, access: number) => void;
-  readonly kvm_current_mmio_generation: (kvm: kvm) => number;
+  readonly mark_mmio_spte: (kvm: K, sptep: spte_t, gfn: bigint, access: number) => void;
+  readonly kvm_current_mmio_generation: (kvm: K) => number;
   readonly MMIO_MAX_GEN: () => number;
   readonly shadow_mmio_mask: () => bigint;
 }
@@ -53,7 +71,9 @@ const RET_MMIO_PF_INVALID = 2;
 const RET_MMIO_PF_RETRY = 0;
 
 /** The port as the machine drives it. */
-export function arrayEra<V extends ArrayVcpu>(port: ArrayPort<V>): Port<kvm, V> {
+export function arrayEra<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: ArrayPort<K, V>,
+): Port<K, V> {
   const orNull = (hva: bigint) => (port.kvm_is_error_hva(hva) ? null : hva);
   return {
     ...port,
@@ -96,7 +116,11 @@ export function cachedMmio(sptesBefore: number): AccessKind {
   return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
 }
 
-function handleExit<V extends ArrayVcpu>(port: ArrayPort<V>, vcpu: V, exit: Exit): AccessKind {
+function handleExit<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: ArrayPort<K, V>,
+  vcpu: V,
+  exit: Exit,
+): AccessKind {
   vcpu.stat.pf_fixed = 0;
   const kind = exit.isMisconfigured
     ? eptMisconfig(port, vcpu, exit)
@@ -107,7 +131,11 @@ function handleExit<V extends ArrayVcpu>(port: ArrayPort<V>, vcpu: V, exit: Exit
 }
 
 /** arch/x86/kvm/vmx.c: handle_ept_misconfig() */
-function eptMisconfig<V extends ArrayVcpu>(port: ArrayPort<V>, vcpu: V, exit: Exit): AccessKind {
+function eptMisconfig<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: ArrayPort<K, V>,
+  vcpu: V,
+  exit: Exit,
+): AccessKind {
   const sptesBefore = tracepointHits('handle_mmio_page_fault');
   const ret = port.handle_mmio_page_fault_common(vcpu, exit.gpa, true);
   if (ret === RET_MMIO_PF_EMULATE) return cachedMmio(sptesBefore);
@@ -116,8 +144,8 @@ function eptMisconfig<V extends ArrayVcpu>(port: ArrayPort<V>, vcpu: V, exit: Ex
 }
 
 /** The full path: handlers return 1 to have the access emulated and count the SPTEs they write. */
-function pageFault<V extends ArrayVcpu>(
-  port: ArrayPort<V>,
+function pageFault<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: ArrayPort<K, V>,
   vcpu: V,
   { gpa, mode }: Exit,
   errorCode: number,
@@ -138,7 +166,7 @@ function pageFault<V extends ArrayVcpu>(
   return wroteSpte || isRefusedWrite ? 'mmio-lookup' : cachedMmio(sptesBefore);
 }
 
-function slotStates(slots: kvm_memslots_struct, which: 'slots' | 'all'): SlotState[] {
+function slotStates(slots: ArrayMemslots, which: 'slots' | 'all'): SlotState[] {
   const states: SlotState[] = [];
   for (let i = 0; i < slots.memslots.length; i++) {
     const { id, base_gfn, npages, userspace_addr, flags, arch } = slots.memslots[i]!;
@@ -150,9 +178,9 @@ function slotStates(slots: kvm_memslots_struct, which: 'slots' | 'all'): SlotSta
   return states;
 }
 
-function mmioFunctions<V extends ArrayVcpu>(
-  port: ArrayPort<V>,
-  kvm: kvm,
+function mmioFunctions<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: ArrayPort<K, V>,
+  kvm: K,
   locked: Around,
 ): MmioSpteFunctions {
   return {

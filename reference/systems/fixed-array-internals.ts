@@ -5,21 +5,22 @@
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import type { RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
-import type { kvm, kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
-import type { ArrayVcpu } from './fixed-array-era.ts';
+import type { kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
+import type { ArrayKvm, ArrayVcpu } from './fixed-array-era.ts';
 import { leafOf, type Port } from './machine.ts';
 
 /** Functions of a port under their kernel names, besides those that the machine needs. */
-export interface InternalPort<V extends ArrayVcpu> {
+export interface InternalPort<K extends ArrayKvm, V extends ArrayVcpu<K>> {
   readonly kvm_memory_slot: { readonly local: () => kvm_memory_slot };
   readonly spte_t: { readonly local: () => spte_t };
-  readonly cmp_memslot: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
+  /** Only where slots are sorted by size. */
+  readonly cmp_memslot?: (s1: kvm_memory_slot, s2: kvm_memory_slot) => number;
   readonly is_error_pfn: (pfn: bigint) => boolean;
   readonly is_noslot_pfn: (pfn: bigint) => boolean;
-  readonly mark_mmio_spte: (kvm: kvm, sptep: spte_t, gfn: bigint, access: number) => void;
-  readonly check_mmio_spte: (kvm: kvm, spte: bigint) => boolean;
+  readonly mark_mmio_spte: (kvm: K, sptep: spte_t, gfn: bigint, access: number) => void;
+  readonly check_mmio_spte: (kvm: K, spte: bigint) => boolean;
   readonly sync_mmio_spte: (
-    kvm: kvm,
+    kvm: K,
     sptep: spte_t,
     gfn: bigint,
     access: number,
@@ -45,17 +46,20 @@ export interface InternalPort<V extends ArrayVcpu> {
 }
 
 /** The internals of a VM. */
-export function internalsOf<V extends ArrayVcpu>(
-  port: InternalPort<V>,
-  kvm: kvm,
-): ReturnType<Port<kvm, V>['internals']> {
+export function internalsOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: InternalPort<K, V>,
+  kvm: K,
+): ReturnType<Port<K, V>['internals']> {
   const slotOf = (npages: bigint): kvm_memory_slot => {
     const slot = port.kvm_memory_slot.local();
     slot.npages = npages;
     return slot;
   };
   return {
-    compareSlots: (npages, others) => port.cmp_memslot(slotOf(npages), slotOf(others)),
+    compareSlots: (npages, others) => {
+      if (port.cmp_memslot === undefined) throw new Error('slots are not sorted by size');
+      return port.cmp_memslot(slotOf(npages), slotOf(others));
+    },
     isErrorPfn: port.is_error_pfn,
     isNoslotPfn: port.is_noslot_pfn,
     writeSpte: (gfn, spte) => {
@@ -81,7 +85,10 @@ export function internalsOf<V extends ArrayVcpu>(
   };
 }
 
-function ramOf<V extends ArrayVcpu>(port: InternalPort<V>, kvm: kvm): RamSpteFunctions {
+function ramOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: InternalPort<K, V>,
+  kvm: K,
+): RamSpteFunctions {
   return {
     isPresent: port.is_shadow_present_pte,
     pfnOf: port.spte_to_pfn,
@@ -96,7 +103,9 @@ function ramOf<V extends ArrayVcpu>(port: InternalPort<V>, kvm: kvm): RamSpteFun
   };
 }
 
-function vcpuCacheOf<V extends ArrayVcpu>(port: InternalPort<V>): VcpuCacheFunctions {
+function vcpuCacheOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: InternalPort<K, V>,
+): VcpuCacheFunctions {
   const own = (vcpu: Vcpu) => vcpu as V;
   return {
     fill: (vcpu, gva, gfn, access) => port.vcpu_cache_mmio_info(own(vcpu), gva, gfn, access),

@@ -8,6 +8,7 @@ import { config } from '#linux/config';
 import { demand_covered, pte_index } from '#linux/pgtable';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import type { GuestPaging, Vcpu } from '#vocabulary';
+import type { KvmFace } from './machine.ts';
 
 /** The functions of a port that such a guest reaches, under their kernel names. */
 export interface GuestPagingPort<V> {
@@ -23,9 +24,9 @@ export interface GuestPagingPort<V> {
 }
 
 /** What is asked of struct kvm. */
-interface GuestKvm {
+export interface GuestKvm extends KvmFace {
   readonly mmu_lock: object;
-  readonly arch: {
+  readonly arch: KvmFace['arch'] & {
     readonly gpt: bigint[];
     readonly sp: readonly { readonly unsync: number }[];
     readonly parent_pte: readonly { readonly val: bigint }[];

@@ -93,6 +93,7 @@ function performDirectly(run: Run, step: Step): ValueId {
     }
   }
   world.accesses++;
+  run.strays = 0;
   const observed = execute(world, step, thread, world.memory);
   run.trace?.push({ step, observed, site: site() });
   return observed;

@@ -19,6 +19,8 @@ export interface ScalarType<T> {
   readonly guard: ((memory: Memory, offset: number) => void) | null;
   /** Called after a store, to judge whether the thread may write this field now. */
   readonly storeGuard?: (memory: Memory, offset: number) => void;
+  /** A copy of the whole struct moves the field without looking at it. */
+  readonly unseen?: boolean;
 }
 
 export interface Array_<E extends Field> {
@@ -116,6 +118,14 @@ export function apart<T>(type: ScalarType<T>): ScalarType<T> {
 /** The field shares a memory cell with its neighbours: it changes with the whole of its struct. */
 export function together<T>(type: ScalarType<T>): ScalarType<T> {
   return { ...type, apart: false };
+}
+
+/**
+ * A field that others change at any time, and that a copy of its struct carries along: who copies
+ * it learns nothing of its value. For fields that are apart.
+ */
+export function unseen<T>(type: ScalarType<T>): ScalarType<T> {
+  return { ...type, unseen: true };
 }
 
 /** The same type, printed in another way. */

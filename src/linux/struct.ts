@@ -22,6 +22,7 @@ export {
   u32,
   u64,
   ulong,
+  unseen,
 } from './fields.ts';
 export { loadScalar, storeScalar } from './memory.ts';
 export { type Lvalue, located, type Memory } from './place.ts';

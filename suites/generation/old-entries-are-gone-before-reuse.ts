@@ -15,7 +15,7 @@ export const scenarios = atSizes(
     updates: [logDirty(1, Y, 2n), createSlot(0, X)],
     // One install before the threads begin: they find 0, and the last install comes back to it.
     host: { ...BOTH_MASKS, generationBits: TWO_BITS, generationStart: (1n << 64n) - 2n },
-    eras: ['v3.17'],
+    eras: ['v3.17', 'v3.19'],
     staleness: 'zap-before-reuse',
   },
   [

@@ -10,7 +10,7 @@ export const scenarios = atSizes(
     id: 'guest-page-tables/a-created-slot-is-seen-after-a-sync',
     updates: [createSlot(0, X)],
     host: { mmio: ['shadow'], guestPaging: true },
-    eras: ['v3.17'],
+    eras: ['v3.17', 'v3.19'],
     staleness: 'no-retag-without-lookup',
     reloads: [0],
   },

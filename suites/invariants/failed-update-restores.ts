@@ -11,36 +11,19 @@ export const invariant: Invariant = {
     'Userspace goes on as if nothing had happened. If the slot was left invalid, the ' +
     'guest has lost its memory.',
   events: [],
-  knownBreaks: [
-    {
-      era: 'v3.16',
-      details: [
-        'lookup',
-        'vCPU cache',
-        'SPTE',
-        'at rest, lookup',
-        'at rest, vCPU cache',
-        'at rest, SPTE',
-        'the slot is not as it was',
-      ],
-      because:
-        'A call that deletes or moves a slot and then fails leaves the invalid slot ' +
-        'installed. Mended in v5.7, believed to be by bd0e96fdc5ee.',
-    },
-    {
-      era: 'v3.17',
-      details: [
-        'lookup',
-        'vCPU cache',
-        'SPTE',
-        'at rest, lookup',
-        'at rest, vCPU cache',
-        'at rest, SPTE',
-        'the slot is not as it was',
-      ],
-      because:
-        'A call that deletes or moves a slot and then fails leaves the invalid slot ' +
-        'installed. Mended in v5.7, believed to be by bd0e96fdc5ee.',
-    },
-  ],
+  knownBreaks: (['v3.16', 'v3.17', 'v3.19'] as const).map((era) => ({
+    era,
+    details: [
+      'lookup',
+      'vCPU cache',
+      'SPTE',
+      'at rest, lookup',
+      'at rest, vCPU cache',
+      'at rest, SPTE',
+      'the slot is not as it was',
+    ],
+    because:
+      'A call that deletes or moves a slot and then fails leaves the invalid slot ' +
+      'installed. Mended in v5.7, believed to be by bd0e96fdc5ee.',
+  })),
 };

@@ -11,22 +11,12 @@ export const invariant: Invariant = {
     'A warning that a guest or userspace can cause fills the log, stops hosts that panic ' +
     'on warnings, and says that the code met a state that its author took for impossible.',
   events: ['WARN', 'BUG', 'crash: BUG'],
-  knownBreaks: [
-    {
-      era: 'v3.16',
-      details: ['handle_ept_misconfig', 'handle_mmio_page_fault'],
-      because:
-        'A vCPU that exited on an MMIO SPTE may find it replaced by a mapping of RAM, and ' +
-        "takes that for a bug of KVM. Believed to be mended in v4.3, by 'KVM: MMU: fix " +
-        "validation of mmio page fault' (6f691251c035).",
-    },
-    {
-      era: 'v3.17',
-      details: ['handle_ept_misconfig', 'handle_mmio_page_fault'],
-      because:
-        'A vCPU that exited on an MMIO SPTE may find it replaced by a mapping of RAM, and ' +
-        "takes that for a bug of KVM. Believed to be mended in v4.3, by 'KVM: MMU: fix " +
-        "validation of mmio page fault' (6f691251c035).",
-    },
-  ],
+  knownBreaks: (['v3.16', 'v3.17', 'v3.19'] as const).map((era) => ({
+    era,
+    details: ['handle_ept_misconfig', 'handle_mmio_page_fault'],
+    because:
+      'A vCPU that exited on an MMIO SPTE may find it replaced by a mapping of RAM, and ' +
+      "takes that for a bug of KVM. Believed to be mended in v4.3, by 'KVM: MMU: fix " +
+      "validation of mmio page fault' (6f691251c035).",
+  })),
 };

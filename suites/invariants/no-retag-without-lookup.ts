@@ -33,5 +33,6 @@ export const invariant: Invariant = {
   knownBreaks: [
     { era: 'v3.16', details: [SHORTEST], because: LAUNDERED },
     { era: 'v3.17', details: [SHORTEST, ...BESIDE_AN_UPDATE], because: LAUNDERED },
+    { era: 'v3.19', details: [SHORTEST, ...BESIDE_AN_UPDATE], because: LAUNDERED },
   ],
 };

@@ -8,8 +8,9 @@ export const invariant: Invariant = {
   number: 'I10b',
   statement: 'The slots in use come first and are sorted by their number of pages, descending.',
   rationale:
-    'Lookups of these eras go from the front and stop at the first slot without pages: ' +
+    'In v3.16 and v3.17 lookups go from the front and stop at the first slot without pages: ' +
     'what lies behind it is never found.',
   events: [],
   knownBreaks: [],
+  eras: ['v3.16', 'v3.17'],
 };

@@ -41,5 +41,6 @@ export const invariant: Invariant = {
     },
     { era: 'v3.16', details: [LAUNDERED], because: BY_SYNC },
     { era: 'v3.17', details: [LAUNDERED], because: BY_SYNC },
+    { era: 'v3.19', details: [LAUNDERED], because: BY_SYNC },
   ],
 };

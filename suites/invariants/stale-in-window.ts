@@ -23,13 +23,13 @@ export const invariant: Invariant = {
         'The number of the new slots shows with the new slots, so whatever is decided on the ' +
         'old ones and tagged late is valid at once.',
     },
-    {
-      era: 'v3.17',
+    ...(['v3.17', 'v3.19'] as const).map((era) => ({
+      era,
       details: ['vCPU cache'],
       because:
         'The per-vCPU cache takes the number of the window like any other, and finds it valid ' +
         'until the window closes. Mended in v5.1 by ddfd1730fd82; through an SPTE the era is ' +
         'clean.',
-    },
+    })),
   ],
 };

@@ -13,13 +13,11 @@ export const invariant: Invariant = {
     'An SPTE keeps 19 or 20 bits of a counter that goes on for ever. When they come ' +
     'again, an entry of long ago is found valid.',
   events: [],
-  knownBreaks: [
-    {
-      era: 'v3.17',
-      details: ['SPTE, before the call returns'],
-      because:
-        'Entries are zapped after the number was stored, so a vCPU in between finds an old one ' +
-        'valid. Mended in v5.1 by 152482580a1b.',
-    },
-  ],
+  knownBreaks: (['v3.17', 'v3.19'] as const).map((era) => ({
+    era,
+    details: ['SPTE, before the call returns'],
+    because:
+      'Entries are zapped after the number was stored, so a vCPU in between finds an old one ' +
+      'valid. Mended in v5.1 by 152482580a1b.',
+  })),
 };

@@ -3,10 +3,11 @@
 // do what the plain model does, and can every gfn and every id be found afterwards?
 
 import type { UserMemoryRegion } from '#vocabulary';
-import { isExpected, judgeLeaks, judgeLookup, judgeOrder } from '../at-rest.ts';
+import { isExpected, judgeLeaks, judgeLookup } from '../at-rest.ts';
 import { type MemoryMap, setMemoryRegion } from '../memory-map.ts';
 import { Random } from '../random.ts';
 import { M, type SequentialScenario, type Subject } from '../scenario.ts';
+import { judgeOrder } from '../slot-order.ts';
 
 const PAGE = 0x1000n;
 const LISTS = 40;
@@ -31,7 +32,7 @@ export const scenario: SequentialScenario = {
   },
 };
 
-function checkList({ report }: Subject, vm: Subject['vm'], random: Random): number {
+function checkList({ era, report }: Subject, vm: Subject['vm'], random: Random): number {
   let map: MemoryMap = new Map();
   for (let i = 0; i < CALLS; i++) {
     const region = anyRegion(random, map);
@@ -41,7 +42,7 @@ function checkList({ report }: Subject, vm: Subject['vm'], random: Random): numb
     if (result !== step.result)
       report('arguments-checked', `${step.change}: ${result}, not ${step.result}`);
     const slots = vm.slots();
-    judgeOrder(slots, report);
+    judgeOrder(vm.entries(), era, report);
     if (!isExpected(slots, map))
       report('arguments-checked', 'the slots are not those of the calls');
     for (let gfn = 0; gfn <= GFNS + 3; gfn++) judgeLookup(vm, slots, BigInt(gfn), report);

@@ -9,7 +9,8 @@ const SIZES: readonly bigint[] = [0n, 1n, 2n, 3n, 0x8000n, 1n << 30n, (1n << 31n
 export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'memslots/slots-compare-by-size-both-ways',
-  eras: null,
+  // Later eras have no such function: they put a slot where its gfn belongs.
+  eras: ['v3.16', 'v3.17'],
   gfns: [X, M],
   // Slots are the same whatever an SPTE looks like.
   host: { mmio: ['ept'] },

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// virt/kvm/kvm_main.c: how does userspace change the memory slots of a running VM, and how does a
+// guest address become a host page?
+
+import { WARN_ON, WARN_ON_ONCE } from '#linux/bug';
+import { EEXIST, EINVAL, ENOMEM } from '#linux/errno';
+import { mutex_lock, mutex_unlock } from '#linux/mutex';
+import { PAGE_SHIFT, PAGE_SIZE } from '#linux/page';
+import { rcu_assign_pointer } from '#linux/rcupdate';
+import { kvfree, kzalloc } from '#linux/slab';
+import { init_srcu_struct, synchronize_srcu_expedited } from '#linux/srcu';
+import { static_object } from '#linux/static';
+import { assign } from '#linux/string';
+import { u64 } from '#linux/types';
+import { access_ok, user_pfn } from '#linux/uaccess';
+import type { gfn_t, pfn_t } from '../../../v3.16/include/linux/kvm_types.ts';
+import {
+  KVM_MEM_LOG_DIRTY_PAGES,
+  KVM_MEM_READONLY,
+  type kvm_userspace_memory_region,
+} from '../../../v3.16/include/uapi/linux/kvm.ts';
+import { KVM_USER_MEM_SLOTS } from '../../../v3.17/arch/x86/include/asm/kvm_host.ts';
+import {
+  kvm_arch_commit_memory_region,
+  kvm_arch_create_memslot,
+  kvm_arch_flush_shadow_memslot,
+  kvm_arch_free_memslot,
+  kvm_arch_memslots_updated,
+  kvm_arch_prepare_memory_region,
+} from '../../arch/x86/kvm/x86.ts';
+import {
+  __gfn_to_hva_memslot,
+  __gfn_to_memslot,
+  id_to_memslot,
+  KVM_HVA_ERR_BAD,
+  KVM_HVA_ERR_RO_BAD,
+  KVM_MEM_MAX_NR_PAGES,
+  KVM_MEM_SLOTS_NUM,
+  KVM_MEMSLOT_INVALID,
+  KVM_MR_CREATE,
+  KVM_MR_DELETE,
+  KVM_MR_FLAGS_ONLY,
+  KVM_MR_MOVE,
+  KVM_PFN_ERR_RO_FAULT,
+  KVM_PFN_NOSLOT,
+  kvm_is_error_hva,
+  kvm_memory_slot,
+  kvm_memslots,
+  kvm_memslots_struct,
+  kvm as kvm_struct,
+} from '../../include/linux/kvm_host.ts';
+
+type kvm = kvm_struct;
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function kvm_init_memslots_id(kvm: kvm): void {
+  const slots = kvm.memslots!;
+
+  for (let i = 0; i < KVM_MEM_SLOTS_NUM(); i++) {
+    slots.memslots[i]!.id = i;
+    slots.id_to_index[i] = i;
+  }
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Left out: devices, buses, notifiers, reference counts and the list
+ * of VMs, none of which an access to memory or a change of slots reads. The memory of the VM is
+ * never freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
+ */
+export function kvm_create_vm(): kvm | null {
+  const kvm = static_object(kvm_struct);
+
+  kvm.memslots = kzalloc(kvm_memslots_struct);
+  if (kvm.memslots === null) return null;
+
+  kvm.memslots.generation = -150n;
+
+  kvm_init_memslots_id(kvm);
+  if (init_srcu_struct(kvm.srcu) !== 0) return null;
+
+  return kvm;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Frees what `free` owns and `dont` does not. Left out: the dirty
+ * bitmap.
+ */
+export function kvm_free_physmem_slot(
+  kvm: kvm,
+  free: kvm_memory_slot,
+  dont: kvm_memory_slot | null,
+): void {
+  kvm_arch_free_memslot(kvm, free, dont);
+
+  free.npages = 0n;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Puts `new_` (C's `new`) at its place among the used entries, or
+ * behind them if it has no pages. Entries in between move by one, and id_to_index follows them. An
+ * unused entry has base_gfn 0 like a slot at gfn 0: only `>=` moves the slot past it.
+ */
+export function update_memslots(slots: kvm_memslots_struct, new_: kvm_memory_slot): void {
+  const id = new_.id;
+  let i = slots.id_to_index[id]!;
+  const mslots = slots.memslots;
+
+  WARN_ON(mslots[i]!.id !== id);
+  if (new_.npages === 0n) {
+    WARN_ON(mslots[i]!.npages === 0n);
+    new_.base_gfn = 0n;
+    if (mslots[i]!.npages !== 0n) slots.used_slots--;
+  } else {
+    if (mslots[i]!.npages === 0n) slots.used_slots++;
+  }
+
+  while (i < KVM_MEM_SLOTS_NUM() - 1 && new_.base_gfn <= mslots[i + 1]!.base_gfn) {
+    if (mslots[i + 1]!.npages === 0n) break;
+    assign(mslots[i]!, mslots[i + 1]!);
+    slots.id_to_index[mslots[i]!.id] = i;
+    i++;
+  }
+
+  if (new_.npages !== 0n) {
+    while (i > 0 && new_.base_gfn >= mslots[i - 1]!.base_gfn) {
+      assign(mslots[i]!, mslots[i - 1]!);
+      slots.id_to_index[mslots[i]!.id] = i;
+      i--;
+    }
+  } else WARN_ON_ONCE(i !== slots.used_slots);
+
+  assign(mslots[i]!, new_);
+  slots.id_to_index[mslots[i]!.id] = i;
+}
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function check_memory_region_flags(mem: kvm_userspace_memory_region): number {
+  let valid_flags = KVM_MEM_LOG_DIRTY_PAGES;
+
+  valid_flags |= KVM_MEM_READONLY;
+
+  if ((mem.flags & ~valid_flags) !== 0) return -EINVAL;
+
+  return 0;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). The number is odd from before the new set is published until all
+ * readers of the old one are gone; what they tagged with it is never valid again.
+ */
+export function install_new_memslots(kvm: kvm, slots: kvm_memslots_struct): kvm_memslots_struct {
+  const old_memslots = kvm.memslots!;
+
+  WARN_ON((old_memslots.generation & 1n) !== 0n);
+  slots.generation = old_memslots.generation + 1n;
+
+  rcu_assign_pointer(kvm.$.memslots, slots);
+  synchronize_srcu_expedited(kvm.srcu);
+
+  slots.generation++;
+
+  kvm_arch_memslots_updated(kvm);
+
+  return old_memslots;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Must be called with slots_lock held. Left out: the dirty bitmap (the
+ * guest of the model only reads) and the IOMMU's mappings (no device is assigned). As in the kernel
+ * of this era, an error of kvm_arch_prepare_memory_region() leaves the set with the invalid slot
+ * installed. kvm_kvzalloc() is kzalloc(): where the memory lies makes no difference here.
+ */
+export function __kvm_set_memory_region(kvm: kvm, mem: kvm_userspace_memory_region): number {
+  let r: number;
+  let slot: kvm_memory_slot;
+  const old = kvm_memory_slot.local();
+  const new_ = kvm_memory_slot.local();
+  let slots: kvm_memslots_struct | null = null;
+  let old_memslots: kvm_memslots_struct;
+  let change: number;
+
+  // biome-ignore lint/suspicious/noConfusingLabels: an error label of the kernel
+  out: {
+    // biome-ignore lint/suspicious/noConfusingLabels: an error label of the kernel
+    out_free: {
+      // biome-ignore lint/suspicious/noConfusingLabels: an error label of the kernel
+      out_slots: {
+        r = check_memory_region_flags(mem);
+        if (r !== 0) break out;
+
+        r = -EINVAL;
+        if ((mem.memory_size & (PAGE_SIZE - 1n)) !== 0n) break out;
+        if ((mem.guest_phys_addr & (PAGE_SIZE - 1n)) !== 0n) break out;
+        if (
+          mem.slot < KVM_USER_MEM_SLOTS() &&
+          ((mem.userspace_addr & (PAGE_SIZE - 1n)) !== 0n ||
+            !access_ok(mem.userspace_addr, mem.memory_size))
+        )
+          break out;
+        if (mem.slot >= KVM_MEM_SLOTS_NUM()) break out;
+        if (u64(mem.guest_phys_addr + mem.memory_size) < mem.guest_phys_addr) break out;
+
+        slot = id_to_memslot(kvm.memslots!, mem.slot);
+        const base_gfn = mem.guest_phys_addr >> PAGE_SHIFT;
+        const npages = mem.memory_size >> PAGE_SHIFT;
+
+        if (npages > KVM_MEM_MAX_NR_PAGES) break out;
+
+        if (npages === 0n) mem.flags &= ~KVM_MEM_LOG_DIRTY_PAGES;
+
+        assign(old, slot);
+        assign(new_, old);
+
+        new_.id = mem.slot;
+        new_.base_gfn = base_gfn;
+        new_.npages = npages;
+        new_.flags = mem.flags;
+
+        if (npages !== 0n) {
+          if (old.npages === 0n) change = KVM_MR_CREATE;
+          else {
+            if (
+              mem.userspace_addr !== old.userspace_addr ||
+              npages !== old.npages ||
+              ((new_.flags ^ old.flags) & KVM_MEM_READONLY) !== 0
+            )
+              break out;
+
+            if (base_gfn !== old.base_gfn) change = KVM_MR_MOVE;
+            else if (new_.flags !== old.flags) change = KVM_MR_FLAGS_ONLY;
+            else {
+              r = 0;
+              break out;
+            }
+          }
+        } else if (old.npages !== 0n) {
+          change = KVM_MR_DELETE;
+        } else break out;
+
+        if (change === KVM_MR_CREATE || change === KVM_MR_MOVE) {
+          r = -EEXIST;
+          const memslots = kvm.memslots!;
+          for (let i = 0; i < KVM_MEM_SLOTS_NUM() && memslots.memslots[i]!.npages !== 0n; i++) {
+            slot = memslots.memslots[i]!;
+            if (slot.id >= KVM_USER_MEM_SLOTS() || slot.id === mem.slot) continue;
+            if (!(base_gfn + npages <= slot.base_gfn || base_gfn >= slot.base_gfn + slot.npages))
+              break out;
+          }
+        }
+
+        r = -ENOMEM;
+        if (change === KVM_MR_CREATE) {
+          new_.userspace_addr = mem.userspace_addr;
+
+          if (kvm_arch_create_memslot(kvm, new_, npages) !== 0) break out_free;
+        }
+
+        slots = kzalloc(kvm_memslots_struct);
+        if (slots === null) break out_free;
+        assign(slots, kvm.memslots!);
+
+        if (change === KVM_MR_DELETE || change === KVM_MR_MOVE) {
+          slot = id_to_memslot(slots, mem.slot);
+          slot.flags |= KVM_MEMSLOT_INVALID;
+
+          old_memslots = install_new_memslots(kvm, slots);
+
+          kvm_arch_flush_shadow_memslot(kvm, slot);
+          slots = old_memslots;
+        }
+
+        r = kvm_arch_prepare_memory_region(kvm, new_, mem, change);
+        if (r !== 0) break out_slots;
+
+        if (change === KVM_MR_DELETE) new_.arch.rmap = null;
+
+        update_memslots(slots, new_);
+        old_memslots = install_new_memslots(kvm, slots);
+
+        kvm_arch_commit_memory_region(kvm, mem, old, change);
+
+        kvm_free_physmem_slot(kvm, old, new_);
+        kvfree(old_memslots);
+
+        return 0;
+      }
+      kvfree(slots);
+    }
+    kvm_free_physmem_slot(kvm, new_, old);
+  }
+  return r;
+}
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function kvm_set_memory_region(kvm: kvm, mem: kvm_userspace_memory_region): number {
+  mutex_lock(kvm.slots_lock);
+  const r = __kvm_set_memory_region(kvm, mem);
+  mutex_unlock(kvm.slots_lock);
+  return r;
+}
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function kvm_vm_ioctl_set_memory_region(kvm: kvm, mem: kvm_userspace_memory_region): number {
+  if (mem.slot >= KVM_USER_MEM_SLOTS()) return -EINVAL;
+  return kvm_set_memory_region(kvm, mem);
+}
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function gfn_to_memslot(kvm: kvm, gfn: gfn_t): kvm_memory_slot | null {
+  return __gfn_to_memslot(kvm_memslots(kvm), gfn);
+}
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function memslot_is_readonly(slot: kvm_memory_slot): boolean {
+  return (slot.flags & KVM_MEM_READONLY) !== 0;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Left out: `nr_pages`, since no fault of the model asks for more than
+ * a page.
+ */
+export function __gfn_to_hva_many(
+  slot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  write: boolean,
+): bigint {
+  if (slot === null || (slot.flags & KVM_MEMSLOT_INVALID) !== 0) return KVM_HVA_ERR_BAD;
+
+  if (memslot_is_readonly(slot) && write) return KVM_HVA_ERR_RO_BAD();
+
+  return __gfn_to_hva_memslot(slot, gfn);
+}
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function gfn_to_hva(kvm: kvm, gfn: gfn_t): bigint {
+  return __gfn_to_hva_many(gfn_to_memslot(kvm, gfn), gfn, true);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Left out: pinning, waiting for the page and its errors, because the
+ * host of the model has every page of userspace in memory. `write_fault` cannot matter either: all
+ * those pages are writable.
+ */
+export function hva_to_pfn(addr: bigint): pfn_t {
+  return user_pfn(addr);
+}
+
+/**
+ * What __gfn_to_pfn_memslot() returns through pointers: the page, and whether it may be written.
+ */
+export interface pfn_result {
+  pfn: pfn_t;
+  writable: boolean;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). An invalid slot counts as none: a fault on it is handled as MMIO.
+ */
+export function __gfn_to_pfn_memslot(
+  slot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  write_fault: boolean,
+  result: pfn_result,
+): pfn_t {
+  const addr = __gfn_to_hva_many(slot, gfn, write_fault);
+
+  if (addr === KVM_HVA_ERR_RO_BAD()) return KVM_PFN_ERR_RO_FAULT;
+
+  if (kvm_is_error_hva(addr)) return KVM_PFN_NOSLOT;
+
+  if (memslot_is_readonly(slot!)) result.writable = false;
+
+  return hva_to_pfn(addr);
+}
+
+/** virt/kvm/kvm_main.c (v3.19). */
+export function __gfn_to_pfn(
+  kvm: kvm,
+  gfn: gfn_t,
+  write_fault: boolean,
+  result: pfn_result,
+): pfn_t {
+  const slot = gfn_to_memslot(kvm, gfn);
+
+  return __gfn_to_pfn_memslot(slot, gfn, write_fault, result);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Left out: `async`, which is only set while a page must be waited
+ * for.
+ */
+export function gfn_to_pfn_async(
+  kvm: kvm,
+  gfn: gfn_t,
+  write_fault: boolean,
+  result: pfn_result,
+): pfn_t {
+  return __gfn_to_pfn(kvm, gfn, write_fault, result);
+}
