@@ -14,6 +14,10 @@ export default defineConfig({
       'test/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    // A golden file that is not there is an error, not a file to be written: --update writes it.
+    update: 'none',
     testTimeout: 120_000,
+    // Ids of scenarios are long, and their sizes stand at the end.
+    taskTitleValueFormatTruncate: 100,
   },
 });

@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { explore } from './explore.ts';
+import { growth } from './growth.ts';
 import { measure } from './measure.ts';
 import { mutate } from './mutate.ts';
 import { randomPrograms } from './random-programs.ts';
@@ -14,7 +15,9 @@ const USAGE = `benches:
   mutate [FILES] [--whole] [--stock-checker]
                               Stryker's mutants in our lab, in Stryker by our runner and by stock
                               Stryker; in every scenario, and with Stryker's own type checker
-  measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd', as JSON`;
+  growth [ERA]                how states and time grow with vCPUs, updates, exits, slots and address
+                              spaces, on one port (default v6.12), as a table and a plot
+  measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd v6.12', as JSON`;
 
 const print = (text: string) => console.log(text);
 
@@ -37,6 +40,10 @@ async function main(): Promise<number> {
     await explore(limitMs, print);
     return 0;
   }
+  if (name === 'growth' && limitMs > 0) {
+    await growth(first ?? 'v6.12', limitMs, print);
+    return 0;
+  }
   if (name === 'mutate') {
     const options = {
       mutate: positionals.slice(1),
@@ -51,7 +58,7 @@ async function main(): Promise<number> {
       return randomPrograms(programs, print) === 0 ? 0 : 1;
   }
   if (name === 'measure' && first !== undefined) {
-    print(JSON.stringify(measure(first, Number(second ?? 1))));
+    print(JSON.stringify(await measure(first, Number(second ?? 1))));
     return 0;
   }
   console.error(USAGE);

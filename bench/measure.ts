@@ -5,7 +5,7 @@
 import { MachineSearch } from '#explorer/machine-search';
 import { prepare } from '#explorer/search';
 import type { SearchOptions } from '#explorer/search-options';
-import { BUDGET_STATES, programOfSize } from './sizes.ts';
+import { BUDGET_STATES, programOfSize, systemOf } from './sizes.ts';
 import { run } from './spin.ts';
 
 export interface Measured {
@@ -31,12 +31,13 @@ export interface MeasuredProcess extends Measured {
 const OPTIONS: SearchOptions = { memoryModel: 'sc', budgetStates: BUDGET_STATES, wantEnds: false };
 
 /** Runs a size `rounds` times in this process. */
-export function measure(size: string, rounds: number): Measured {
+export async function measure(size: string, rounds: number): Promise<Measured> {
+  const system = await systemOf(size);
   const times: { all: number; search: number }[] = [];
   let counts = { states: 0, transitions: 0, nodes: 0 };
   for (let round = 0; round < rounds; round++) {
     const begin = performance.now();
-    const program = programOfSize(size);
+    const program = programOfSize(size, system);
     const prepared = prepare(program, OPTIONS);
     if (prepared === null) throw new Error(`${size} cannot be completed`);
     const middle = performance.now();

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which explorations are measured? One scenario, made larger in each direction: vCPUs, updates and
-// exits. The system under test is the unmutated port of v3.17, under the mask that EPT uses.
+// Which explorations are measured? One scenario, made larger in each direction: vCPUs, updates,
+// exits, slots and address spaces. The system under test is an unmutated port, v3.17 if none is
+// named, under the mask that EPT uses.
 
 import type { Program } from '#explorer/program';
-import { system } from '../reference/systems/v3.17.ts';
+import { eraNames } from '#lab/ports';
+import { loadSystem } from '#lab/variants';
+import type { EraName, SystemUnderTest } from '#vocabulary';
+import { system as v317 } from '../reference/systems/v3.17.ts';
 import { programOf } from '../suites/program.ts';
 import {
   createSlot,
@@ -41,7 +45,7 @@ export const COMPARED = [
   '4v1u2f c',
 ] as const;
 
-/** Sizes that show how our search grows, by what grows. */
+/** Sizes that show how our search grows on one port, by what grows. */
 export const GROWING: Readonly<Record<string, readonly string[]>> = {
   vCPUs: ['1v1u2f c', '2v1u2f c', '3v1u2f c', '4v1u2f c', '5v1u2f c'],
   'vCPUs, two updates': ['1v2u2f cc', '2v2u2f cc', '3v2u2f cc'],
@@ -51,35 +55,87 @@ export const GROWING: Readonly<Record<string, readonly string[]>> = {
   'exits, two updates': ['2v2u1f cc', '2v2u2f cc', '2v2u3f cc'],
 };
 
-/** The scenario of a size such as `2v2u2f cd`: two vCPUs, two updates, two exits for each vCPU. */
-export function scenarioOf(size: string): InterleavingScenario {
-  const match = /^(\d)v(\d)u(\d)f (\w+)$/.exec(size);
-  const updates = UPDATES[match?.[4] ?? ''];
-  if (match === null || updates === undefined || updates.length !== Number(match[2])) {
+/** Sizes for any port: each direction begins where the others do. Two spaces need an era with two. */
+export function growingOn(era: string): Readonly<Record<string, readonly string[]>> {
+  const sizes = (...all: string[]) => all.map((size) => `${size} ${era}`);
+  const hasSmm = era === 'v5.11' || era === 'v6.12';
+  return {
+    vCPUs: sizes('1v1u2f c', '2v1u2f c', '3v1u2f c', '4v1u2f c'),
+    updates: sizes('2v1u2f c', '2v2u2f cc', '2v3u2f ccc'),
+    'installs (a delete has two)': sizes('2v1u2f c', '2v2u2f cc', '2v2u2f cd'),
+    exits: sizes('2v1u1f c', '2v1u2f c', '2v1u3f c', '2v1u4f c'),
+    slots: sizes('2v1u2f c', '2v1u2f c 1s', '2v1u2f c 2s', '2v1u2f c 4s', '2v1u2f c 8s'),
+    ...(hasSmm ? { 'address spaces': sizes('2v1u2f c', '2v1u2f c 2a', '2v2u2f cc 2a') } : {}),
+  };
+}
+
+/** What a size says. */
+interface Size {
+  readonly vcpus: number;
+  readonly exits: number;
+  readonly updates: readonly Update[];
+  /** Slots that nobody accesses, made before the threads begin. */
+  readonly slots: number;
+  /** With two, every second exit is in system management mode. */
+  readonly spaces: number;
+  readonly era: EraName;
+}
+
+/**
+ * Two vCPUs, two updates and two exits for each vCPU are `2v2u2f cd`; behind that may stand `3s` for
+ * three more slots, `2a` for two address spaces, and an era.
+ */
+function sizeOf(size: string): Size {
+  const match = /^(\d)v(\d)u(\d)f (\w+)(?: (\d+)s)?(?: ([12])a)?(?: (v[\d.]+))?$/.exec(size);
+  const [, vcpus, count, exits, letters = '', slots = '0', spaces = '1', name = 'v3.17'] =
+    match ?? [];
+  const updates = UPDATES[letters];
+  const era = eraNames().find((known) => known === name);
+  if (updates === undefined || updates.length !== Number(count) || era === undefined)
     throw new Error(`no such size: ${size}`);
-  }
+  return {
+    vcpus: Number(vcpus),
+    exits: Number(exits),
+    updates,
+    slots: Number(slots),
+    spaces: Number(spaces),
+    era,
+  };
+}
+
+/** Below what updates touch, and each away from the others. */
+const otherSlot = (_: unknown, i: number) => createSlot(4 + i, BigInt(2 * i));
+
+/** The scenario of a size. Throws on one that is not written like sizes are. */
+export function scenarioOf(size: string): InterleavingScenario {
+  const { vcpus, exits, updates, slots, spaces, era } = sizeOf(size);
   return {
     kind: 'interleaving',
     id: `bench/${size}`,
-    vcpus: Number(match[1]),
+    vcpus,
     updates,
-    before: [],
-    exitsInSmm: [],
+    before: Array.from({ length: slots }, otherSlot),
+    exitsInSmm: spaces === 1 ? [] : Array.from({ length: exits >> 1 }, (_, i) => 2 * i + 1),
     others: [],
-    exits: Array.from({ length: Number(match[3]) }, () => GFN),
+    exits: Array.from({ length: exits }, () => GFN),
     gfns: [GFN, ALWAYS_MMIO],
-    host: { mmio: ['ept'] },
+    host: slots === 0 ? { mmio: ['ept'] } : { mmio: ['ept'], userMemSlots: 4 + slots },
     staleness: 'stale-after-update',
     memoryModels: ['sc'],
-    eras: ['v3.17'],
+    eras: [era],
     budgetStates: BUDGET_STATES,
   };
 }
 
 export const BUDGET_STATES = 50_000_000;
 
-/** The program of a size in a new world. */
-export function programOfSize(size: string): Program {
+/** The port that a size names. */
+export function systemOf(size: string): Promise<SystemUnderTest> {
+  return loadSystem(sizeOf(size).era, null);
+}
+
+/** The program of a size in a new world, on the port that it names. */
+export function programOfSize(size: string, system: SystemUnderTest = v317): Program {
   const scenario = scenarioOf(size);
   const host = hostOf(scenario.host, 'ept');
   return programOf(system, scenario, { host, memoryModel: 'sc', wantLogs: false });

@@ -27,4 +27,6 @@ export interface Invariant {
    */
   readonly events: readonly string[];
   readonly knownBreaks: readonly KnownBreak[];
+  /** The eras that have something that the rule is about; all if it is not there. */
+  readonly eras?: readonly EraName[];
 }

@@ -8,13 +8,19 @@ import { system as v316 } from '../reference/systems/v3.16.ts';
 import { system as v317 } from '../reference/systems/v3.17.ts';
 import { breaksOf } from './judgement.ts';
 import { loadInvariants, loadScenarios } from './registry.ts';
-import { concerns, runScenario, settingsOf } from './run.ts';
+import { concerns, runScenario, type Setting, settingsOf } from './run.ts';
 
 const SYSTEMS: readonly SystemUnderTest[] = [v316, v317];
 const invariants = await loadInvariants();
 const scenarios = await loadScenarios();
 const lines: string[] = [];
 const seen = new Set<string>();
+
+/** What to type to see the interleaving of a break, or the checks that failed. */
+function tableBy(era: string, id: string, { mmio, memoryModel }: Setting): string {
+  const options = `--era ${era} --mask ${mmio} --memory-model ${memoryModel}`;
+  return `its table: npm run -s kvm-mutants -- explore ${id} ${options}`;
+}
 
 describe.each(SYSTEMS)('$era', (system) => {
   const { era } = system;
@@ -23,7 +29,8 @@ describe.each(SYSTEMS)('$era', (system) => {
       const { events, isComplete } = runScenario(system, scenario, setting);
       const breaks = breaksOf(invariants, era, events);
       expect.soft(isComplete, 'the budget is large enough').toBe(true);
-      expect.soft(breaks.filter(({ isKnown }) => !isKnown)).toEqual([]);
+      const news = breaks.filter(({ isKnown }) => !isKnown);
+      expect.soft(news, tableBy(era, scenario.id, setting)).toEqual([]);
       lines.push(`${era} ${scenario.id} ${setting.mmio} ${setting.memoryModel}`);
       for (const { invariant, detail } of breaks) {
         lines.push(`  ${invariant}: ${detail}`);

@@ -19,6 +19,7 @@ import {
 } from '../gate/documents.ts';
 import { type Expected, type Finding, findingsOf, isReason } from '../gate/findings.ts';
 import { baselineOf, contractOf, type Grounds } from '../gate/update.ts';
+import { oneLine } from '../report/escapes.ts';
 import { jsonText, schemaOf, TOOL } from '../report/schema.ts';
 import { countText } from '../report/texts.ts';
 import type { Command, ExitStatus, Invocation } from './command.ts';
@@ -212,7 +213,7 @@ function resultText(
   const { mutants, regressions, survived, unknown } = countsOf(outcome);
   const of = (weight: Finding['weight'], head: string) => {
     const own = findings.filter((finding) => finding.weight === weight);
-    return own.length === 0 ? [] : [head, ...own.map(({ text }) => `  ${text}`), ''];
+    return own.length === 0 ? [] : [head, ...own.map(({ text }) => `  ${oneLine(text)}`), ''];
   };
   const words = {
     0: 'the gate holds',

@@ -71,6 +71,9 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
+/** The one kind that is computed: it takes as long as all scenarios do. */
+const MATRIX = 'matrix';
+
 export const list: Command = {
   name: 'list',
   summary: 'list what can be named',
@@ -78,24 +81,34 @@ export const list: Command = {
   description: [
     `Lists names, one a line, each with what it stands for. KIND is one of ${KINDS.map(
       ({ name }) => name,
-    ).join(', ')}. Controls are listed among the mutants.`,
+    ).join(', ')}, ${MATRIX}. Controls are listed among the mutants.`,
+    `${MATRIX} says which era holds which invariant, and how each break is seen: it explores every ` +
+      'scenario on the ports as they stand, which takes some ten seconds for each era.',
   ],
   options: {
-    era: { ...ERA, help: 'for mutants: only those of this era, such as v3.17 (default: all)' },
+    era: { ...ERA, help: 'for mutants and matrix: only this era, such as v3.17 (default: all)' },
     ...COMMON,
   },
   exits: [
     ['0', 'always, but for'],
     ['2', 'the command was used wrongly'],
+    ['3', 'matrix: a budget ran out, so that something is unknown'],
   ],
-  examples: ['kvm-mutants list invariants', 'kvm-mutants list mutants --era v3.17 --json'],
+  examples: [
+    'kvm-mutants list invariants',
+    'kvm-mutants list matrix --era v3.17',
+    'kvm-mutants list mutants --era v3.17 --json',
+  ],
   args: [1, 1],
   run: execute,
 };
 
 async function execute(invocation: Invocation): Promise<ExitStatus> {
   const { values, args, output } = invocation;
-  const kind = findNamed('kind', args[0]!, KINDS, ({ name }) => name);
+  if (args[0] === MATRIX) return listMatrix(invocation);
+  const names = [...KINDS.map(({ name }) => name), MATRIX];
+  findNamed('kind', args[0]!, names, (name) => name);
+  const kind = KINDS.find(({ name }) => name === args[0])!;
   const items = await kind.items(invocation);
   if (isGiven(values, 'json')) {
     output.result(jsonText({ schema: schemaOf('list'), tool: TOOL, kind: kind.name, items }));
@@ -104,6 +117,15 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
     output.result(`${columns(rows).join('\n')}\n`);
   }
   return 0;
+}
+
+async function listMatrix(invocation: Invocation): Promise<ExitStatus> {
+  const { values, output } = invocation;
+  const { matrixOf } = await import('./matrix.ts');
+  const { held, text, status } = await matrixOf(invocation);
+  const document = { schema: schemaOf('list'), tool: TOOL, kind: MATRIX, items: held };
+  output.result(isGiven(values, 'json') ? jsonText(document) : text);
+  return status;
 }
 
 function cellText(value: Item[string]): string {

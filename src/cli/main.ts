@@ -102,7 +102,7 @@ function parse(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
-    const [sentence = ''] = message.split('. ');
+    const [sentence = ''] = message.split(/\.\s/);
     throw new UserError(`${sentence.replace(/\.$/, '')}; see kvm-mutants ${command.name} -h`);
   }
 }

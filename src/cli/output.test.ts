@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is on the disk when writing fails half-way? What was there before, and nothing else.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { UserError } from '#user-error';
-import { writeFile, writeFiles } from './output.ts';
+import { outputOf, writeFile, writeFiles } from './output.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kvm-mutants-output-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -54,4 +63,29 @@ test('what must go goes when all is written and before anything is in its place'
   writeFiles(new Map([[join(folder, 'a.txt'), 'new']]), () => seen.push(readdirSync(folder)));
   expect(seen).toEqual([[`.a.txt.${process.pid}.tmp`]]);
   expect(readdirSync(folder)).toEqual(['a.txt']);
+});
+
+test('a pipe gets the result and stays a pipe', async () => {
+  const folder = emptyFolder();
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  const reader = spawn('cat', [pipe]);
+  let read = '';
+  reader.stdout.on('data', (data) => {
+    read += data;
+  });
+  const output = outputOf(pipe, true);
+  output.result('one\n');
+  output.result('two\n');
+  output.close();
+  await new Promise((resolve) => reader.on('close', resolve));
+  expect(read).toBe('one\ntwo\n');
+  expect(statSync(pipe).isFIFO()).toBe(true);
+  expect(readdirSync(folder)).toEqual(['pipe']);
+});
+
+test('what cannot become a file is refused before there is a result', () => {
+  const folder = emptyFolder();
+  expect(() => outputOf(folder, true)).toThrow(new UserError(`-o ${folder}: this is a folder`));
+  expect(() => outputOf('', true)).toThrow(new UserError('-o needs the name of a file'));
 });

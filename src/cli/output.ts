@@ -3,7 +3,7 @@
 // stderr, files by a rename, so that a reader finds the old file or the new one and never half of
 // it.
 
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '#user-error';
 
@@ -18,7 +18,13 @@ export interface Output {
   readonly close: () => void;
 }
 
+/**
+ * Where the result and all remarks go. Throws a UserError if `file` cannot become one: that is said
+ * before the work, not after it.
+ */
 export function outputOf(file: string | undefined, isQuiet: boolean): Output {
+  if (file === '') throw new UserError('-o needs the name of a file');
+  if (file !== undefined && isFolder(file)) throw new UserError(`-o ${file}: this is a folder`);
   const collected: string[] = [];
   const isFile = file !== undefined && file !== '-';
   const isTerminal = process.stderr.isTTY === true && !isQuiet;
@@ -34,9 +40,21 @@ export function outputOf(file: string | undefined, isQuiet: boolean): Output {
       if (!isQuiet) process.stderr.write(text);
     },
     close: () => {
-      if (isFile) writeFile(file, collected.join(''));
+      if (!isFile) return;
+      const text = collected.join('');
+      // A rename would put a file in the place of a pipe or of /dev/null.
+      if (isSpecial(file)) attempt(file, () => writeFileSync(file, text));
+      else writeFile(file, text);
     },
   };
+}
+
+function isSpecial(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Writes a file and the folders above it. Throws a UserError if it cannot be written. */

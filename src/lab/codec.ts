@@ -52,5 +52,6 @@ function fromBase64(text: unknown): Uint8Array {
 
 function fromBits([length, text]: readonly [number, string]): Uint8Array {
   const packed = fromBase64(text);
+  if (length > 8 * packed.length) throw new Error(`${packed.length} bytes hold no ${length} bits`);
   return Uint8Array.from({ length }, (_, i) => (packed[i >> 3]! >> (i & 7)) & 1);
 }

@@ -146,6 +146,11 @@ describe('what is refused with one sentence', () => {
   const files = cut(mutants, 3);
   const [first, second, third] = files as [File, File, File];
   const foreign = cut(mutants, 3, { ...CHOICE, isComplete: true })[1]!;
+  const secondWith = (changes: Partial<RunResult>) =>
+    shardText(
+      { ...CHOICE, shard: { index: 2, of: 3 } },
+      { ...resultOf(shardOf(mutants, { index: 2, of: 3 })), ...changes },
+    );
   const ended = shardText(
     { ...CHOICE, shard: { index: 2, of: 3 } },
     { ...resultOf(mutants.slice(0, 1)), isInterrupted: true },
@@ -175,14 +180,10 @@ describe('what is refused with one sentence', () => {
       'parts',
     ],
     ['null', other('null'), 'its schema is not kvm-mutants/shard 1'],
-    [
-      'other sources',
-      other(second.text.replaceAll('"sources":"hash"', '"sources":"other"')),
-      'are not shards of one run',
-    ],
+    ['other sources', other(secondWith({ sources: 'other' })), 'are not shards of one run'],
     [
       'another baseline',
-      other(second.text.replaceAll('"transitions":2', '"transitions":3')),
+      other(secondWith({ baselines: BASELINES.slice(1) })),
       'are not shards of one run',
     ],
   ];
@@ -190,6 +191,28 @@ describe('what is refused with one sentence', () => {
     expect(() => mergedShards(given)).toThrow(sentence);
     expect(() => mergedShards(given)).toThrow(expect.objectContaining({ exitCode: 3 }));
   });
+});
+
+test.each([
+  [
+    'a verdict that somebody changed',
+    ['"verdict":"survived"', '"verdict":"killed"'],
+    'shard-1 was changed after it had been written',
+  ],
+  ['more shards than there may be', ['"of":1', '"of":1000000000'], 'parts of it are missing'],
+  ['a shard before the first', ['"index":1', '"index":0'], 'parts of it are missing'],
+  ['bits without bytes', ['"$bits":[3', '"$bits":[4000000000'], 'it is not JSON'],
+] as const)('%s is refused before it is believed', (_, [from, to], sentence) => {
+  const made: MadeUp = {
+    kind: 'operator',
+    era: 'v3.17',
+    how: ['run', 'run', 'run', 'run'],
+    text: '',
+  };
+  const [{ name, text }] = cut(runsOf([made]), 1) as [File];
+  expect(text).toContain(from);
+  expect(() => mergedShards([{ name, text }])).not.toThrow();
+  expect(() => mergedShards([{ name, text: text.replaceAll(from, to) }])).toThrow(sentence);
 });
 
 test('a run that is void is void when its shards are merged', () => {

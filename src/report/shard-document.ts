@@ -2,11 +2,12 @@
 // What does a shard leave for the others? All that it found, so that whoever has every part can
 // print what one run of the whole would have printed, byte for byte.
 
+import { createHash } from 'node:crypto';
 import { decode, encode } from '#lab/codec';
 import { controlProblems } from '#lab/controls';
 import { packedUnits, type UnitRecord, unpackedUnits } from '#lab/packed';
 import type { BaselineRun, MutantRun, RunChoice, RunResult } from '#lab/run';
-import { joined, type Shard } from '#lab/shard';
+import { joined, SHARDS_MAX, type Shard } from '#lab/shard';
 import { SCENARIOS } from '#lab/suites';
 import { UserError } from '#user-error';
 import { type Schema, schemaOf } from './schema.ts';
@@ -47,7 +48,22 @@ export function shardText(choice: RunChoice, result: RunResult): string {
       })),
     },
   };
-  return `${encode(document)}\n`;
+  return signed(encode(document));
+}
+
+/** The text of an object, with a sum of all before it as its last field. */
+function signed(text: string): string {
+  return `${text.slice(0, -1)},"sum":"${sumOf(text)}"}\n`;
+}
+
+/** True for the text that signed() made: who reads it need not doubt what is inside. */
+function isSigned(text: string): boolean {
+  const [, body, sum] = /^(.*),"sum":"([0-9a-f]{16})"\}\n?$/s.exec(text) ?? [];
+  return body !== undefined && sumOf(`${body}}`) === sum;
+}
+
+function sumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** A shard by the name of its file. */
@@ -138,10 +154,16 @@ function parsed(name: string, text: string): ShardDocument {
     throw new UserError(`${name} is no shard: its schema is not ${wanted.name} 1`, 3);
   }
   const isWhole =
-    Number.isInteger(shard?.index) &&
-    Number.isInteger(shard?.of) &&
+    isShard(shard) &&
     Array.isArray(choice?.scenarios) &&
     [result?.baselines, result?.mutants, result?.problems].every(Array.isArray);
   if (!isWhole) throw new UserError(`${name} is no shard: parts of it are missing`, 3);
+  if (!isSigned(text)) throw new UserError(`${name} was changed after it had been written`, 3);
   return value as ShardDocument;
+}
+
+function isShard(shard: Partial<Shard> | undefined): boolean {
+  const { index = 0, of = 0 } = shard ?? {};
+  const isOneOf = Number.isInteger(index) && Number.isInteger(of) && index >= 1 && index <= of;
+  return isOneOf && of <= SHARDS_MAX;
 }

@@ -13,4 +13,5 @@ export const invariant: Invariant = {
     'An update works on a copy of the slot: who writes to the original meanwhile must not be lost.',
   events: [],
   knownBreaks: [],
+  eras: ['v6.12'],
 };

@@ -14,4 +14,5 @@ export const invariant: Invariant = {
     'long as its tag can never be found valid.',
   events: [],
   knownBreaks: [],
+  eras: ['v3.17', 'v3.19', 'v5.11', 'v6.12'],
 };

@@ -12,4 +12,5 @@ export const invariant: Invariant = {
   rationale: 'A change that never ends keeps every fault on its pages waiting for ever.',
   events: [],
   knownBreaks: [],
+  eras: ['v6.12'],
 };

@@ -15,4 +15,5 @@ export const invariant: Invariant = {
     'with the number of the wrong one can.',
   events: [],
   knownBreaks: [],
+  eras: ['v5.11', 'v6.12'],
 };

@@ -14,4 +14,5 @@ export const invariant: Invariant = {
     'and what was deleted comes back.',
   events: [],
   knownBreaks: [],
+  eras: ['v6.12'],
 };

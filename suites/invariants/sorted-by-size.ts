@@ -12,4 +12,5 @@ export const invariant: Invariant = {
     'what lies behind it is never found.',
   events: [],
   knownBreaks: [],
+  eras: ['v3.16', 'v3.17'],
 };

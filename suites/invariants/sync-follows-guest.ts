@@ -5,7 +5,7 @@ import type { Invariant } from '../invariant.ts';
 
 export const invariant: Invariant = {
   name: 'sync-follows-guest',
-  number: 'I27',
+  number: 'I29',
   statement:
     'After a sync an MMIO SPTE names the gfn and the rights that the page table of the guest ' +
     'names, and counts as present; it is gone if the gfn is another one. What is no MMIO SPTE is ' +

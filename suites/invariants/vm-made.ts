@@ -5,7 +5,7 @@ import type { Invariant } from '../invariant.ts';
 
 export const invariant: Invariant = {
   name: 'vm-made',
-  number: 'I28',
+  number: 'I30',
   statement:
     'KVM_CREATE_VM makes a VM, each of whose slots is empty and found by its id; it fails, and ' +
     'does nothing worse, where there is no memory for the slots.',
