@@ -37,9 +37,9 @@ export interface InterleavingScenario {
   /** The invariant that a hit on a stale SPTE breaks here. */
   readonly staleness: Staleness;
   /**
-   * Before which of its exits, from 0, each vCPU reloads CR3, where the guest has page tables of its
-   * own. Pages are then virtual; each is mapped to the gfn of its number and was read once, and the
-   * table was written since.
+   * Before which of its exits, from 0, each vCPU reloads CR3, where the guest has page tables of
+   * its own. Pages are then virtual; each is mapped to the gfn of its number and was read once, and
+   * the table was written since.
    */
   readonly reloads?: readonly number[] | undefined;
   readonly budgetStates: number;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is MMIO has been read, and the page table was written since. The guest reloads CR3 and reads
-// again, while a slot is created there: do this read and those after it reach the slot? (A vCPU's cache
-// without a number, as before v3.17, needs no sync to be stale: it would be blamed on that here.)
+// again, while a slot is created there: do this read and those after it reach the slot? (A vCPU's
+// cache without a number, as before v3.17, needs no sync to be stale: it would be blamed on that
+// here.)
 
 import { atSizes, createSlot, X } from '../scenario.ts';
 
