@@ -70,6 +70,7 @@ export const ERAS: readonly Era[] = [
       'kvm_current_mmio_generation',
       'kvm_mmu_invalidate_mmio_sptes',
       'kvm_vcpu_arch',
+      'mmu_sync_roots',
       'update_memslots',
       'vcpu_cache_mmio_info',
       'vcpu_clear_mmio_info',

@@ -33,6 +33,8 @@ export type AccessKind =
   | 'mapped'
   /** The guest will try again. */
   | 'retry'
+  /** The guest's own page tables do not allow it: the fault is the guest's. */
+  | 'guest-fault'
   /** KVM gave up with an error. */
   | 'error';
 
@@ -77,6 +79,7 @@ export interface Vm {
   readonly carry: (vcpu: Vcpu) => readonly Value[];
   /**
    * The guest accesses `gpa` once, by default to read: hardware walk, and the exit if there is one.
+   * It is a virtual address if the guest has page tables of its own.
    */
   readonly access: (vcpu: Vcpu, gpa: bigint, mode?: AccessMode) => Access;
   /**
@@ -106,6 +109,30 @@ export interface Vm {
   readonly mmio: MmioSpteFunctions;
   /** What no call from outside tells apart, for checks of one function at a time. */
   readonly internals: Internals;
+  /**
+   * There if the host has `guestPaging`, and the port the code for it: the pages of boot() are then
+   * virtual, and each has one entry of the guest's leaf table.
+   */
+  readonly guestPaging?: GuestPaging | undefined;
+}
+
+/** A guest with a leaf page table of its own, which KVM shadows. Pages are virtual. */
+export interface GuestPaging {
+  /**
+   * The guest writes the entry of a page: gfn << 12, 1 present, 2 writable, 4 user, bit 63 not
+   * executable, u64. Who may have cached the old one is not told.
+   */
+  readonly writePte: (vcpu: Vcpu, page: bigint, gpte: bigint) => void;
+  /** The guest loads CR3 with what it held: all that it wrote is to count from now on. */
+  readonly reloadCr3: (vcpu: Vcpu) => void;
+  /** INVLPG: what it wrote to the entry of this page is to count from now on. */
+  readonly invlpg: (vcpu: Vcpu, page: bigint) => void;
+  /** The entry of a page as it is in the guest's memory. For checks at rest. */
+  readonly pte: (page: bigint) => bigint;
+  /** Does KVM have a shadow of the table? For checks at rest. */
+  readonly isShadowed: () => boolean;
+  /** May the guest have written what the shadow does not say? For checks at rest. */
+  readonly isUnsync: () => boolean;
 }
 
 /**

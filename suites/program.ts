@@ -102,6 +102,18 @@ function spacesOf({ before, updates, exitsInSmm }: InterleavingScenario, vm: Vm)
 
 function prepare(vm: Vm, scenario: InterleavingScenario): void {
   for (const { region } of scenario.before) vm.setMemoryRegion(region);
+  if (vm.guestPaging === undefined) return;
+  const vcpu = vm.vcpu(null);
+  for (const page of scenario.gfns) vm.guestPaging.writePte(vcpu, page, identityEntry(page));
+  for (const page of scenario.gfns) vm.access(vcpu, page * PAGE);
+  // The last page stays as it is: what is written makes no difference, that it is does.
+  const last = scenario.gfns.at(-1)!;
+  vm.guestPaging.writePte(vcpu, last, identityEntry(last));
+}
+
+/** Present, writable, and open to user mode. */
+function identityEntry(page: bigint): bigint {
+  return (page << 12n) | 7n;
 }
 
 /** The log comes first, then all that the vCPU itself carries. */
@@ -121,6 +133,7 @@ function vcpuThread(run: Run, index: number, wantLogs: boolean): Thread {
       const space = scenario.exitsInSmm.includes(round) ? 1 : 0;
       const vcpu = vm.vcpu(carried.length > 1 ? vcpuOf(carried) : null);
       if (scenario.exitsInSmm.length > 0) vm.setSmm(vcpu, space === 1);
+      if (scenario.reloads?.includes(round)) vm.guestPaging!.reloadCr3(vcpu);
       const start = oracle.begin({ gfn, space });
       const before = vm.internals.vcpuCache.contents(vcpu);
       // Not the start of the page, and never the same place: caches must hit all the same.

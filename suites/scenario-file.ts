@@ -64,7 +64,8 @@ export function scenarioFile(
 type Use = (name: string) => string;
 
 function claimLines(scenario: InterleavingScenario, id: string, use: Use): string[] {
-  const { before, updates, others, gfns, host, memoryModels, eras, staleness } = scenario;
+  const { before, updates, others, gfns, host, memoryModels, eras } = scenario;
+  const { staleness, reloads } = scenario;
   const updatesText = (all: readonly Update[]) =>
     `[${all.map((update) => updateText(update, use)).join(', ')}]`;
   const usual = gfns.length === 2 && gfns[0] === X && gfns[1] === M;
@@ -79,6 +80,7 @@ function claimLines(scenario: InterleavingScenario, id: string, use: Use): strin
     ...(list(memoryModels) === "['sc']" ? [] : [`memoryModels: ${list(memoryModels)}`]),
     ...(eras === null ? [] : [`eras: ${list(eras)}`]),
     ...(staleness === 'stale-after-update' ? [] : [`staleness: '${staleness}'`]),
+    ...(reloads === undefined ? [] : [`reloads: [${reloads.join(', ')}]`]),
   ];
 }
 

@@ -36,6 +36,12 @@ export interface InterleavingScenario {
   readonly eras: readonly EraName[] | null;
   /** The invariant that a hit on a stale SPTE breaks here. */
   readonly staleness: Staleness;
+  /**
+   * Before which of its exits, from 0, each vCPU reloads CR3, where the guest has page tables of
+   * its own. Pages are then virtual; each is mapped to the gfn of its number and was read once, and
+   * the table was written since.
+   */
+  readonly reloads?: readonly number[] | undefined;
   readonly budgetStates: number;
 }
 
@@ -183,6 +189,7 @@ export interface Claim {
   readonly memoryModels?: readonly MemoryModel[];
   readonly eras?: readonly EraName[];
   readonly staleness?: Staleness;
+  readonly reloads?: readonly number[];
 }
 
 /** One size of a claim; `variant` is part of its id, by default the size. */
@@ -218,6 +225,7 @@ export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScena
       memoryModels: claim.memoryModels ?? ['sc'],
       eras: claim.eras ?? null,
       staleness: claim.staleness ?? 'stale-after-update',
+      reloads: claim.reloads,
       budgetStates,
     };
   });

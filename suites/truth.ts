@@ -10,7 +10,7 @@ import { type MemoryMap, type Place, pageAt } from './memory-map.ts';
 export type Trail = string;
 
 /** The invariant that a stale answer breaks after the call has returned. */
-export type Staleness = 'stale-after-update' | 'zap-before-reuse';
+export type Staleness = 'stale-after-update' | 'zap-before-reuse' | 'no-retag-without-lookup';
 
 /** What the guest may find at a gfn: a host page, or null for MMIO. */
 export type Answer = bigint | null;
@@ -87,9 +87,7 @@ export class Truth {
     if (this.#isLeftInvalid(at, began)) return { invariant: 'failed-update-restores', detail };
     if (!this.#wasRight(at, null) && this.#wasRightElsewhere(at, null))
       return { invariant: 'right-address-space', detail };
-    // Only SPTEs hold numbers that come again: a vCPU's cache compares all 64 bits.
-    const invariant = detail.endsWith('SPTE') ? this.#rulers.staleness : 'stale-after-update';
-    return { invariant, detail: whereabouts(detail, at) };
+    return { invariant: this.#blamed(detail), detail: whereabouts(detail, at) };
   }
 
   /** RAM was taken for MMIO after it had been published; `via` says what told so. */
@@ -100,14 +98,23 @@ export class Truth {
     // A lookup is made while the access is under way, and no set since its start had it as MMIO.
     if (this.#rulers.retriesInvalid && via === 'lookup')
       return { invariant: 'no-mapping-after-flush', detail: 'an invalid slot is taken for MMIO' };
-    // Numbers that come again make SPTEs valid that were stale: that is the reuse's fault. So is a
-    // vCPU's cache that is valid in the window, where only such an SPTE can have filled it.
     const { staleness, fillsVcpuCacheInWindow } = this.#rulers;
-    const isByReuse = via === 'SPTE' || (via === 'vCPU cache' && !fillsVcpuCacheInWindow);
-    const isReuse = staleness === 'zap-before-reuse' && isByReuse;
-    return isReuse
-      ? { invariant: staleness, detail: `${via}, before the call returns` }
-      : { invariant: 'stale-in-window', detail: whereabouts(via, at) };
+    // A vCPU's cache that is valid in the window can only be filled from an SPTE that was reused.
+    const isReuse =
+      staleness === 'zap-before-reuse' && via === 'vCPU cache' && !fillsVcpuCacheInWindow;
+    const blamed = isReuse ? staleness : this.#blamed(via);
+    return blamed === 'stale-after-update'
+      ? { invariant: 'stale-in-window', detail: whereabouts(via, at) }
+      : { invariant: blamed, detail: `${via}, before the call returns` };
+  }
+
+  /** What a stale answer breaks, by who gave it. */
+  #blamed(via: string): Staleness {
+    const { staleness } = this.#rulers;
+    // Only SPTEs hold numbers that come again: a vCPU's cache compares all 64 bits. But what was
+    // tagged anew by a sync is copied into it.
+    const isByNumber = staleness !== 'zap-before-reuse' || via.endsWith('SPTE');
+    return isByNumber ? staleness : 'stale-after-update';
   }
 
   /** One of the calls that began failed, and gfn belongs to the slot that it had made invalid. */

@@ -10,8 +10,9 @@ import type { AccessKind, MmioSpteFunctions, SlotState } from '#vocabulary';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
 import { type InternalPort, internalsOf } from './fixed-array-internals.ts';
+import { type GuestKvm, type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
 import { isReserved } from './hardware.ts';
-import type { Around, Exit, KvmFace, Port, VcpuFace } from './machine.ts';
+import type { Around, Exit, Port, VcpuFace } from './machine.ts';
 
 /** A slot of these eras: what it owns is asked by nobody, but whether it owns something. */
 export type ArraySlot = Pick<
@@ -27,7 +28,7 @@ interface ArrayMemslots {
 }
 
 /** A VM of these eras. */
-export interface ArrayKvm extends KvmFace {
+export interface ArrayKvm extends GuestKvm {
   readonly mmu_lock: Of<typeof spinlock_t>;
   readonly memslots: ArrayMemslots | null;
   readonly $: { readonly memslots: { readonly memory: Memory; readonly offset: number } };
@@ -35,7 +36,7 @@ export interface ArrayKvm extends KvmFace {
 
 /** A vCPU of these eras; its MMIO cache differs between them. */
 export interface ArrayVcpu<K extends ArrayKvm> extends VcpuFace<K> {
-  readonly stat: { pf_fixed: number };
+  readonly stat: { pf_fixed: number; pf_guest?: number };
   readonly arch: { access: number; mmio_gva: bigint; mmio_gfn: bigint };
 }
 
@@ -43,7 +44,7 @@ type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolea
 
 type Machine<K extends ArrayKvm, V extends ArrayVcpu<K>> = Omit<
   Port<K, V>,
-  'handleExit' | 'memslots' | 'vcpus' | 'mmioText' | 'mmio' | 'internals'
+  'handleExit' | 'memslots' | 'vcpus' | 'mmioText' | 'mmio' | 'internals' | 'guestPaging'
 >;
 
 /** The functions of a port that hardware and userspace reach, under their kernel names. */
@@ -59,6 +60,8 @@ export interface ArrayPort<K extends ArrayKvm, V extends ArrayVcpu<K>>
   readonly handle_mmio_page_fault_common: (vcpu: V, addr: bigint, direct: boolean) => number;
   readonly tdp_page_fault: PageFault<V>;
   readonly nonpaging_page_fault: PageFault<V>;
+  /** What a guest with page tables of its own reaches, in ports that have it. */
+  readonly shadowed?: GuestPagingPort<V>;
   readonly generation_mmio_spte_mask: (gen: number) => bigint;
   readonly get_mmio_spte_generation: (spte: bigint) => number;
   readonly is_mmio_spte: (spte: bigint) => boolean;
@@ -111,6 +114,7 @@ export function arrayEra<K extends ArrayKvm, V extends ArrayVcpu<K>>(
         : null,
     mmio: (kvm, locked) => mmioFunctions(port, kvm, locked),
     internals: (kvm) => internalsOf(port, kvm),
+    guestPaging: (kvm) => port.shadowed && guestPagingOf(port.shadowed, port.vcpu_enter_guest, kvm),
   };
 }
 
@@ -129,6 +133,7 @@ function handleExit<K extends ArrayKvm, V extends ArrayVcpu<K>>(
     ? eptMisconfig(port, vcpu, exit)
     : pageFault(port, vcpu, exit, exit.errorCode);
   vcpu.stat.pf_fixed = 0;
+  if (vcpu.stat.pf_guest !== undefined) vcpu.stat.pf_guest = 0;
   return kind;
 }
 
@@ -154,9 +159,12 @@ function pageFault<K extends ArrayKvm, V extends ArrayVcpu<K>>(
 ): AccessKind {
   const sptesBefore = tracepointHits('handle_mmio_page_fault');
   const hasTdp = cpu_has_vmx_ept() || config().npt;
-  const handler = hasTdp ? port.tdp_page_fault : port.nonpaging_page_fault;
+  const shadowed = port.shadowed?.paging64_page_fault ?? port.nonpaging_page_fault;
+  const withoutTdp = config().guestPaging ? shadowed : port.nonpaging_page_fault;
+  const handler = hasTdp ? port.tdp_page_fault : withoutTdp;
   const r = handler(vcpu, gpa, errorCode, false);
   if (r < 0) return 'error';
+  if ((vcpu.stat.pf_guest ?? 0) > 0) return 'guest-fault';
   const wroteSpte = vcpu.stat.pf_fixed > 0;
   if (r === 0) return wroteSpte ? 'mapped' : 'retry';
   // A write is emulated though no entry is made, where its slot is read-only. Caches are not asked

@@ -106,6 +106,8 @@ export interface Port<K extends KvmFace, V extends VcpuFace<K>> {
   readonly internals: (kvm: K) => Omit<Internals, 'reading' | 'setMemoryRegion'>;
   /** Threads that an era has beside vCPUs and the updater. */
   readonly others?: (kvm: K) => Pick<Vm, 'notifier' | 'archWriter'>;
+  /** What a guest does to page tables of its own; undefined if it has none. */
+  readonly guestPaging?: (kvm: K) => Vm['guestPaging'];
 }
 
 /** Runs code with a lock, or in a section. */
@@ -203,6 +205,7 @@ function virtualMachine<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, 
     notifier: null,
     archWriter: null,
     ...port.others?.(kvm),
+    guestPaging: port.guestPaging?.(kvm),
     mmio: port.mmio(kvm, locked),
     internals: {
       ...port.internals(kvm),

@@ -4,8 +4,9 @@
 import type { SystemUnderTest } from '#vocabulary';
 import { spte_t } from '../v3.16/arch/x86/include/asm/kvm_host.ts';
 import * as mmu from '../v3.16/arch/x86/kvm/mmu.ts';
+import { paging64_page_fault } from '../v3.16/arch/x86/kvm/paging_tmpl.h.ts';
 import * as x86_h from '../v3.16/arch/x86/kvm/x86.h.ts';
-import { vcpu_enter_guest } from '../v3.16/arch/x86/kvm/x86.ts';
+import { kvm_set_cr3, vcpu_enter_guest } from '../v3.16/arch/x86/kvm/x86.ts';
 import {
   is_error_pfn,
   is_noslot_pfn,
@@ -46,5 +47,6 @@ export const system: SystemUnderTest = machine(
     cmp_memslot,
     is_error_pfn,
     is_noslot_pfn,
+    shadowed: { ...mmu, paging64_page_fault, kvm_set_cr3 },
   }),
 );

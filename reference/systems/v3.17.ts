@@ -5,8 +5,9 @@ import type { SystemUnderTest } from '#vocabulary';
 import { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import * as mmu from '../v3.17/arch/x86/kvm/mmu.ts';
+import { paging64_page_fault } from '../v3.17/arch/x86/kvm/paging_tmpl.h.ts';
 import * as x86_h from '../v3.17/arch/x86/kvm/x86.h.ts';
-import { vcpu_enter_guest } from '../v3.17/arch/x86/kvm/x86.ts';
+import { kvm_set_cr3, vcpu_enter_guest } from '../v3.17/arch/x86/kvm/x86.ts';
 import {
   is_error_pfn,
   is_noslot_pfn,
@@ -46,5 +47,6 @@ export const system: SystemUnderTest = machine(
     cmp_memslot,
     is_error_pfn,
     is_noslot_pfn,
+    shadowed: { ...mmu, paging64_page_fault, kvm_set_cr3 },
   }),
 );

@@ -5,6 +5,7 @@
 
 import { Crash, currentWorld, PortError } from '#explorer/run';
 import type { Value, World } from '#explorer/world';
+import type { HostConfig } from './config.ts';
 import { apart, type ScalarType, shownIn, u64 } from './fields.ts';
 
 interface Covered {
@@ -31,6 +32,11 @@ export function pgtable_init(gfns: readonly bigint[], show: (spte: bigint) => st
 /** How many entries the table has. */
 export function pte_entries(world: World = currentWorld()): number {
   return coveredBy(world).gfns.length;
+}
+
+/** How many leaf page tables of its own the guest has: one, if it has paging on at all. */
+export function guest_tables(world: World = currentWorld()): number {
+  return (world.options.config as unknown as HostConfig).guestPaging ? 1 : 0;
 }
 
 /**

@@ -36,8 +36,15 @@ import {
   type kvm_vcpu,
 } from '../../../include/linux/kvm_host.ts';
 import { gfn_to_pfn_async, type pfn_result } from '../../../virt/kvm/kvm_main.ts';
-import type { spte_t } from '../include/asm/kvm_host.ts';
-import { vcpu_cache_mmio_info, vcpu_match_mmio_gpa, vcpu_match_mmio_gva } from './x86.h.ts';
+import type { kvm_mmu_page, spte_t } from '../include/asm/kvm_host.ts';
+import { paging64_invlpg, paging64_sync_page } from './paging_tmpl.h.ts';
+import {
+  MMIO_GVA_ANY,
+  vcpu_cache_mmio_info,
+  vcpu_clear_mmio_info,
+  vcpu_match_mmio_gpa,
+  vcpu_match_mmio_gva,
+} from './x86.h.ts';
 import { kvm_set_mmio_spte_mask } from './x86.ts';
 
 /** Bits of an access: 1 execute, 2 write, 4 user. */
@@ -274,6 +281,82 @@ export function drop_spte(_kvm: kvm, sptep: spte_t): void {
   mmu_spte_clear_track_bits(sptep);
 }
 
+/** The shadow of the guest's leaf page table: C finds it by an address, there is one. */
+export function shadow_page(kvm: kvm): kvm_mmu_page {
+  return kvm.arch.sp[0]!;
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17), for the page of the model: is it there, and not in step with the
+ * guest? Left out: the bitmaps of the levels above, which lead to the page if it is unsync.
+ */
+export function mmu_unsync_walk(kvm: kvm): boolean {
+  return is_shadow_present_pte(kvm.arch.parent_pte[0]!.val) && shadow_page(kvm).unsync !== 0;
+}
+
+/** arch/x86/kvm/mmu.c (v3.17). */
+export function kvm_unlink_unsync_page(_kvm: kvm, sp: kvm_mmu_page): void {
+  WARN_ON(sp.unsync === 0);
+  sp.unsync = 0;
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17). Left out: a page made in another paging mode, since the guest changes
+ * its mode never; and the flush of the vCPU's TLB, which the model has not.
+ */
+export function __kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page, clear_unsync: boolean): number {
+  if (clear_unsync) kvm_unlink_unsync_page(vcpu.kvm!, sp);
+
+  if (paging64_sync_page(vcpu, sp) !== 0) {
+    kvm_mmu_prepare_zap_page(vcpu.kvm!, sp);
+    return 1;
+  }
+
+  return 0;
+}
+
+/** arch/x86/kvm/mmu.c (v3.17). */
+export function kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page): number {
+  return __kvm_sync_page(vcpu, sp, true);
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17). Left out: write protection of the guest's page table, which is said
+ * by
+ * `unsync` itself; and giving up mmu_lock between batches of pages, since there is one.
+ */
+export function mmu_sync_children(vcpu: kvm_vcpu): void {
+  while (mmu_unsync_walk(vcpu.kvm!)) {
+    kvm_sync_page(vcpu, shadow_page(vcpu.kvm!));
+  }
+}
+
+/** arch/x86/kvm/mmu.c (v3.17). */
+export function init_shadow_page_table(kvm: kvm): void {
+  for (let i = 0; i < pte_entries(); i++) kvm.arch.spt[i]!.val = 0n;
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17), for a page that is not there yet. Left out: to find one that is there
+ * and not linked: this page has one parent, and a page that lost it is empty, so it is as good as a
+ * new one; and write protection, which is said by `unsync` itself.
+ */
+export function kvm_mmu_get_page(vcpu: kvm_vcpu): kvm_mmu_page {
+  const sp = shadow_page(vcpu.kvm!);
+  sp.unsync = 0;
+  init_shadow_page_table(vcpu.kvm!);
+  return sp;
+}
+
+/** arch/x86/kvm/mmu.c (v3.17). Left out: the address of the page, of which there is one. */
+export function link_shadow_page(sptep: spte_t, _sp: kvm_mmu_page, accessed: boolean): void {
+  let spte = PT_PRESENT_MASK | PT_WRITABLE_MASK | shadow_user_mask() | shadow_x_mask();
+
+  if (accessed) spte |= shadow_accessed_mask();
+
+  mmu_spte_set(sptep, spte);
+}
+
 /**
  * arch/x86/kvm/mmu.c (v3.17). The model's walk has one level, so it begins at the leaf: upper
  * levels are present from the start and never change.
@@ -291,10 +374,60 @@ export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): void {
   drop_spte(kvm, spte);
 }
 
+/** arch/x86/kvm/mmu.c (v3.17). */
+export function kvm_mmu_page_unlink_children(kvm: kvm, _sp: kvm_mmu_page): void {
+  for (let i = 0; i < pte_entries(); i++) mmu_page_zap_pte(kvm, kvm.arch.spt[i]!);
+}
+
+/** arch/x86/kvm/mmu.c (v3.17). The page has one parent. */
+export function kvm_mmu_unlink_parents(kvm: kvm, _sp: kvm_mmu_page): void {
+  mmu_spte_clear_no_track(kvm.arch.parent_pte[0]!);
+}
+
 /**
- * arch/x86/kvm/mmu.c (v3.17). Left out: write protection of guest page tables and of logged slots,
- * the memory type, large pages and marking pages dirty: none of them changes which page a read
- * reaches. C returns whether the page is write-protected, which would always be no.
+ * arch/x86/kvm/mmu.c (v3.17). Left out: lists, counts, role.invalid, and the request to load new
+ * roots where the page is one: a page without a parent is not there any more.
+ */
+export function kvm_mmu_prepare_zap_page(kvm: kvm, sp: kvm_mmu_page): void {
+  kvm_mmu_page_unlink_children(kvm, sp);
+  kvm_mmu_unlink_parents(kvm, sp);
+
+  if (sp.unsync !== 0) kvm_unlink_unsync_page(kvm, sp);
+}
+
+/** arch/x86/kvm/mmu.c (v3.17). Left out: marking the parents, as said at mmu_unsync_walk(). */
+export function __kvm_unsync_page(_vcpu: kvm_vcpu, sp: kvm_mmu_page): void {
+  sp.unsync = 1;
+}
+
+/** arch/x86/kvm/mmu.c (v3.17), for the page of the model, which shadows the gfn that is written. */
+export function kvm_unsync_pages(vcpu: kvm_vcpu): void {
+  const s = shadow_page(vcpu.kvm!);
+  if (s.unsync !== 0) return;
+  __kvm_unsync_page(vcpu, s);
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17). True if the guest must not write the page itself. Left out: shadow
+ * pages of upper levels, which the written page has not.
+ */
+export function mmu_need_write_protect(vcpu: kvm_vcpu, can_unsync: boolean): boolean {
+  let need_unsync = false;
+
+  if (is_shadow_present_pte(vcpu.kvm!.arch.parent_pte[0]!.val)) {
+    const s = shadow_page(vcpu.kvm!);
+    if (!can_unsync) return true;
+    if (s.unsync === 0) need_unsync = true;
+  }
+  if (need_unsync) kvm_unsync_pages(vcpu);
+  return false;
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17). Left out: write protection of guest page tables, which entries of
+ * the model do not map, and of logged slots; the memory type, large pages and marking pages dirty:
+ * none of them changes which page a read reaches. C returns whether the page is write-protected,
+ * which would always be no.
  */
 export function set_spte(
   vcpu: kvm_vcpu,
@@ -428,6 +561,24 @@ export function nonpaging_map(
   spin_unlock(vcpu.kvm!.mmu_lock);
 
   return r;
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17). Left out: a vCPU without roots, which none of the model is; the walk
+ * begins at the one page that can be unsync.
+ */
+export function mmu_sync_roots(vcpu: kvm_vcpu): void {
+  if (!config().guestPaging) return;
+
+  vcpu_clear_mmio_info(vcpu, MMIO_GVA_ANY);
+  mmu_sync_children(vcpu);
+}
+
+/** arch/x86/kvm/mmu.c (v3.17). */
+export function kvm_mmu_sync_roots(vcpu: kvm_vcpu): void {
+  spin_lock(vcpu.kvm!.mmu_lock);
+  mmu_sync_roots(vcpu);
+  spin_unlock(vcpu.kvm!.mmu_lock);
 }
 
 /** arch/x86/kvm/mmu.c (v3.17). */
@@ -590,13 +741,19 @@ export function sync_mmio_spte(
  * list of pages from being endless.
  */
 export function kvm_zap_obsolete_pages(kvm: kvm): void {
+  if (config().guestPaging) {
+    kvm_mmu_prepare_zap_page(kvm, shadow_page(kvm));
+    return;
+  }
+
   for (let i = 0; i < pte_entries(); i++) mmu_page_zap_pte(kvm, kvm.arch.spt[i]!);
 }
 
 /**
  * arch/x86/kvm/mmu.c (v3.17). Left out: mmu_valid_gen and the request to load new roots. They let
  * vCPUs leave the old table before it is freed; the model empties its table in place, entry by
- * entry.
+ * entry. New roots would also make a vCPU forget the gva that it has cached: here it keeps it, so
+ * the model allows more runs than the kernel, never fewer.
  */
 export function kvm_mmu_invalidate_zap_all_pages(kvm: kvm): void {
   spin_lock(kvm.mmu_lock);
@@ -609,4 +766,11 @@ export function kvm_mmu_invalidate_mmio_sptes(kvm: kvm): void {
   if (kvm_current_mmio_generation(kvm) === 0) {
     kvm_mmu_invalidate_zap_all_pages(kvm);
   }
+}
+
+/**
+ * arch/x86/kvm/mmu.c (v3.17). Left out: the flush of the TLB, which a vCPU of the model has not.
+ */
+export function kvm_mmu_invlpg(vcpu: kvm_vcpu, gva: gva_t): void {
+  paging64_invlpg(vcpu, gva);
 }

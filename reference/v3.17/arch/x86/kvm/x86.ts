@@ -11,7 +11,11 @@ import { PT_PRESENT_MASK } from '../../../../v3.16/arch/x86/kvm/mmu.h.ts';
 import type { kvm_userspace_memory_region } from '../../../../v3.16/include/uapi/linux/kvm.ts';
 import type { kvm, kvm_memory_slot, kvm_vcpu } from '../../../include/linux/kvm_host.ts';
 import { rmap } from '../include/asm/kvm_host.ts';
-import { kvm_mmu_invalidate_mmio_sptes, kvm_mmu_invalidate_zap_all_pages } from './mmu.ts';
+import {
+  kvm_mmu_invalidate_mmio_sptes,
+  kvm_mmu_invalidate_zap_all_pages,
+  kvm_mmu_sync_roots,
+} from './mmu.ts';
 
 /**
  * arch/x86/kvm/x86.c (v3.17). Returns the mask instead of handing it to
@@ -30,6 +34,24 @@ export function kvm_set_mmio_spte_mask(): bigint {
   if (maxphyaddr === 52) mask &= ~PT_PRESENT_MASK;
 
   return mask;
+}
+
+/**
+ * arch/x86/kvm/x86.c (v3.17). Left out: what the guest is told of its fault, which it looks at
+ * itself.
+ */
+export function kvm_inject_page_fault(vcpu: kvm_vcpu): void {
+  vcpu.stat.pf_guest++;
+}
+
+/**
+ * arch/x86/kvm/x86.c (v3.17), for the CR3 that the vCPU had before. Left out: any other one, as the
+ * guest has one set of page tables; with new roots kvm_mmu_load() does the same sync. And the flush
+ * of the TLB, which a vCPU of the model has not.
+ */
+export function kvm_set_cr3(vcpu: kvm_vcpu): number {
+  kvm_mmu_sync_roots(vcpu);
+  return 0;
 }
 
 /** The processor's part of KVM, of which an exit needs the handler only. */

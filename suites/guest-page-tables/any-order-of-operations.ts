@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A guest with a page table of its own reads, writes the table and flushes, and userspace makes and
+// deletes a slot, in any order: does every access answer by the slots of its time, and does the
+// shadow follow the table? Every sequence up to a length is tried, shorter ones first; of those
+// that lead to the same state, one goes on. What breaks a rule is told by the first sequence that
+// does, so it is a shortest one.
+
+import { A, B, type Fault, GuestRun, type Letter, told } from '../guest-pages.ts';
+import type { SequentialScenario, Subject } from '../scenario.ts';
+
+interface Alphabet {
+  readonly name: string;
+  readonly letters: readonly Letter[];
+  /** Sequences have at most so many letters. */
+  readonly length: number;
+}
+
+const ALPHABETS: readonly Alphabet[] = [
+  { name: 'slots', letters: ['r', 'o', 'w', 'm', 'C', 'D', 'c', 'p'], length: 6 },
+  { name: 'mappings', letters: ['r', 'W', 'R', 'o', 'm', 'n', 'a', 'u', 'c', 'p'], length: 5 },
+  { name: 'rights', letters: ['W', 'X', 'm', 'a', 'x', 'c'], length: 5 },
+];
+
+export const scenarios: readonly SequentialScenario[] = ALPHABETS.map((alphabet) => ({
+  kind: 'sequential',
+  id: `guest-page-tables/any-order-of-operations.${alphabet.name}`,
+  eras: ['v3.16', 'v3.17', 'v3.19'],
+  gfns: [A, B],
+  host: { mmio: ['shadow'], guestPaging: true },
+  check: (subject) => checkAll(subject, alphabet),
+}));
+
+/** Tries all sequences; returns how many there were. */
+function checkAll(subject: Subject, alphabet: Alphabet): number {
+  const first = new Map<string, { fault: Fault; word: string }>();
+  const seen = new Set<string>();
+  let words = [''];
+  let checked = 0;
+  for (let length = 1; length <= alphabet.length; length++) {
+    const longer: string[] = [];
+    for (const { next, faults, state } of continuations(subject, alphabet, words)) {
+      checked++;
+      for (const fault of faults) {
+        const key = `${fault.invariant}: ${fault.what}`;
+        if (!first.has(key)) first.set(key, { fault, word: next });
+      }
+      const isWrong = faults.some(({ invariant }) => invariant !== 'no-retag-without-lookup');
+      // What is wrong already would be blamed on what comes later.
+      if (isWrong || seen.has(state)) continue;
+      seen.add(state);
+      longer.push(next);
+    }
+    words = longer;
+  }
+  for (const { fault, word } of first.values())
+    subject.report(fault.invariant, `${fault.what}: ${told(word)}`);
+  return checked;
+}
+
+interface Continuation {
+  readonly next: string;
+  readonly faults: readonly Fault[];
+  readonly state: string;
+}
+
+/** Each word and one letter more, for all letters that can follow. */
+function continuations(
+  { fresh }: Subject,
+  { letters }: Alphabet,
+  words: readonly string[],
+): Continuation[] {
+  const found: Continuation[] = [];
+  for (let at = 0; at < words.length; ) {
+    fresh({}, (vm) => {
+      const run = new GuestRun(vm, letters);
+      const boot = run.save();
+      // What was allocated stays, so a VM is used until it has grown large.
+      for (; at < words.length && !run.isLarge(); at++) {
+        run.restore(boot);
+        for (const letter of words[at]!) run.take(letter as Letter);
+        found.push(...after(run, words[at]!));
+      }
+    });
+  }
+  return found;
+}
+
+function after(run: GuestRun, word: string): Continuation[] {
+  const here = run.save();
+  return run.choices().map((letter) => {
+    run.restore(here);
+    const faults = run.take(letter);
+    return { next: `${word}${letter}`, faults, state: run.state() };
+  });
+}
