@@ -55,7 +55,9 @@ export const GROWING: Readonly<Record<string, readonly string[]>> = {
   'exits, two updates': ['2v2u1f cc', '2v2u2f cc', '2v2u3f cc'],
 };
 
-/** Sizes for any port: each direction begins where the others do. Two spaces need an era with two. */
+/**
+ * Sizes for any port: each direction begins where the others do. Two spaces need an era with two.
+ */
 export function growingOn(era: string): Readonly<Record<string, readonly string[]>> {
   const sizes = (...all: string[]) => all.map((size) => `${size} ${era}`);
   const hasSmm = era === 'v5.11' || era === 'v6.12';
@@ -82,8 +84,8 @@ interface Size {
 }
 
 /**
- * Two vCPUs, two updates and two exits for each vCPU are `2v2u2f cd`; behind that may stand `3s` for
- * three more slots, `2a` for two address spaces, and an era.
+ * Two vCPUs, two updates and two exits for each vCPU are `2v2u2f cd`; behind that may stand `3s`
+ * for three more slots, `2a` for two address spaces, and an era.
  */
 function sizeOf(size: string): Size {
   const match = /^(\d)v(\d)u(\d)f (\w+)(?: (\d+)s)?(?: ([12])a)?(?: (v[\d.]+))?$/.exec(size);

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { eraNames, portOf } from '#lab/ports';
 import { allMutants, loadMakers } from '#lab/registry';
+import { INVARIANTS } from '#lab/suites';
 import { loadSystem } from '#lab/variants';
 import { PAGE_SHIFT, PAGE_SIZE } from '#linux/page';
 import { corpusOf } from '#mutation/make';
@@ -13,7 +14,6 @@ import { FAMILIES, type Mutant } from '#mutation/mutant';
 import type { AccessKind, Vm } from '#vocabulary';
 import { direct, GFNS } from '../reference/direct.ts';
 import { ERAS } from '../reference/eras.ts';
-import { loadInvariants } from '../suites/registry.ts';
 
 const mutants = await allMutants();
 const makers = await loadMakers();
@@ -82,10 +82,9 @@ test('a regression names its commit by 12 hex digits, and its subject as the era
 });
 
 test('an era that has a regression unfixed is known to break each of its invariants', async () => {
-  const invariants = await loadInvariants();
   for (const { name, breaks, unfixed, eras } of makers.regressions) {
     for (const era of unfixed) {
-      const known = invariants.filter(({ knownBreaks }) =>
+      const known = INVARIANTS.filter(({ knownBreaks }) =>
         knownBreaks.some((one) => one.era === era),
       );
       expect([name, era, known.map((one) => one.name)]).toEqual([

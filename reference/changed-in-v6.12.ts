@@ -154,7 +154,6 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   'kvm_handle_noslot_fault',
   'kvm_insert_gfn_node',
   'kvm_invalidate_memslot',
-  'kvm_is_visible_gfn',
   'kvm_lpage_info',
   'kvm_memory_slot',
   'kvm_memslot_delete',

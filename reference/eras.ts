@@ -157,7 +157,7 @@ export const ERAS: readonly Era[] = [
       'There are two address spaces, bit 63 of the generation says that an update is under way, ' +
       'arrays of slots are as long as they must be, and a call that fails puts the old ones back.',
     // Six years lie between this port and the one before: nearly all of it is another text, and
-    // most of that is not the doing of the commits above.
+    // most of that is not the doing of the commits above. Page tables of guests are not ported here.
     changed: [
       'ACC_ALL',
       'ACC_EXEC_MASK',
@@ -178,6 +178,7 @@ export const ERAS: readonly Era[] = [
       'MMIO_SPTE_GEN_LOW_SHIFT',
       'MMIO_SPTE_GEN_LOW_START',
       'MMIO_SPTE_GEN_MASK',
+      'PFERR_FETCH_MASK',
       'PG_LEVEL_4K',
       'PT64_BASE_ADDR_MASK',
       'PT_DIRTY_MASK',
@@ -281,6 +282,7 @@ export const ERAS: readonly Era[] = [
       'kvm_read_guest',
       'kvm_read_guest_cached',
       'kvm_read_guest_offset_cached',
+      'kvm_set_cr3',
       'kvm_set_memslot',
       'kvm_set_mmio_spte_mask',
       'kvm_tdp_page_fault',
@@ -307,6 +309,7 @@ export const ERAS: readonly Era[] = [
       'mmu_spte_update',
       'mmu_spte_update_no_track',
       'nonpaging_page_fault',
+      'permission_fault',
       'rsvd_bits',
       'search_memslots',
       'set_mmio_spte',

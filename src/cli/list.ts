@@ -82,8 +82,8 @@ export const list: Command = {
     `Lists names, one a line, each with what it stands for. KIND is one of ${KINDS.map(
       ({ name }) => name,
     ).join(', ')}, ${MATRIX}. Controls are listed among the mutants.`,
-    `${MATRIX} says which era holds which invariant, and how each break is seen: it explores every ` +
-      'scenario on the ports as they stand, which takes some ten seconds for each era.',
+    `${MATRIX} says which era holds which invariant, and how each break is seen: it explores ` +
+      'every scenario on the ports as they stand, which takes some ten seconds for each era.',
   ],
   options: {
     era: { ...ERA, help: 'for mutants and matrix: only this era, such as v3.17 (default: all)' },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which kernel holds which rule? Every scenario is explored on the ports as they stand, and for each
-// rule that an era breaks the shortest schedule in the smallest unit is told.
+// Which kernel holds which rule? Every scenario is explored on the ports as they stand, and for
+// each rule that an era breaks the shortest schedule in the smallest unit is told.
 
 import type { EraName } from '#vocabulary';
 import { storyOf } from './story.ts';

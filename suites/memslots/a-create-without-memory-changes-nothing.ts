@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// There is no memory for the copy of the slots, or for the slot where slots are no copies. Is the call as if it had never been made?
+// There is no memory for the copy of the slots, or for the slot where slots are no copies. Is the
+// call as if it had never been made?
 
 import { atSizes, BOTH_MASKS, createSlot, X } from '../scenario.ts';
 
