@@ -13,6 +13,13 @@ test('wrap-threshold-off-by-one tries the numbers beside zero', () => {
   ]);
 });
 
+test('wrap-threshold-off-by-one tries the next number at rest where numbers are wide', () => {
+  expect(mutantsOf(operator, 'if (gen === 0n) zap();', HEAD)).toEqual([
+    'if (gen === 2n) zap();',
+    'if (gen === MMIO_SPTE_GEN_MASK()) zap();',
+  ]);
+});
+
 test('wrap-threshold-off-by-one tries the numbers beside the largest', () => {
   expect(mutantsOf(operator, 'if (gen(kvm) >= MAX()) zap();', HEAD)).toEqual([
     'if (gen(kvm) > MAX()) zap();',

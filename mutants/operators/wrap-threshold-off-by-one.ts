@@ -16,12 +16,15 @@ export const operator: Operator = {
   summary: 'The number at which old entries are dropped is wrong by one.',
   places: ({ name, node }) => {
     if (name !== 'kvm_mmu_invalidate_mmio_sptes') return [];
+    // Numbers of flagged eras are wide, and the next one at rest is two away.
     return binaries(node, '===', '>=').flatMap((comparison) => {
       const [left, right] = [comparison.getLeft().getText(), comparison.getRight().getText()];
       const others =
         operatorOf(comparison) === '>='
           ? [`> ${right}`, `=== ${right}`, `>= ${right} - 1`]
-          : ['=== 1', '=== MMIO_GEN_MASK()', '>= MMIO_GEN_MASK()'];
+          : right === '0n'
+            ? ['=== 2n', '=== MMIO_SPTE_GEN_MASK()']
+            : ['=== 1', '=== MMIO_GEN_MASK()', '>= MMIO_GEN_MASK()'];
       return others.map((other) => ({
         changes: [replaceNode(comparison, `${left} ${other}`)],
         description: `old entries are dropped at a number ${other}`,
