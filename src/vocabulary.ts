@@ -99,6 +99,8 @@ export interface Vm {
   readonly spareSlots: (space?: AddressSpace) => readonly SlotState[] | null;
   /** The memslots generation of the published set, u64. For checks at rest. */
   readonly generation: (space?: AddressSpace) => bigint;
+  /** The same number as a reader finds it at any time, in a read-side section. */
+  readonly generationSeen: (space?: AddressSpace) => bigint;
   /** The leaf SPTE that maps gfn, u64. For checks at rest. */
   readonly spte: (gfn: bigint, space?: AddressSpace) => bigint;
   /** The host's memory management; null where the era's port leaves it out. */

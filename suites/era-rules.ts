@@ -11,6 +11,8 @@ export interface EraRules {
   readonly isInFlux: (generation: bigint) => boolean;
   /** From one number at rest to the next that an SPTE can hold. */
   readonly step: number;
+  /** How far apart the numbers are that SPTEs can hold, those of all address spaces together. */
+  readonly stepInSptes: number;
   /** What one install adds to the generation. */
   readonly increment: bigint;
   /** The generation at the creation of a VM, u64. */
@@ -68,6 +70,7 @@ const FIXED_ARRAY = {
 const PARITY: EraRules = {
   isInFlux: (generation) => (generation & 1n) === 1n,
   step: 2,
+  stepInSptes: 2,
   increment: 2n,
   start: (1n << 64n) - 150n,
   isVcpuCacheNumbered: true,
@@ -87,6 +90,7 @@ const flagged = (
 ): EraRules => ({
   isInFlux: (generation) => (generation & UPDATE_IN_PROGRESS) !== 0n,
   step: 2,
+  stepInSptes: 1,
   increment: 2n,
   start: 0n,
   isVcpuCacheNumbered: true,
@@ -109,6 +113,7 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
   'v3.16': {
     isInFlux: () => false,
     step: 1,
+    stepInSptes: 1,
     increment: 1n,
     start: 0n,
     isVcpuCacheNumbered: false,

@@ -201,6 +201,7 @@ function virtualMachine<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, 
       return spare === null ? null : locked(() => spare(kvm, space));
     },
     generation: (space = 0) => locked(() => memslots.generation(kvm, space)),
+    generationSeen: (space = 0) => reading(() => memslots.generation(kvm, space)),
     spte: (gfn, space = 0) => leafOf(kvm, gfn, space).val,
     notifier: null,
     archWriter: null,

@@ -30,15 +30,23 @@ export async function runUntilSettled(trial: Trial): Promise<UnitResult[]> {
   const { mutant, units, isEquivalent } = trial;
   const { results, reached } = sorted(trial);
   const affordable = wavesOf(reached, mutant.kind).flat();
+  const small = smallOf(affordable, units);
   const compared = comparedOf(affordable, units);
   /** Units that had more states than they were tried with. */
   const open = new Set<number>();
   runWaves(trial, compared, true, results, open);
-  const isAlive = compared.length > 0 && !hasKill(trial, results);
-  if (!isAlive || !(await isEquivalent(compared.map(({ index }) => units[index]!)))) {
-    const rest = affordable.filter((unit) => !compared.includes(unit));
-    if (!isSettled(trial, results)) runWaves(trial, rest, false, results, open);
+  const among = (all: readonly CostedUnit[]) => all.filter((unit) => !results.has(unit.index));
+  let isSame =
+    compared.length > 0 &&
+    !hasKill(trial, results) &&
+    (await isEquivalent(compared.map(({ index }) => units[index]!)));
+  if (isSame) {
+    // What one mask does not show, the other may.
+    runWaves(trial, among(small), false, results, open);
+    isSame = !hasKill(trial, results);
   }
+  if (!isSame && !isSettled(trial, results))
+    runWaves(trial, among(affordable), false, results, open);
   runOpen(trial, results, open);
   return units.flatMap((_, index) => results.get(index) ?? []);
 }
@@ -89,17 +97,25 @@ const CHEAP = 18_000;
 /** How many units are compared if none of those that reach the mutant is small. */
 const FEW = 4;
 
+/** Sequences, small units and cheap ones. */
+function smallOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
+  return reached.filter(({ index, cost }) => {
+    const { scenario } = units[index]!;
+    if (scenario.kind === 'sequential' || cost <= CHEAP) return true;
+    return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
+  });
+}
+
 /**
- * Sequences, small units and cheap ones; if there are none, the cheapest of all. Scenarios that are
- * run under both masks take turns: those of one claim are much alike.
+ * The small units; if there are none, the cheapest of all. Scenarios that are run under both masks
+ * take turns in the comparison, which is dear: those of one claim are much alike.
  */
 function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
-  const small = reached.filter(({ index, cost }) => {
+  const small = smallOf(reached, units).filter(({ index }) => {
     const { scenario, mmio } = units[index]!;
-    if (scenario.kind === 'sequential') return true;
-    if (scenario.host.mmio.length > 1 && mmio !== turnOf(scenario)) return false;
-    if (cost <= CHEAP) return true;
-    return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
+    return (
+      scenario.kind === 'sequential' || scenario.host.mmio.length === 1 || mmio === turnOf(scenario)
+    );
   });
   if (small.length > 0) return small;
   return [...reached].sort((a, b) => a.cost - b.cost || a.index - b.index).slice(0, FEW);

@@ -11,7 +11,7 @@ export const scenario: SequentialScenario = {
   gfns: [X, M],
   host: BOTH_MASKS,
   check: ({ vm: { mmio }, era, report }) => {
-    const { step } = rulesOf(era);
+    const { stepInSptes: step } = rulesOf(era);
     const mask = mmio.mmioMask();
     const max = mmio.generationMax();
     let checked = 0;

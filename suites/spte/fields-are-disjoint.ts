@@ -14,7 +14,7 @@ export const scenario: SequentialScenario = {
   gfns: [X, M],
   host: BOTH_MASKS,
   check: ({ vm: { mmio }, era, report }) => {
-    const { step } = rulesOf(era);
+    const { stepInSptes: step } = rulesOf(era);
     let generation = 0n;
     for (let bit = step; bit <= mmio.generationMax(); bit *= 2)
       generation |= mmio.generationMask(bit);
