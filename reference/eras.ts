@@ -157,7 +157,7 @@ export const ERAS: readonly Era[] = [
       'There are two address spaces, bit 63 of the generation says that an update is under way, ' +
       'arrays of slots are as long as they must be, and a call that fails puts the old ones back.',
     // Six years lie between this port and the one before: nearly all of it is another text, and
-    // most of that is not the doing of the commits above. Page tables of guests are not ported here.
+    // most of that is not the doing of the commits above. Page tables of guests are left out.
     changed: [
       'ACC_ALL',
       'ACC_EXEC_MASK',
@@ -263,6 +263,7 @@ export const ERAS: readonly Era[] = [
       'kvm_gfn_to_hva_cache_init',
       'kvm_handle_bad_page',
       'kvm_init_memslots_id',
+      'kvm_inject_page_fault',
       'kvm_is_visible_memslot',
       'kvm_memory_slot',
       'kvm_memslot_delete',

@@ -56,7 +56,9 @@ const byHand = mutantsOfPort(port, {
   regressions: [],
   controls: [...EQUAL, ...DIFFERENT, NEVER_HIT],
 });
-const controls = all.filter(({ kind }) => kind === 'control');
+/** Not one that mends what the era breaks: it is better than the port, not equal to it. */
+const MENDED = 'old-entry-dropped-at-sync';
+const controls = all.filter(({ kind, name }) => kind === 'control' && name !== MENDED);
 const equal = [...controls, ...named(EQUAL)];
 const different = [
   ...[...DIFFERENT_BY_OPERATOR.keys()].map((end) => all.find(({ id }) => id.endsWith(end))!),

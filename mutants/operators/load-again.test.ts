@@ -27,3 +27,7 @@ test('load-again leaves pointers, new objects, effects, the host and single uses
     ),
   ).toEqual([]);
 });
+
+test('load-again leaves what is assigned to or counted up alone', () => {
+  expect(mutantsOf(operator, 'let g = k.gen; f(g); g++; ++g; g = 3; g += 2;')).toEqual([]);
+});

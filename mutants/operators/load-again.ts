@@ -43,7 +43,16 @@ const LOADS =
 function usesOf(name: string, node: Node): Node[] {
   return node.getDescendantsOfKind(SyntaxKind.Identifier).filter((use) => {
     const parent = use.getParent();
-    if (use.getText() !== name) return false;
+    if (use.getText() !== name || isWritten(use)) return false;
     return !Node.isPropertyAccessExpression(parent) || parent.getExpression() === use;
   });
+}
+
+/** What is assigned to or counted up is a place, and a load is none. */
+function isWritten(use: Node): boolean {
+  const parent = use.getParent();
+  if (Node.isPostfixUnaryExpression(parent)) return true;
+  if (Node.isPrefixUnaryExpression(parent)) return /^(\+\+|--)/.test(parent.getText());
+  if (!Node.isBinaryExpression(parent) || parent.getLeft() !== use) return false;
+  return /^([^=!<>]*|<<|>>>?)=$/.test(parent.getOperatorToken().getText());
 }

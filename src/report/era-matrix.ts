@@ -43,8 +43,8 @@ export function eraMatrixText(
   return [
     ...columns(eraMatrixRows(held, invariants)),
     '',
-    'holds: in every unit of the era, within its bounds. -: the era has nothing that the rule',
-    'is about. A unit is a scenario under one mask and one memory model.',
+    'holds: in every unit of the era, within its bounds. -: the era, or its port, has nothing',
+    'that the rule is about. A unit is a scenario under one mask and one memory model.',
     `units: ${counts}`,
     ...held.filter(({ state }) => state === 'breaks').flatMap(breakLines),
     '',

@@ -35,4 +35,5 @@ export const invariant: Invariant = {
     { era: 'v3.17', details: [SHORTEST, ...BESIDE_AN_UPDATE], because: LAUNDERED },
     { era: 'v3.19', details: [SHORTEST, ...BESIDE_AN_UPDATE], because: LAUNDERED },
   ],
+  eras: ['v3.16', 'v3.17', 'v3.19'],
 };

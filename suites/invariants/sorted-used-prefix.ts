@@ -15,4 +15,5 @@ export const invariant: Invariant = {
     'unused entry is never found.',
   events: [],
   knownBreaks: [],
+  eras: ['v3.19', 'v5.11'],
 };
