@@ -83,7 +83,7 @@ describe('the figures of the long run', () => {
   });
 });
 
-test("the README's matrix is what invariants know of each era, which suites.test.ts holds true", () => {
+test("the README's matrix is what invariants know of each era, as suites.test.ts holds", () => {
   const held = ERAS.flatMap(({ name: era }) =>
     INVARIANTS.map((invariant): Held => {
       const isBroken = invariant.knownBreaks.some((known) => known.era === era);
