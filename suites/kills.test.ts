@@ -30,7 +30,8 @@ const INTERLEAVINGS = [
 ];
 
 const invariants = await loadInvariants();
-const scenarios = (await loadScenarios()).filter(
+const everyScenario = await loadScenarios();
+const scenarios = everyScenario.filter(
   (scenario) =>
     concerns(scenario, ERA) &&
     (scenario.kind === 'sequential' || INTERLEAVINGS.includes(scenario.id)),
@@ -128,7 +129,7 @@ test.each(later)('$name of $era breaks what its file says', async (of) => {
   const mutant = (await allMutants([of.era])).find(({ id }) => id.endsWith(`history/${of.name}`))!;
   const [unmutated, system] = [await loadSystem(of.era, null), await loadSystem(of.era, mutant)];
   const missing = new Set(of.expected);
-  for (const scenario of fromSmallToLarge(scenarios.filter((one) => concerns(one, of.era)))) {
+  for (const scenario of fromSmallToLarge(everyScenario.filter((one) => concerns(one, of.era)))) {
     for (const setting of settingsOf(scenario)) {
       if (missing.size === 0) return;
       const found = breaks(system, scenario, setting).filter((kill) => missing.has(kill.invariant));

@@ -146,11 +146,6 @@ export interface Compared {
   readonly larger: readonly Comparison[];
 }
 
-/** Is the mutant equal to the port in all that was compared, larger units included? */
-export function isEquivalent({ small, larger }: Compared): boolean {
-  return small.length + larger.length > 0 && [...small, ...larger].every(isProven);
-}
-
 /** A sequence that only asks for what is nobody's business outside tells nothing. */
 function isTelling({ port, mutant }: Comparison): boolean {
   return port.texts.length + mutant.texts.length > 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How long is a mutant run? Wave by wave, until it is dead of what it must die of, or has been run
-// in every unit that reaches it. Before the large units it is compared with the port: who cannot be
-// told from it is spared them.
+// in every unit that reaches it. The units in which it may be compared with the port come first.
 
 import type { Mutant } from '#mutation/mutant';
 import { type Coverage, reachOf } from './coverage.ts';
@@ -21,32 +20,20 @@ export interface Trial {
   readonly story: readonly string[];
   /** Runs the mutant in a unit. `isCompared`: what is seen there is to be kept for a comparison. */
   readonly run: (unit: Unit, isCompared: boolean) => UnitResult;
-  /** Can nobody tell the mutant from the port, in these units and in larger ones? */
-  readonly isEquivalent: (units: readonly Unit[]) => Promise<boolean>;
 }
 
 /** Results in the order of the units, whatever the waves are. A unit that was spared has none. */
-export async function runUntilSettled(trial: Trial): Promise<UnitResult[]> {
-  const { mutant, units, isEquivalent } = trial;
+export function runUntilSettled(trial: Trial): UnitResult[] {
+  const { mutant, units } = trial;
   const { results, reached } = sorted(trial);
   const affordable = wavesOf(reached, mutant.kind).flat();
-  const small = smallOf(affordable, units);
   const compared = comparedOf(affordable, units);
   /** Units that had more states than they were tried with. */
   const open = new Set<number>();
   runWaves(trial, compared, true, results, open);
   const among = (all: readonly CostedUnit[]) => all.filter((unit) => !results.has(unit.index));
-  let isSame =
-    compared.length > 0 &&
-    !hasKill(trial, results) &&
-    (await isEquivalent(compared.map(({ index }) => units[index]!)));
-  if (isSame) {
-    // What one mask does not show, the other may.
-    runWaves(trial, among(small), false, results, open);
-    isSame = !hasKill(trial, results);
-  }
-  if (!isSame && !isSettled(trial, results))
-    runWaves(trial, among(affordable), false, results, open);
+  // What no small unit shows, a large one may: a reuse of numbers, or the other mask.
+  if (!isSettled(trial, results)) runWaves(trial, among(affordable), false, results, open);
   runOpen(trial, results, open);
   return units.flatMap((_, index) => results.get(index) ?? []);
 }
@@ -125,10 +112,6 @@ function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): Cos
 function turnOf({ id, vcpus }: InterleavingScenario): Mmio {
   const claim = id.replace(/\..*$/, '');
   return (claim.length + vcpus) % 2 === 0 ? 'ept' : 'shadow';
-}
-
-function hasKill({ mutant, baseline }: Trial, results: ReadonlyMap<number, UnitResult>): boolean {
-  return verdictOf(mutant, [...results.values()], baseline).kills.length > 0;
 }
 
 /**

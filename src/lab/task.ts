@@ -9,7 +9,7 @@ import { type Coverage, covered, reachOf } from './coverage.ts';
 import { isBeforeThreads } from './explored.ts';
 import { memoOf, type Ran } from './memo.ts';
 import { portOf } from './ports.ts';
-import { type Compared, Comparer, isEquivalent } from './prove.ts';
+import { Comparer } from './prove.ts';
 import { comparedUnits, runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
@@ -107,7 +107,6 @@ export async function runTask(
     return { ...NOTHING, units: units.map(run) };
   }
   const comparer = await Comparer.of(mutant, loaded.system, draw);
-  let compared: Compared | null = null;
   const isWanted = task.isCompared === true;
   const trial = {
     mutant,
@@ -118,19 +117,13 @@ export async function runTask(
     // What is seen on the way need not be looked for again.
     run: (unit: Unit, isCompared: boolean) =>
       isCompared && isWanted ? judgedBy(task, comparer.see(unit).result) : run(unit),
-    isEquivalent: async (some: readonly Unit[]) => {
-      if (!isWanted) return false;
-      compared = await comparer.compare(some);
-      return isEquivalent(compared);
-    },
   };
   const plain = { ...trial, run };
-  const results = task.isComplete ? runEverywhere(plain) : await runUntilSettled(trial);
+  const results = task.isComplete ? runEverywhere(plain) : runUntilSettled(trial);
   const plainVerdict = verdictOf(mutant, results, baseline);
   const { verdict: word, reason } = plainVerdict;
   const isOpen = isWanted && word === 'survived' && reason !== NOT_REACHED;
-  if (isOpen) compared ??= await comparer.compare(comparedUnits(trial));
-  const proof = isOpen ? comparer.proofOf(compared!) : null;
+  const proof = isOpen ? comparer.proofOf(await comparer.compare(comparedUnits(trial))) : null;
   const verdict = withProof(plainVerdict, proof);
   // Of a pair that dies there is nothing to tell: both have their tables.
   const isTold = draw !== null && mutant.kind !== 'pair';
