@@ -5,8 +5,10 @@
 import { ERAS, type Era } from '../../reference/eras.ts';
 import type { Invariant } from '../../suites/invariant.ts';
 import { breaksOf } from '../../suites/judgement.ts';
+import { settled } from '../../suites/guest.ts';
 import { LARGER } from '../../suites/larger.ts';
 import { LARGER_SEQUENCE } from '../../suites/larger-sequence.ts';
+import { type MemoryMap, setMemoryRegion } from '../../suites/memory-map.ts';
 import { programOf } from '../../suites/program.ts';
 import { INTERNAL } from '../../suites/recorded.ts';
 import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
@@ -15,8 +17,19 @@ import { hostOf, sizeOf } from '../../suites/scenario.ts';
 import { scenarioFile } from '../../suites/scenario-file.ts';
 import { runSequential } from '../../suites/sequential.ts';
 
-export type { Era, InterleavingScenario, Invariant, Scenario, SequentialScenario };
-export { breaksOf, ERAS, hostOf, INTERNAL, programOf, runSequential, scenarioFile, sizeOf };
+export type { Era, InterleavingScenario, Invariant, MemoryMap, Scenario, SequentialScenario };
+export {
+  breaksOf,
+  ERAS,
+  hostOf,
+  INTERNAL,
+  programOf,
+  runSequential,
+  scenarioFile,
+  setMemoryRegion,
+  settled,
+  sizeOf,
+};
 
 /** All invariants, sorted by name. */
 export const INVARIANTS: readonly Invariant[] = await loadInvariants();
