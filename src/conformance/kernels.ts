@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '#user-error';
+import { compareReleases } from './eras.ts';
 import { outputOf } from './programs.ts';
 import { Skipped } from './skipped.ts';
 
@@ -76,10 +77,7 @@ function releaseOf(name: string): string {
 }
 
 function byRelease(a: { readonly name: string }, b: { readonly name: string }): number {
-  const [[major = 0, minor = 0], [other = 0, less = 0]] = [a, b].map(({ name }) =>
-    name.split('.').map(Number),
-  ) as [number[], number[]];
-  return major - other || minor - less;
+  return compareReleases(a.name, b.name);
 }
 
 /** The kernels that lie in the cache, oldest first. */

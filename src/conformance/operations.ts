@@ -51,7 +51,7 @@ export const DONE: Seen = 'done';
 export const result = (value: number): Seen => `returns ${value}`;
 
 /** Low memory of the guest, where its code lies, ends below this gfn. */
-const FIRST_GFN = 0x100;
+export const FIRST_GFN = 0x100;
 /** Present, user, accessed, dirty. */
 const ENTRY_BITS = 0x65;
 const ENTRY_WRITABLE = 2;

@@ -83,6 +83,9 @@ export function boot(how: Boot): Promise<Booted> {
       child.kill('SIGKILL');
     };
     const onAbort = () => stop('interrupted');
+    // Nobody would end it after us.
+    const onExit = () => child.kill('SIGKILL');
+    process.once('exit', onExit);
     const timer = setTimeout(() => stop('too long'), how.seconds * 1000);
     how.signal?.addEventListener('abort', onAbort);
     if (how.signal?.aborted === true) onAbort();
@@ -98,6 +101,7 @@ export function boot(how: Boot): Promise<Booted> {
     });
     const finish = () => {
       clearTimeout(timer);
+      process.off('exit', onExit);
       how.signal?.removeEventListener('abort', onAbort);
       closeSync(file);
     };

@@ -7,6 +7,8 @@ import { World } from '#explorer/world';
 import { hostOf } from '#lab/suites';
 import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
 import type { Alphabet } from './alphabets.ts';
+import type { MmuEvent } from './kernel-events.ts';
+import { watched } from './model-events.ts';
 import type { Operation, Seen } from './operations.ts';
 import { type Paging, PortGuest } from './port-guest.ts';
 import { SLOTS, Truth } from './truth.ts';
@@ -16,6 +18,11 @@ export interface Predicted {
   readonly operation: Operation;
   readonly allowed: readonly Seen[];
   readonly port: Seen;
+}
+
+/** A step of the model with what it did inside. */
+export interface Watched extends Predicted {
+  readonly events: readonly MmuEvent[];
 }
 
 export interface Sequence {
@@ -126,6 +133,32 @@ function next({ letters }: Alphabet, letter: string, guest: PortGuest, truth: Tr
 /** What the model says of these words; a word ends before an operation that would do nothing. */
 export function predict(model: Model, words: readonly string[]): Sequence[] {
   return forEachWord(model, words, ({ word, steps }) => ({ word, steps }));
+}
+
+/** The same, with what the model does inside. */
+export function predictWatched(model: Model, words: readonly string[]): Watched[][] {
+  const { alphabet, paging, system } = model;
+  const { setup } = alphabet;
+  const host = hostFor(paging, usesTables(alphabet));
+  return words.map((word) =>
+    onNewVm(system, host, [...setup.entries.keys()], (vm) => {
+      let events: MmuEvent[] = [];
+      const guest = new PortGuest(
+        watched(vm, (event) => events.push(event)),
+        paging,
+        setup,
+      );
+      const truth = new Truth(setup, paging === 'nested guest');
+      const steps: Watched[] = [];
+      for (const letter of word) {
+        events = [];
+        const step = next(alphabet, letter, guest, truth);
+        if (step === null) break;
+        steps.push({ ...step, events });
+      }
+      return steps;
+    }),
+  );
 }
 
 /** All words up to the alphabet's length and those beyond, none the beginning of another. */

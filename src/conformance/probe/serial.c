@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/reboot.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 #include "probe.h"
@@ -57,6 +58,8 @@ void say(const char *format, ...)
 
 void power_off(void)
 {
+	// The kernel's farewell must not stand in the last record.
+	tcdrain(line);
 	sync();
 	reboot(RB_POWER_OFF);
 	for (;;)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What came out of holding the model against real kernels? Values only; how they are printed is
+// decided in src/report.
+
+import type { EraName } from '#vocabulary';
+import type { Told } from './compare.ts';
+import type { Paging } from './port-guest.ts';
+
+/** One alphabet on one kernel. */
+export interface AreaResult {
+  readonly alphabet: string;
+  readonly paging: Paging;
+  /** The port that was compared. */
+  readonly era: EraName;
+  /** False if the port of the kernel's own era lacks what the alphabet needs. */
+  readonly isOwnEra: boolean;
+  readonly sequences: number;
+  /** Operations of which model and kernel say the same, and the accesses among them. */
+  readonly agreed: number;
+  readonly accesses: number;
+  readonly notCompared: number;
+  /** Model and kernel see the same, and it is not right; each word once, the shortest first. */
+  readonly confirmed: readonly Told[];
+  /** They differ where both answers are right. */
+  readonly either: readonly Told[];
+  /** The kernel is right where the model is not. */
+  readonly mended: readonly Told[];
+  /** The kernel does what the port of the era before says. */
+  readonly asBefore: readonly Told[];
+  readonly unexplained: readonly Told[];
+  /** Words of which the kernel did not say everything. */
+  readonly unknown: readonly string[];
+}
+
+/** Two threads: what was judged while slots came and went. */
+export interface StressResult {
+  readonly paging: 'nested paging' | 'shadow paging';
+  readonly mode: string;
+  readonly cycles: number;
+  readonly judged: number;
+  readonly notJudged: number;
+  readonly staleMmio: number;
+  readonly staleRam: number;
+}
+
+/** A sequence whose trace the model does not explain: what each of them shows, step by step. */
+export interface TraceFault {
+  readonly word: string;
+  readonly step: string;
+  readonly expected: readonly string[];
+  readonly traced: readonly string[];
+}
+
+/** Traces of the kernel against the events of the model. */
+export interface TraceResult {
+  readonly paging: Paging;
+  readonly era: EraName;
+  readonly sequences: number;
+  readonly events: number;
+  readonly faults: readonly TraceFault[];
+  /** Of the shortest sequence that shows a stale answer. */
+  readonly story: Story | null;
+}
+
+/** One sequence, operation by operation: what the model did and what the kernel did. */
+export interface Story {
+  readonly title: string;
+  readonly rows: readonly StoryRow[];
+}
+
+export interface StoryRow {
+  readonly operation: string;
+  readonly port: readonly string[];
+  readonly kernel: readonly string[];
+}
+
+export interface KernelResult {
+  readonly name: string;
+  readonly package: string;
+  readonly version: string;
+  readonly areas: readonly AreaResult[];
+  readonly traces: readonly TraceResult[];
+  readonly stress: readonly StressResult[];
+  /** The least sequence of each kind that the model does not explain. */
+  readonly stories: readonly Story[];
+  /** What the kernel's log complains about. */
+  readonly warnings: readonly string[];
+  /** Why something is not known, one sentence each. */
+  readonly unknown: readonly string[];
+}
+
+export interface ConformResult {
+  /** Versions of what the machine is made of. */
+  readonly emulator: string;
+  readonly seeds: readonly number[];
+  readonly kernels: readonly KernelResult[];
+  /** What was not done, and why. */
+  readonly skipped: readonly string[];
+}
+
+/** Judged accesses below which a stress run says nothing. */
+export const JUDGED_MIN = 50;
+
+/** What is left to explain on a kernel. */
+export function isViolated({ areas, stress, traces, warnings }: KernelResult): boolean {
+  return (
+    warnings.length > 0 ||
+    areas.some(({ unexplained }) => unexplained.length > 0) ||
+    traces.some(({ faults }) => faults.length > 0) ||
+    stress.some(({ staleMmio, staleRam }) => staleMmio + staleRam > 0)
+  );
+}
+
+export function isUnknown({ areas, stress, unknown }: KernelResult): boolean {
+  return (
+    unknown.length > 0 ||
+    areas.some((area) => area.unknown.length > 0) ||
+    stress.some(({ judged }) => judged < JUDGED_MIN)
+  );
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What does a vCPU see while another thread takes its memory away and gives it back? The probe
+// judges only accesses during which the slots rested, so that no judgement can be a false alarm.
+
+import type { StressResult } from './result.ts';
+import { about, type Recording } from './serial.ts';
+
+/** Shapes of a run, by the bits that stress.c knows. */
+export const STRESS_MODES: readonly { readonly bits: number; readonly text: string }[] = [
+  { bits: 0, text: 'rests after each change' },
+  { bits: 1, text: 'creates while a fault is handled' },
+  { bits: 2, text: 'another address in between' },
+];
+
+const CYCLES = 2000;
+
+/** The lines of a job: each shape for so many seconds. */
+export function stressLines(seconds: number): string[] {
+  return STRESS_MODES.map(({ bits }) => `stress ${bits} ${bits} ${CYCLES} ${seconds}`);
+}
+
+/** What the probe told of each shape; those of which it told nothing are missing. */
+export function stressResults(
+  recording: Recording,
+  paging: StressResult['paging'],
+): StressResult[] {
+  return STRESS_MODES.flatMap(({ bits, text }) => {
+    const words = about(recording, 'stress').find(([id]) => id === String(bits)) ?? [];
+    const value = (name: string) => Number(words[words.indexOf(name) + 1]);
+    const [cycles, judged, notJudged, staleMmio, staleRam] = [
+      'cycles',
+      'judged',
+      'other',
+      'stale-mmio',
+      'stale-ram',
+    ].map(value) as [number, number, number, number, number];
+    const numbers = { cycles, judged, notJudged, staleMmio, staleRam };
+    if (Object.values(numbers).some((n) => !Number.isSafeInteger(n))) return [];
+    return [{ paging, mode: text, ...numbers }];
+  });
+}
