@@ -54,7 +54,7 @@ export function overview(commands: readonly Command[]): string {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     'kvm-mutants <command> --help and kvm-mutants help <command> print a manual page.',
-    'Nothing here uses the network.',
+    'Nothing here uses the network, but for the packages that conform asks of apt.',
     '',
   ].join('\n');
 }

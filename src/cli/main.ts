@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gate: async () => (await import('./gate.ts')).gate,
   report: async () => (await import('./report.ts')).report,
   list: async () => (await import('./list.ts')).list,
+  conform: async () => (await import('./conform.ts')).conform,
 };
 
 /** A sentence is for reading: hostile input that it quotes is cut. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What may come next? Each letter is an operation on one guest; a sequence is a word. An alphabet is
-// a set of letters that act on each other, so that short words already meet.
+// What may come next? Each letter is an operation on one guest; a sequence is a word. An alphabet
+// is a set of letters that act on each other, so that short words already meet.
 
 import type { Entry, Mode, Operation, Setup } from './operations.ts';
 import type { Paging } from './port-guest.ts';
@@ -146,12 +146,19 @@ const TABLES: Setup = {
     [B, at(Y + 1)],
   ]),
   slots: [slot(1, Y, 5, 2)],
+  others: [1],
 };
-const SLOTS: Setup = { entries: new Map([X, Y, NEVER].map((gfn) => [gfn, at(gfn)])), slots: [] };
+/** A hypervisor has one vCPU. */
+const OF_HYPERVISOR: Setup = { ...TABLES, others: [] };
+const SLOTS: Setup = {
+  entries: new Map([X, Y, NEVER].map((gfn) => [gfn, at(gfn)])),
+  slots: [],
+  others: [1],
+};
 
 export const ALPHABETS: readonly Alphabet[] = [
   {
-    name: 'page tables and slots',
+    name: 'page tables',
     paging: ['shadow paging'],
     setup: TABLES,
     letters: pick(OF_TABLES, 'rowmCDcp'),
@@ -175,17 +182,17 @@ export const ALPHABETS: readonly Alphabet[] = [
     further: 5,
   },
   {
-    name: 'tables of a hypervisor and slots',
+    name: 'hypervisor tables',
     paging: ['nested guest'],
-    setup: TABLES,
+    setup: OF_HYPERVISOR,
     letters: pick(OF_TABLES, 'rowmCDc'),
     length: 4,
     further: 6,
   },
   {
-    name: 'rights of a hypervisor',
+    name: 'hypervisor rights',
     paging: ['nested guest'],
-    setup: TABLES,
+    setup: OF_HYPERVISOR,
     letters: pick(OF_TABLES, 'rWXmnaxuc'),
     length: 3,
     further: 4,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How do sequences get into the machine and their answers out of it? A line of the job for each, and
-// a record for each.
+// How do sequences get into the machine and their answers out of it? A line of the job for each,
+// and a record for each.
 
 import type { Alphabet } from './alphabets.ts';
 import { setupWords, wordOf } from './operations.ts';

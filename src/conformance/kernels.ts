@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which kernels can be booted here? Debian's cloud images, by the names of their metapackages: which
-// build they stand for today is asked of apt, and said in the result. A package is downloaded and
-// unpacked into the cache; none is ever installed.
+// Which kernels can be booted here? Debian's cloud images, by the names of their metapackages:
+// which build they stand for today is asked of apt, and said in the result. A package is downloaded
+// and unpacked into the cache; none is ever installed.
 
 import {
   cpSync,

@@ -16,7 +16,7 @@ import { about, type Recording } from './serial.ts';
 import { STRESS_MODES, stressLines, stressResults } from './stress.ts';
 import { storyOf, validate } from './traces.ts';
 
-/** A machine that is ended only if it hangs: a busy host may need many times what an idle one does. */
+/** Only a machine that hangs is ended: a busy host needs many times what an idle one does. */
 const SECONDS = 600;
 
 export interface Level {
@@ -25,7 +25,7 @@ export interface Level {
   readonly onProgress: (what: string) => void;
 }
 
-/** Holds the ports against one kernel. Rejects with a UserError if a machine did not come to its end. */
+/** Holds the ports against one kernel. Rejects with a UserError if a machine did not end well. */
 export async function holdKernel(
   machine: Machine,
   kernel: Kernel,

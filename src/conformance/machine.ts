@@ -54,8 +54,8 @@ export function hasTwoCpus(): boolean {
 }
 
 /**
- * Runs the job. Rejects with a UserError of one sentence if the machine did not come to its end; its
- * log is kept.
+ * Runs the job. Rejects with a UserError of one sentence if the machine did not come to its end;
+ * its log is kept.
  */
 export async function runJob(machine: Machine, job: Job): Promise<Recording> {
   const folder = join(machine.cache, 'logs');

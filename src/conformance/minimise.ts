@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which is the least sequence that the model does not explain? Letters are left out one by one, as
-// long as model and kernel still differ at the end; each round is one machine, each sequence a VM of
-// its own.
+// long as model and kernel still differ at the end; each round is one machine, each sequence a VM
+// of its own.
 
 import { linesOf, tokensOf } from './cases.ts';
 import { compare, type Told } from './compare.ts';

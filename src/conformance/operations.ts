@@ -35,6 +35,8 @@ export type Operation =
 export interface Setup {
   readonly entries: ReadonlyMap<number, Entry>;
   readonly slots: readonly SlotCall[];
+  /** vCPUs beside the first one that have run before, so that they have a root to begin with. */
+  readonly others: readonly number[];
 }
 
 /**
@@ -55,7 +57,11 @@ export const FIRST_GFN = 0x100;
 /** Present, user, accessed, dirty. */
 const ENTRY_BITS = 0x65;
 const ENTRY_WRITABLE = 2;
-const ORDERS = { read: 'r', write: 'w', fetch: 'x' } as const;
+const ORDERS: ReadonlyMap<Mode, string> = new Map([
+  ['read', 'r'],
+  ['write', 'w'],
+  ['fetch', 'x'],
+]);
 
 const hex = (value: number) => value.toString(16);
 
@@ -67,7 +73,7 @@ export function wordOf(operation: Operation): string {
       return `S${[slot + 1, gfn + FIRST_GFN, pages, backing, flags].map(hex).join(':')}`;
     }
     case 'access':
-      return `${ORDERS[operation.mode]}${operation.vcpu}:${hex(operation.page)}`;
+      return `${ORDERS.get(operation.mode)!}${operation.vcpu}:${hex(operation.page)}`;
     case 'store':
       return `P${operation.vcpu}:${hex(operation.page)}:${bitsOf(operation.entry)}`;
     case 'reload':
@@ -78,9 +84,9 @@ export function wordOf(operation: Operation): string {
 }
 
 /** What userspace does before the guest runs, told to the probe. */
-export function setupWords({ entries, slots }: Setup): string[] {
+export function setupWords({ entries, slots, others }: Setup): string[] {
   const written = [...entries].map(([page, entry]) => `E${hex(page)}:${bitsOf(entry)}`);
-  return [...written, ...slots.map(wordOf)];
+  return [...written, ...slots.map(wordOf), ...others.map((vcpu) => `c${vcpu}`)];
 }
 
 /** An entry as the processor reads it, in hexadecimal digits. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is compared on a kernel? Every alphabet under every paging that it is for, with the sequences
-// that the port of the kernel's era leads to.
+// What is compared on a kernel? Every alphabet under every paging that it is for, with the
+// sequences that the port of the kernel's era leads to.
 
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { ALPHABETS, type Alphabet } from './alphabets.ts';

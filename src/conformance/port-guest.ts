@@ -80,17 +80,6 @@ export class PortGuest {
     return [vm.generation(), ...sptes, ...shadow, ...vcpus].join(' ');
   }
 
-  /** The generation that the MMIO entry of a page holds, and the current one; null if it has none. */
-  tag(page: number): number | null {
-    const { mmio: sptes } = this.#vm;
-    const spte = this.#vm.spte(BigInt(page));
-    return sptes.isMmio(spte) ? sptes.generationOf(spte) : null;
-  }
-
-  generation(): number {
-    return this.#vm.mmio.currentGeneration();
-  }
-
   #hasTables(): boolean {
     return this.#paging !== 'nested paging' && this.#vm.guestPaging !== undefined;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How are other programs started? With a list of arguments, never through a shell, in an environment
-// that has only what they need.
+// How are other programs started? With a list of arguments, never through a shell, in an
+// environment that has only what they need.
 
 import { execFile } from 'node:child_process';
 import { UserError } from '#user-error';
@@ -48,7 +48,6 @@ export function outputOf(
     maxBuffer: OUTPUT_MAX,
     timeout: limit,
     encoding: 'latin1' as const,
-    shell: false as const,
     ...(signal === undefined ? {} : { signal }),
   };
   return new Promise((resolve, reject) => {

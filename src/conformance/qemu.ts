@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How is a kernel booted? In QEMU's emulator, which is a constant here and no option: the host's own
-// KVM is never used. The machine has no network, no disk and no monitor; its only way to the outside
-// is the serial line. It ends by itself, or is ended.
+// How is a kernel booted? In QEMU's emulator, which is a constant here and no option: the host's
+// own KVM is never used. The machine has no network, no disk and no monitor; its only way to the
+// outside is the serial line. It ends by itself, or is ended.
 
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { environment, missing } from './programs.ts';
+import { environment, missing, outputOf } from './programs.ts';
 import { Skipped } from './skipped.ts';
 
 const QEMU = 'qemu-system-x86_64';
@@ -64,6 +64,12 @@ export function machineArguments({ kernel, initramfs, cpus }: Boot): string[] {
 
 const EMULATOR = 'tcg,thread=multi';
 
+/** Such as `QEMU emulator version 7.2.22`. Rejects with Skipped if it is not installed. */
+export async function emulatorVersion(): Promise<string> {
+  const text = await outputOf(QEMU, ['--version']);
+  return /^QEMU emulator version [\w.]+/.exec(text)?.[0] ?? 'QEMU of an unknown version';
+}
+
 /** Boots, waits for the end, and ends what does not end. Rejects with Skipped without QEMU. */
 export function boot(how: Boot): Promise<Booted> {
   const args = machineArguments(how);
@@ -77,6 +83,7 @@ export function boot(how: Boot): Promise<Booted> {
     const parts: Buffer[] = [];
     let length = 0;
     let remark = '';
+    let isOver = false;
     let end: End = 'off';
     const stop = (why: End) => {
       if (end === 'off') end = why;
@@ -100,6 +107,9 @@ export function boot(how: Boot): Promise<Booted> {
       remark = `${remark}${part.toString('latin1')}`.slice(-2000);
     });
     const finish = () => {
+      // A program that cannot be started tells an error, and then that it is closed.
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       process.off('exit', onExit);
       how.signal?.removeEventListener('abort', onAbort);

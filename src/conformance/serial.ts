@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What did the probe say? Its records among whatever else a kernel writes to a serial line. A record
-// that is broken, or missing between others, is known to be: it is never taken for silence.
+// What did the probe say? Its records among whatever else a kernel writes to a serial line. A
+// record that is broken, or missing between others, is known to be: it is never taken for silence.
 
 export interface Recording {
   /** Texts of the records, in the order of their numbers. */
@@ -19,26 +19,27 @@ const END = 'DONE';
 export function parseSerial(log: string): Recording {
   const byNumber = new Map<number, string>();
   const others: string[] = [];
-  const faults: string[] = [];
+  const wrong: string[] = [];
   for (const raw of log.split('\n')) {
     const line = raw.replace(/\r+$/, '');
     if (line === '') continue;
     const record = recordOf(line);
     if (record === null) others.push(line);
-    else if (byNumber.has(record.number)) faults.push(`record ${record.number} comes twice`);
+    else if (byNumber.has(record.number)) wrong.push(`record ${record.number} comes twice`);
     else byNumber.set(record.number, record.text);
   }
   const numbers = [...byNumber.keys()].sort((a, b) => a - b);
   let expected = 1;
   for (const number of numbers) {
-    if (number > expected) faults.push(lostText(expected, number - 1));
+    if (number > expected) wrong.push(lostText(expected, number - 1));
     expected = number + 1;
   }
   const records = numbers.map((number) => byNumber.get(number)!);
   const failed = records.find((text) => text.startsWith('fail '));
-  if (failed !== undefined) faults.push(`the probe gave up: ${failed.slice('fail '.length)}`);
-  else if (records.at(-1) !== END) faults.push('the log ends before the probe was done');
-  return { records, faults: faults.slice(0, FAULTS_MAX), others: others.slice(-OTHERS_MAX) };
+  if (failed !== undefined) wrong.push(`the probe gave up: ${failed.slice('fail '.length)}`);
+  else if (records.at(-1) !== END) wrong.push('the log ends before the probe was done');
+  const faults = wrong.slice(0, FAULTS_MAX);
+  return { records, faults, others: others.slice(-OTHERS_MAX) };
 }
 
 function lostText(from: number, to: number): string {

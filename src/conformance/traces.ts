@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Is what the kernel did inside what the model does? Operation by operation, the same events in the
-// same order. Generations begin where each likes: only which are equal, and which come later, must be
-// the same.
+// same order. Generations begin where each likes: only which are equal, and which come later, must
+// be the same.
 
 import type { Batch } from './cases.ts';
 import { tokensOf } from './cases.ts';

@@ -63,7 +63,7 @@ export class Truth {
 
   /** Another one that goes on from here. */
   copy(): Truth {
-    const copy = new Truth({ entries: this.#entries, slots: [] }, this.#isNested);
+    const copy = new Truth({ entries: this.#entries, slots: [], others: [] }, this.#isNested);
     copy.#map = this.#map;
     copy.#mayBe = this.#mayBe.map((pages) => new Map(pages));
     return copy;

@@ -3,9 +3,9 @@
 // the table of eras: everything else is handed values.
 
 import { ERAS, type Era } from '../../reference/eras.ts';
+import { settled } from '../../suites/guest.ts';
 import type { Invariant } from '../../suites/invariant.ts';
 import { breaksOf } from '../../suites/judgement.ts';
-import { settled } from '../../suites/guest.ts';
 import { LARGER } from '../../suites/larger.ts';
 import { LARGER_SEQUENCE } from '../../suites/larger-sequence.ts';
 import { type MemoryMap, setMemoryRegion } from '../../suites/memory-map.ts';
