@@ -130,6 +130,13 @@ const OF_SLOTS = {
     text: 'userspace creates another slot at Y',
     operation: (truth) => (truth.slot(1) === null ? slot(1, Y, 5) : null),
   },
+  f: {
+    text: 'userspace begins or ends to log dirty pages of the other slot',
+    operation: (truth) => {
+      const there = truth.slot(1);
+      return there === null ? null : slot(1, Y, 5, 1, there.flags ^ LOG_DIRTY);
+    },
+  },
   l: {
     text: 'userspace deletes the other slot',
     operation: (truth) => (truth.slot(1) === null ? null : slot(1, Y, 5, 0)),
@@ -206,3 +213,13 @@ export const ALPHABETS: readonly Alphabet[] = [
     further: 5,
   },
 ];
+
+/** Many updates between a tag and its use. */
+export const UPDATES: Alphabet = {
+  name: 'many updates',
+  paging: ['nested paging'],
+  setup: SLOTS,
+  letters: pick(OF_SLOTS, 'rCLf'),
+  length: 1,
+  further: 1,
+};

@@ -75,6 +75,7 @@ export async function holdKernel(
     areas: parts.flatMap((part) => part.areas),
     traces: parts.flatMap((part) => part.traces),
     stress,
+    mutants: [],
     stories: parts.flatMap((part) => part.stories),
     warnings: parts.flatMap((part) => part.warnings),
     unknown: parts.flatMap((part) => part.unknown),

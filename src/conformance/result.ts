@@ -43,6 +43,23 @@ export interface StressResult {
   readonly staleRam: number;
 }
 
+/** What comes of a mutant: how it dies, if it does. */
+export type MutantVerdict = 'sequence' | 'wrap' | 'race' | 'mends' | 'survives' | 'unknown';
+
+/** One mutant in model and kernel. */
+export interface MutantResult {
+  /** Names the run; the kernel as it stands has two. */
+  readonly run: string;
+  readonly id: string;
+  readonly number: number;
+  readonly expected: MutantVerdict;
+  readonly model: MutantVerdict;
+  readonly kernel: MutantVerdict;
+  /** The sequence that shows it in the kernel. */
+  readonly word: string | null;
+  readonly stress: readonly StressResult[];
+}
+
 /** A sequence whose trace the model does not explain: what each of them shows, step by step. */
 export interface TraceFault {
   readonly word: string;
@@ -81,6 +98,8 @@ export interface KernelResult {
   readonly areas: readonly AreaResult[];
   readonly traces: readonly TraceResult[];
   readonly stress: readonly StressResult[];
+  /** Mutants of the module beside those of the port; empty where none were built. */
+  readonly mutants: readonly MutantResult[];
   /** The least sequence of each kind that the model does not explain. */
   readonly stories: readonly Story[];
   /** What the kernel's log complains about. */

@@ -23,9 +23,10 @@ export function stressLines(seconds: number): string[] {
 export function stressResults(
   recording: Recording,
   paging: StressResult['paging'],
+  idOf: (bits: number) => string = String,
 ): StressResult[] {
   return STRESS_MODES.flatMap(({ bits, text }) => {
-    const words = about(recording, 'stress').find(([id]) => id === String(bits)) ?? [];
+    const words = about(recording, 'stress').find(([id]) => id === idOf(bits)) ?? [];
     const value = (name: string) => Number(words[words.indexOf(name) + 1]);
     const [cycles, judged, notJudged, staleMmio, staleRam] = [
       'cycles',

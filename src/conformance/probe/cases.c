@@ -64,7 +64,7 @@ static struct seen do_word(struct vm *vm, const char *word)
 static struct vm kept;
 static int is_kept;
 
-static void forget_vm(void)
+void forget_vm(void)
 {
 	if (is_kept)
 		drop_vm(&kept);

@@ -100,6 +100,8 @@ static void do_line(char *line)
 		return tell_file(rest);
 	if (!is_ready++)
 		prepare_kvm();
+	if (strcmp(line, "new") == 0)
+		return forget_vm();
 	if (is_about(line, "case", &rest))
 		return do_case(rest, 0);
 	if (is_about(line, "traced", &rest))

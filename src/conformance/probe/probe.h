@@ -83,6 +83,8 @@ extern const unsigned char *const inner_order[ORDERS];
 extern const unsigned char guest_fault[];
 
 // cases.c
+/** The next case has a VM of its own. */
+void forget_vm(void);
 void do_case(char *words, int is_traced);
 
 // stress.c
