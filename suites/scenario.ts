@@ -96,6 +96,8 @@ export const HOST: Omit<HostConfig, 'mmio'> = {
   addressSpaces: 2,
   guestPaging: false,
   nested: false,
+  longBits: 64,
+  privateMemory: false,
   l1tf: false,
   generationBits: null,
   generationStart: null,
