@@ -67,6 +67,11 @@ export interface SequentialScenario {
 
 export type Scenario = InterleavingScenario | SequentialScenario;
 
+/** What the scenario of an id claims, whatever its size: `<area>/<claim>`. */
+export function claimOf(id: string): string {
+  return id.replace(/\..*$/, '');
+}
+
 /** What a sequential scenario works with. */
 export interface Subject {
   /** A new VM on the scenario's host. */

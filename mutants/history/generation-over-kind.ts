@@ -30,5 +30,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['cache-effective-at-rest', 'spte-fields-disjoint', 'spte-round-trip'],
+  ownScenarios: [],
   shownBy: 'sequence',
 };

@@ -37,5 +37,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['no-kernel-warning'],
+  ownScenarios: [],
   shownBy: 'interleaving',
 };

@@ -25,5 +25,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['arguments-checked'],
+  ownScenarios: ['ioctl/memory-of-a-file-stays-so'],
   shownBy: 'sequence',
 };

@@ -24,5 +24,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['no-mapping-after-flush'],
+  ownScenarios: ['mmio-cache/without-reserved-bits-nothing-is-cached'],
   shownBy: 'sequence',
 };

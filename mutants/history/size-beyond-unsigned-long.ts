@@ -25,5 +25,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['arguments-checked'],
+  ownScenarios: ['ioctl/a-size-that-no-long-holds-is-refused'],
   shownBy: 'sequence',
 };

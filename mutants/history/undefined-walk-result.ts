@@ -34,5 +34,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['undefined-is-not-mmio'],
+  ownScenarios: ['mmio-cache/a-walk-that-finds-nothing-says-so'],
   shownBy: 'sequence',
 };

@@ -29,5 +29,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['stale-after-update'],
+  ownScenarios: ['address-spaces/a-slot-of-smm-is-seen', 'address-spaces/memory-of-smm-is-no-mmio'],
   shownBy: 'sequence',
 };
