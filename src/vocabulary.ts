@@ -199,6 +199,8 @@ export interface PageCache {
   readonly find: (gpa: bigint, len: bigint) => number;
   /** The userspace address that so many bytes are read from; null if KVM refuses. */
   readonly read: (offset: bigint, len: bigint) => bigint | null;
+  /** The number of the slots that were asked last; and whether reads need no lookup until then. */
+  readonly kept: () => { readonly generation: bigint; readonly hasSlot: boolean };
 }
 
 /** The functions on SPTEs of RAM, which are u64. */

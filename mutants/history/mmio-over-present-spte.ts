@@ -30,6 +30,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['no-kernel-warning'],
-  ownScenarios: ['guest-page-tables/any-order-of-operations'],
+  ownScenarios: [],
   shownBy: 'interleaving',
 };
