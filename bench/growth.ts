@@ -29,9 +29,9 @@ export async function growth(
   print: (text: string) => void,
 ): Promise<void> {
   print(
-    `Unmutated port of ${era}, EPT's mask, sc, each size in a process of its own, which runs it`,
+    `Unmutated port of ${era}, EPT's mask, sc, each size in processes of its own. CPU: processor`,
   );
-  print('three times. CPU: processor time of the cheapest of them, with all threads of Node.');
+  print('time of the cheapest job, with all threads of Node; warm, unless a job takes seconds.');
   print(`${machineText()}\n`);
   const all: Grown[] = [];
   for (const [what, sizes] of Object.entries(growingOn(era))) {
