@@ -191,6 +191,8 @@ export interface Internals {
   readonly pageCache?: () => PageCache;
   readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
+  /** An SPTE that somebody is about to replace, and one that says nothing, in eras with both. */
+  readonly frozen?: { readonly frozen: bigint; readonly empty: bigint };
 }
 
 /** A place in the guest's memory that KVM found once and reads again. Called inside `reading`. */
