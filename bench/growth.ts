@@ -69,7 +69,7 @@ function cells({ what, size, found }: Grown): string[] {
   ];
 }
 
-/** Two lines for each size: a star for every doubling of the states, a plus for that of the time. */
+/** Two lines for each size: a star for each doubling of the states, a plus for that of the time. */
 export function plot(all: readonly Grown[]): string {
   const width = Math.max(...all.map(({ size }) => size.length));
   const lines: string[] = ['*: each doubling of the states; +: each doubling of a millisecond'];
@@ -98,5 +98,6 @@ export function goalText(all: readonly Grown[]): string {
   const { size, found } = usual;
   if (found === null) return `${size}: over the limit, not within ${time(GOAL_MS)}`;
   const word = found.cpuMs <= GOAL_MS ? 'within' : 'NOT within';
-  return `${size}: ${time(found.cpuMs)} of one core for a mutant, ${word} the ${time(GOAL_MS)} of the goal`;
+  const took = `${time(found.cpuMs)} of one core for a mutant`;
+  return `${size}: ${took}, ${word} the ${time(GOAL_MS)} of the goal`;
 }

@@ -13,8 +13,8 @@ export const regression: Regression = {
   release: 'v6.19',
   cause: 'a7800aa80ea4, in v6.8',
   broke:
-    'The file stayed bound to a slot that was freed: when it was closed, the kernel wrote to memory ' +
-    'that belonged to somebody else.',
+    'The file stayed bound to a slot that was freed: when it was closed, the kernel wrote to ' +
+    'memory that belonged to somebody else.',
   eras: ['v6.12'],
   unfixed: [],
   edits: [

@@ -12,8 +12,8 @@ export const regression: Regression = {
   release: 'v5.16',
   cause: null,
   broke:
-    'On a 32-bit host a slot could be larger than all of userspace, since only its lower bits were ' +
-    'checked against the end of it: what the guest found above them was computed with an overflow.',
+    'On a 32-bit host a slot could be larger than all of userspace, since only its lower bits ' +
+    'were checked against the end of it: where its upper pages lie was computed with an overflow.',
   eras: ['v6.12'],
   unfixed: ['v3.16', 'v3.17', 'v3.19', 'v5.11'],
   edits: [

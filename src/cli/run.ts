@@ -176,7 +176,7 @@ export function publish(
   return statusOf(result, failures);
 }
 
-/** What a sound run must show. One era, or one part, has too few regressions for a share of them. */
+/** What a sound run must show. One era, or one part, has too few regressions for a share. */
 function failuresOf(
   { eras, isWhole, shard }: RunChoice,
   { result: { mutants }, regressions }: RunReport,

@@ -39,7 +39,6 @@ export function killedElsewhere(
 /** A sentence if fewer than half of the regressions are found by others; else none. */
 export function tooFewElsewhere({ of, elsewhere }: Elsewhere): string[] {
   if (elsewhere.length * 2 >= of) return [];
-  return [
-    `only ${elsewhere.length} of ${of} regressions are killed by a scenario that was not written for them`,
-  ];
+  const found = `${elsewhere.length} of ${of} regressions`;
+  return [`only ${found} are killed by a scenario that was not written for them`];
 }

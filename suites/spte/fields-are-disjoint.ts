@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which bits of an SPTE does each field use, and does any of them belong to two fields, on any host?
-// The bits of a field are those that differ when nothing else does. And is an SPTE that is about to
-// be replaced like no other one?
+// Which bits of an SPTE does each field use, and does any of them belong to two fields, on any
+// host? The bits of a field are those that differ when nothing else does. And is an SPTE that is
+// about to be replaced like no other one?
 
 import type { Internals, MmioSpteFunctions, Vm } from '#vocabulary';
 import { rulesOf } from '../era-rules.ts';
