@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A guest with a leaf page table P of its own, and userspace that makes and deletes a slot: what
-// may each of them do next, and what must be true then? One run is one VM with one vCPU; what is
-// done is a letter each, so that a sequence is a word.
+// may each of them do next, and what must be true then? P may also be that of a hypervisor inside
+// the guest, which runs a guest of its own on it. One run is one VM with one vCPU; what is done is
+// a letter each, so that a sequence is a word.
 
 import { currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
@@ -54,10 +55,32 @@ export const LETTERS = {
 
 export type Letter = keyof typeof LETTERS;
 
+/** The same where P is the table by which a hypervisor in the guest maps its own guest's memory. */
+const NESTED_LETTERS: Readonly<Partial<Record<Letter, string>>> = {
+  r: `inner guest reads gpa 0x${(A * PAGE).toString(16)}`,
+  W: `inner guest writes gpa 0x${(A * PAGE).toString(16)}`,
+  o: `inner guest reads gpa 0x${(B * PAGE).toString(16)}`,
+  w: 'hypervisor writes another entry of P',
+  m: `hypervisor maps gpa 0x${(A * PAGE).toString(16)} elsewhere`,
+  a: `hypervisor changes the right to write gpa 0x${(A * PAGE).toString(16)}`,
+  c: 'hypervisor enters its guest',
+};
+
 /** The word as steps that a person can follow. */
-export function told(word: string): string {
-  return [...word].map((letter) => LETTERS[letter as Letter]).join('; ');
+export function told(word: string, isNested = false): string {
+  const text = (letter: Letter) => (isNested && NESTED_LETTERS[letter]) || LETTERS[letter];
+  return [...word].map((letter) => text(letter as Letter)).join('; ');
 }
+
+/** What an entry was tagged by that nobody looked up the slots for. */
+const TAGGED_BY: Readonly<Partial<Record<Letter, string>>> = {
+  p: ' by INVLPG',
+  r: ' by an access',
+  o: ' by an access',
+  R: ' by an access',
+  W: ' by an access',
+  X: ' by an access',
+};
 
 export interface Fault {
   readonly invariant: string;
@@ -75,6 +98,7 @@ export class GuestRun {
   readonly #vm: Vm;
   readonly #guest: GuestPaging;
   readonly #letters: readonly Letter[];
+  readonly #isNested: boolean;
   /** The guest's own vCPU, and another one that only reads and never flushes. */
   #cpus: readonly [Cpu, Cpu];
   #map: MemoryMap = new Map();
@@ -84,11 +108,12 @@ export class GuestRun {
   #isRetagged = false;
 
   /** Prepares the VM: memory at Y, and a table that maps A to X, where no slot is. */
-  constructor(vm: Vm, letters: readonly Letter[]) {
+  constructor(vm: Vm, letters: readonly Letter[], isNested: boolean) {
     if (vm.guestPaging === undefined) throw new Error('the port has no guests with page tables');
     this.#vm = vm;
     this.#guest = vm.guestPaging;
     this.#letters = letters;
+    this.#isNested = isNested;
     const mayBe = [entry(X)];
     this.#cpus = [
       { vcpu: vm.vcpu(null), mayBe },
@@ -158,7 +183,8 @@ export class GuestRun {
     const isTagged = after.some((entry, i) => entry === 'valid' && before[i] === 'old');
     if (isTagged && !this.#lookedUp(letter, start)) {
       this.#isRetagged = true;
-      faults.push({ invariant: 'no-retag-without-lookup', what: 'an old entry is tagged anew' });
+      const what = `an old entry is tagged anew${TAGGED_BY[letter] ?? ''}`;
+      faults.push({ invariant: 'no-retag-without-lookup', what });
     }
     const isSame = this.#cpus[0].mayBe.every((gpte) => gpte === this.#guest.pte(A));
     const isKept = (before[0] !== 'valid' && before[0] !== 'ram') || after[0] === before[0];
@@ -261,7 +287,8 @@ export class GuestRun {
     if (!mayBe.some((gpte) => gfnOf(gpte) === gfn))
       return [{ invariant: 'vcpu-cache-exact', what: 'another gfn is emulated' }];
     const again = settled(this.#vm, vcpu, A, mode);
-    if (again.kind === 'mmio-vcpu') return [];
+    // The cache of the vCPU holds no address of a guest of the guest.
+    if (again.kind === (this.#isNested ? 'mmio-spte' : 'mmio-vcpu')) return [];
     return [{ invariant: 'cache-effective-at-rest', what: 'a second access asks again' }];
   }
 
