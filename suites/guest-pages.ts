@@ -6,7 +6,8 @@
 
 import { currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
-import type { Access, AccessMode, GuestPaging, Vcpu, Vm } from '#vocabulary';
+import type { Access, AccessMode, EraName, GuestPaging, Vcpu, Vm } from '#vocabulary';
+import { rulesOf } from './era-rules.ts';
 import { settled } from './guest.ts';
 import { type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
 import { createSlot, deleteSlot, M, X, Y } from './scenario.ts';
@@ -99,6 +100,7 @@ export class GuestRun {
   readonly #guest: GuestPaging;
   readonly #letters: readonly Letter[];
   readonly #isNested: boolean;
+  readonly #forgetsAtGuestFault: boolean;
   /** The guest's own vCPU, and another one that only reads and never flushes. */
   #cpus: readonly [Cpu, Cpu];
   #map: MemoryMap = new Map();
@@ -108,12 +110,17 @@ export class GuestRun {
   #isRetagged = false;
 
   /** Prepares the VM: memory at Y, and a table that maps A to X, where no slot is. */
-  constructor(vm: Vm, letters: readonly Letter[], isNested: boolean) {
+  constructor(
+    vm: Vm,
+    letters: readonly Letter[],
+    { nested, era }: { readonly nested: boolean; readonly era: EraName },
+  ) {
     if (vm.guestPaging === undefined) throw new Error('the port has no guests with page tables');
     this.#vm = vm;
     this.#guest = vm.guestPaging;
     this.#letters = letters;
-    this.#isNested = isNested;
+    this.#isNested = nested;
+    this.#forgetsAtGuestFault = rulesOf(era).forgetsAtGuestFault;
     const mayBe = [entry(X)];
     this.#cpus = [
       { vcpu: vm.vcpu(null), mayBe },
@@ -258,8 +265,10 @@ export class GuestRun {
     if (kind === 'mapped' || kind === 'retry')
       return [{ invariant: 'progress', what: `a ${mode} never answers` }];
     if (kind === 'error') return [{ invariant: 'memory-as-asked', what: 'KVM gives up' }];
-    if (mayBe.some((gpte) => this.#isAnswer(gpte, access, mode)))
+    if (mayBe.some((gpte) => this.#isAnswer(gpte, access, mode))) {
+      if (kind === 'guest-fault') this.#faulted(vcpu);
       return kind.startsWith('mmio') ? this.#remembered({ vcpu, mayBe }, mode) : [];
+    }
     if (kind === 'guest-fault')
       return [{ invariant: 'sync-follows-guest', what: 'what the guest allows faults' }];
     if ([...this.#ever].some((gpte) => this.#isAnswer(gpte, access, mode)))
@@ -268,6 +277,14 @@ export class GuestRun {
     const via = kind === 'mmio-spte' ? 'SPTE' : kind === 'mmio-vcpu' ? 'vCPU cache' : 'lookup';
     const cause = this.#isRetagged ? ', after an old entry was tagged anew' : '';
     return [{ invariant: 'stale-after-update', what: `${via}${cause}` }];
+  }
+
+  /** The guest was told that its entry forbids this: what that says counts for the vCPU then. */
+  #faulted(vcpu: Vcpu): void {
+    const gpte = this.#guest.pte(A);
+    if (!this.#forgetsAtGuestFault || (gpte & PRESENT) === 0n) return;
+    const told = (cpu: Cpu): Cpu => (cpu.vcpu === vcpu ? { ...cpu, mayBe: [gpte] } : cpu);
+    this.#cpus = [told(this.#cpus[0]), told(this.#cpus[1])];
   }
 
   #isAnswer(gpte: bigint, { kind, pfn }: Access, mode: AccessMode): boolean {

@@ -220,14 +220,12 @@ export function shadow_page(kvm: kvm, as_id: number): kvm_mmu_page_indirect {
   return kvm.arch.sp[as_id]!;
 }
 
-/** arch/x86/kvm/mmu/mmu.c (v5.11). The page has one entry above it. */
+/** arch/x86/kvm/mmu/mmu.c (v5.11). Left out: the bitmap that says which page below it is. */
 export function mark_unsync(sp: kvm_mmu_page_indirect): void {
-  if (sp.unsync_children !== 0) return;
-
   sp.unsync_children++;
 }
 
-/** arch/x86/kvm/mmu/mmu.c (v5.11). */
+/** arch/x86/kvm/mmu/mmu.c (v5.11). The leaf page has one entry above it. */
 export function kvm_mmu_mark_parents_unsync(sp: kvm_mmu_page_indirect): void {
   mark_unsync(sp);
 }
@@ -238,29 +236,12 @@ export function clear_unsync_child_bit(sp: kvm_mmu_page_indirect): void {
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v5.11). True if the leaf page is there and is unsync; a bit that says so
- * of a page that is not is cleared.
+ * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: to look whether the page below is there and unsync
+ * (__mmu_unsync_walk()): it goes away in a sync, which clears this count, or together with the page
+ * above. So it is what that one says.
  */
-export function __mmu_unsync_walk(kvm: kvm, as_id: number): boolean {
-  const sp = shadow_page(kvm, as_id);
-  const ent = kvm.arch.parent_pte[as_id]!.val;
-
-  if (!is_shadow_present_pte(ent)) {
-    clear_unsync_child_bit(sp);
-    return false;
-  }
-
-  if (sp.unsync !== 0) return true;
-
-  clear_unsync_child_bit(sp);
-  return false;
-}
-
-/** arch/x86/kvm/mmu/mmu.c (v5.11). */
-export function mmu_unsync_walk(kvm: kvm, as_id: number): boolean {
-  if (shadow_page(kvm, as_id).unsync_children === 0) return false;
-
-  return __mmu_unsync_walk(kvm, as_id);
+export function mmu_unsync_walk(sp: kvm_mmu_page_indirect): boolean {
+  return sp.unsync_children !== 0;
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v5.11). */
@@ -301,10 +282,9 @@ export function kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page_indirect): void {
  * page in step with the guest.
  */
 export function mmu_sync_children(vcpu: kvm_vcpu): void {
-  const as_id = kvm_arch_vcpu_memslots_id(vcpu);
+  const sp = shadow_page(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu));
 
-  while (mmu_unsync_walk(vcpu.kvm!, as_id)) {
-    const sp = shadow_page(vcpu.kvm!, as_id);
+  while (mmu_unsync_walk(sp)) {
     kvm_sync_page(vcpu, sp);
     clear_unsync_child_bit(sp);
   }
@@ -784,8 +764,7 @@ export function kvm_mmu_page_fault(vcpu: kvm_vcpu, cr2_or_gpa: gpa_t, error_code
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v5.11). Empties a page and lets it stand for the one that a vCPU makes in
- * its place when it loads its root again. The page above is not made anew, so its bit may outlive
- * the page below; the next walk clears it, as it does where a leaf page goes away alone.
+ * its place when it loads its root again.
  */
 function kvm_mmu_prepare_zap_page(kvm: kvm, sp: kvm_mmu_page, table: number): void {
   for (let i = 0; i < pte_entries(); i++)
@@ -830,7 +809,8 @@ export function kvm_init_shadow_npt_mmu(vcpu: kvm_vcpu): void {
 /**
  * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: breaking the lock between batches of pages, since the
  * model has one page for each address space and so one batch; and freeing pages after a flush of
- * TLBs.
+ * TLBs. The page above goes as well: the one that is made in its place has no page below that is
+ * unsync.
  */
 export function kvm_zap_obsolete_pages(kvm: kvm): void {
   for (let i = 0; i < KVM_ADDRESS_SPACE_NUM(); i++) {
@@ -839,6 +819,8 @@ export function kvm_zap_obsolete_pages(kvm: kvm): void {
     if (!is_obsolete_sp(kvm, sp)) break;
 
     kvm_mmu_prepare_zap_page(kvm, sp, i);
+
+    if (config().guestPaging) shadow_page(kvm, i).unsync_children = 0;
   }
 }
 

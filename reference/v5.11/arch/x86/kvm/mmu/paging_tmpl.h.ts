@@ -227,23 +227,18 @@ export function paging64_page_fault(
 }
 
 /**
- * arch/x86/kvm/mmu/paging_tmpl.h (v5.11). The root is followed to the leaf page, as far as pages
- * have an unsync one below, and the SPTE of the address goes if its page is unsync: the next access
- * makes it anew. Left out: making the entry of RAM at once (FNAME(update_pte)), which the next
- * fault does as well; it makes none of MMIO. And a vCPU without roots, which none is.
+ * arch/x86/kvm/mmu/paging_tmpl.h (v5.11). The SPTE of the address goes if its page is unsync: the
+ * next access makes it anew. Left out: the walk down to that page, which ends early where no page
+ * below is unsync; making the entry of RAM at once (FNAME(update_pte)), which the next fault does
+ * as well; it makes none of MMIO. And a vCPU without roots, which none is.
  */
 export function paging64_invlpg(vcpu: kvm_vcpu, gva: gva_t): void {
-  const kvm = vcpu.kvm!;
-  const as_id = kvm_arch_vcpu_memslots_id(vcpu);
-
   vcpu_clear_mmio_info(vcpu, gva);
 
-  spin_lock(kvm.mmu_lock);
-  const sp = shadow_page(kvm, as_id);
-  if (is_shadow_present_pte(kvm.arch.parent_pte[as_id]!.val) && sp.unsync_children !== 0) {
-    if (sp.unsync !== 0) mmu_page_zap_pte(kvm, shadow_walk_init(vcpu, gva).sptep);
-  }
-  spin_unlock(kvm.mmu_lock);
+  spin_lock(vcpu.kvm!.mmu_lock);
+  const sp = shadow_page(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu));
+  if (sp.unsync !== 0) mmu_page_zap_pte(vcpu.kvm!, shadow_walk_init(vcpu, gva).sptep);
+  spin_unlock(vcpu.kvm!.mmu_lock);
 }
 
 /**

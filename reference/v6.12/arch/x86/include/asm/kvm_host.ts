@@ -60,8 +60,8 @@ export type spte_t = Of<typeof spte_t>;
 /**
  * struct kvm_mmu_page: what KVM knows of a page that shadows a page table of the guest. Its entries
  * are kvm_arch.spt. `shadowed_translation` says what each entry maps, where that is RAM: gfn << 12
- * and the rights that the guest gave. `unsync_children` is the count of pages below that may be
- * unsync, of which there is one. Left out: lists, hash and role, since the guest's table never
+ * and the rights that the guest gave. `unsync_children` is that of the page above: how many of the
+ * pages below it are unsync, of which there is one. Left out: lists, hash and role, since the guest's table never
  * moves and the guest never changes its paging mode.
  */
 export const kvm_mmu_page = struct('kvm_mmu_page', {
@@ -78,8 +78,8 @@ export type kvm_mmu_page = Of<typeof kvm_mmu_page>;
  * stands for what can fail in kvm_arch_prepare_memory_region() besides its own allocations.
  *
  * The rest is there if the guest has page tables of its own: for each address space, as SMM is part
- * of a page's role, `sp` is the shadow page of its leaf table, `root` the one that lies above it, and `parent_pte` the entry of
- * that one which leads to the leaf. `gpt` is the leaf table itself, which is memory of the guest:
+ * of a page's role, `sp` is the shadow page of its leaf table, and `parent_pte` the entry of the
+ * page above that leads to it. `gpt` is the leaf table itself, which is memory of the guest:
  * gfn << 12, 1 present, 2 writable, 4 user.
  */
 export const kvm_arch = struct('kvm_arch', {
@@ -89,7 +89,6 @@ export const kvm_arch = struct('kvm_arch', {
   shadow_root_allocated: apart(u8),
   fail_prepare: fault_attr,
   sp: array((world) => shadow_pages(world), kvm_mmu_page),
-  root: array((world) => shadow_pages(world), kvm_mmu_page),
   parent_pte: array((world) => shadow_pages(world), spte_t),
   gpt: array((world) => guest_tables(world) * pte_entries(world), apart(u64)),
 });

@@ -298,46 +298,27 @@ export function kvm_unmap_gfn_range(kvm: kvm, range: kvm_gfn_range): boolean {
   return flush;
 }
 
+/** arch/x86/kvm/mmu/mmu.c (v6.12). Left out: the bitmap that says which page below it is. */
+export function mark_unsync(sp: kvm_mmu_page): void {
+  sp.unsync_children++;
+}
+
 /** arch/x86/kvm/mmu/mmu.c (v6.12). The leaf page has one entry above it. */
-export function mark_unsync(root: kvm_mmu_page): void {
-  if (root.unsync_children !== 0) return;
-
-  root.unsync_children++;
+export function kvm_mmu_mark_parents_unsync(sp: kvm_mmu_page): void {
+  mark_unsync(sp);
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v6.12). */
-export function kvm_mmu_mark_parents_unsync(kvm: kvm, as_id: number): void {
-  mark_unsync(kvm.arch.root[as_id]!);
-}
-
-/** arch/x86/kvm/mmu/mmu.c (v6.12). */
-export function clear_unsync_child_bit(root: kvm_mmu_page): void {
-  --root.unsync_children;
+export function clear_unsync_child_bit(sp: kvm_mmu_page): void {
+  --sp.unsync_children;
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). True if the leaf page is there and is unsync; a bit that says so
- * of a page that is not is cleared.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: to look whether the page below is there and unsync
+ * (__mmu_unsync_walk()): it goes away together with the page above, so it is what that one says.
  */
-export function __mmu_unsync_walk(kvm: kvm, as_id: number): boolean {
-  const ent = kvm.arch.parent_pte[as_id]!.val;
-
-  if (!is_shadow_present_pte(ent)) {
-    clear_unsync_child_bit(kvm.arch.root[as_id]!);
-    return false;
-  }
-
-  if (sptep_to_sp(kvm, as_id)!.unsync !== 0) return true;
-
-  clear_unsync_child_bit(kvm.arch.root[as_id]!);
-  return false;
-}
-
-/** arch/x86/kvm/mmu/mmu.c (v6.12). */
-export function mmu_unsync_walk(kvm: kvm, as_id: number): boolean {
-  if (kvm.arch.root[as_id]!.unsync_children === 0) return false;
-
-  return __mmu_unsync_walk(kvm, as_id);
+export function mmu_unsync_walk(sp: kvm_mmu_page): boolean {
+  return sp.unsync_children !== 0;
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v6.12). */
@@ -376,14 +357,12 @@ export function kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page): void {
  * page in step with the guest.
  */
 export function mmu_sync_children(vcpu: kvm_vcpu): void {
-  const kvm = vcpu.kvm!;
-  const as_id = kvm_arch_vcpu_memslots_id(vcpu);
+  const sp = sptep_to_sp(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu))!;
 
-  while (mmu_unsync_walk(kvm, as_id)) {
-    const sp = sptep_to_sp(kvm, as_id)!;
+  while (mmu_unsync_walk(sp)) {
     kvm_unlink_unsync_page(sp);
     kvm_sync_page(vcpu, sp);
-    clear_unsync_child_bit(kvm.arch.root[as_id]!);
+    clear_unsync_child_bit(sp);
   }
 }
 
@@ -450,8 +429,7 @@ export function kvm_mmu_unlink_parents(kvm: kvm, as_id: number): void {
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: lists, counts, role.invalid, and the request to load
- * new roots where the page is one. The page above is not made anew, so its bit may outlive the page
- * below; the next walk clears it, as it does where a leaf page goes away alone.
+ * new roots where the page is one.
  */
 export function kvm_mmu_prepare_zap_page(kvm: kvm, as_id: number): void {
   lockdep_assert_held(kvm.mmu_lock);
@@ -466,10 +444,10 @@ export function kvm_mmu_prepare_zap_page(kvm: kvm, as_id: number): void {
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v6.12). */
-export function kvm_unsync_page(kvm: kvm, as_id: number): void {
-  kvm.arch.sp[as_id]!.unsync = 1;
+export function kvm_unsync_page(sp: kvm_mmu_page): void {
+  sp.unsync = 1;
 
-  kvm_mmu_mark_parents_unsync(kvm, as_id);
+  kvm_mmu_mark_parents_unsync(sp);
 }
 
 /**
@@ -484,9 +462,10 @@ export function mmu_try_to_unsync_pages(kvm: kvm): void {
   for (let as_id = 0; as_id < kvm_arch_nr_memslot_as_ids(kvm); as_id++) {
     if (!is_shadow_present_pte(kvm.arch.parent_pte[as_id]!.val)) continue;
 
-    if (kvm.arch.sp[as_id]!.unsync !== 0) continue;
+    const sp = sptep_to_sp(kvm, as_id)!;
+    if (sp.unsync !== 0) continue;
 
-    kvm_unsync_page(kvm, as_id);
+    kvm_unsync_page(sp);
   }
 }
 
@@ -628,10 +607,10 @@ export function kvm_mmu_load(vcpu: kvm_vcpu): number {
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v6.12). Left out: unsync of the root itself: only leaf pages are. */
-export function is_unsync_root(root: kvm_mmu_page): boolean {
+export function is_unsync_root(sp: kvm_mmu_page): boolean {
   smp_rmb();
 
-  return root.unsync_children !== 0;
+  return sp.unsync_children !== 0;
 }
 
 /**
@@ -643,7 +622,7 @@ export function kvm_mmu_sync_roots(vcpu: kvm_vcpu): void {
 
   vcpu_clear_mmio_info(vcpu, MMIO_GVA_ANY);
 
-  if (!is_unsync_root(vcpu.kvm!.arch.root[kvm_arch_vcpu_memslots_id(vcpu)]!)) return;
+  if (!is_unsync_root(sptep_to_sp(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu))!)) return;
 
   write_lock(vcpu.kvm!.mmu_lock);
   mmu_sync_children(vcpu);
@@ -900,26 +879,18 @@ export function kvm_mmu_page_fault(vcpu: kvm_vcpu, cr2_or_gpa: gpa_t, error_code
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). The root is followed to the leaf page, as far as pages are unsync
- * or have such a page below, and what the guest's entry says now is taken over. Left out: tables
- * that the vCPU does not use at the time; zapping an entry whose table could not be read; and
- * flushes of TLBs.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Where the page of the address is unsync, what the guest's entry
+ * says now is taken over. Left out: the walk down to that page, which ends early where no page
+ * below is unsync; tables that the vCPU does not use at the time; zapping an entry whose table
+ * could not be read; and flushes of TLBs.
  */
 export function __kvm_mmu_invalidate_addr(vcpu: kvm_vcpu, addr: bigint): void {
-  const kvm = vcpu.kvm!;
-  const as_id = kvm_arch_vcpu_memslots_id(vcpu);
-
   vcpu_clear_mmio_info(vcpu, addr);
 
-  write_lock(kvm.mmu_lock);
-  if (
-    kvm.arch.root[as_id]!.unsync_children !== 0 &&
-    is_shadow_present_pte(kvm.arch.parent_pte[as_id]!.val)
-  ) {
-    const sp = sptep_to_sp(kvm, as_id)!;
-    if (sp.unsync !== 0) kvm_sync_spte(vcpu, sp, pte_index(addr >> PAGE_SHIFT));
-  }
-  write_unlock(kvm.mmu_lock);
+  write_lock(vcpu.kvm!.mmu_lock);
+  const sp = sptep_to_sp(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu))!;
+  if (sp.unsync !== 0) kvm_sync_spte(vcpu, sp, pte_index(addr >> PAGE_SHIFT));
+  write_unlock(vcpu.kvm!.mmu_lock);
 }
 
 /**
@@ -937,11 +908,16 @@ export function kvm_mmu_invlpg(vcpu: kvm_vcpu, gva: gva_t): void {
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: the list of shadow pages and breaking the lock between
- * batches of them, since the model has one leaf table for each address space.
+ * batches of them, since the model has one leaf table for each address space. The page above goes
+ * as well: the one that is made in its place has no page below that is unsync.
  */
 export function kvm_zap_obsolete_pages(kvm: kvm): void {
-  for (let as_id = 0; as_id < kvm_arch_nr_memslot_as_ids(kvm); as_id++)
+  for (let as_id = 0; as_id < kvm_arch_nr_memslot_as_ids(kvm); as_id++) {
     kvm_mmu_prepare_zap_page(kvm, as_id);
+
+    const sp = sptep_to_sp(kvm, as_id);
+    if (sp !== null) sp.unsync_children = 0;
+  }
 }
 
 /**

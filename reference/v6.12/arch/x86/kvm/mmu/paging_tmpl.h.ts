@@ -141,9 +141,8 @@ export function paging64_gpte_changed(vcpu: kvm_vcpu, gw: guest_walker, addr: gv
  * notes in C what an entry of RAM maps, under the same lock.
  */
 export function paging64_fetch(vcpu: kvm_vcpu, fault: kvm_page_fault, gw: guest_walker): number {
-  const kvm = vcpu.kvm!;
   const as_id = kvm_arch_vcpu_memslots_id(vcpu);
-  const parent = kvm.arch.parent_pte[as_id]!;
+  const parent = vcpu.kvm!.arch.parent_pte[as_id]!;
 
   const sp = kvm_mmu_get_child_sp(vcpu, parent);
 
@@ -156,7 +155,7 @@ export function paging64_fetch(vcpu: kvm_vcpu, fault: kvm_page_fault, gw: guest_
   const ret = mmu_set_spte(vcpu, fault.slot, sptep, gw.pte_access, fault.gfn, fault.pfn, fault);
   if (is_shadow_present_pte(sptep.val)) {
     const index = pte_index(fault.addr >> PAGE_SHIFT);
-    kvm_mmu_page_set_translation(sptep_to_sp(kvm, as_id)!, index, fault.gfn, gw.pte_access);
+    kvm_mmu_page_set_translation(sptep_to_sp(vcpu.kvm!, as_id)!, index, fault.gfn, gw.pte_access);
   }
   return ret;
 }
