@@ -7,9 +7,9 @@ import { eraNames } from '#lab/ports';
 import { allMutants } from '#lab/registry';
 import { loadSystem } from '#lab/variants';
 import type { EraName } from '#vocabulary';
+import { LETTERS, told } from './guest-letters.ts';
 import { scenarios as besideUpdates } from './guest-page-tables/a-created-slot-is-seen-after-a-sync.ts';
 import { scenarios } from './guest-page-tables/any-order-of-operations.ts';
-import { LETTERS, told } from './guest-pages.ts';
 import { concerns, runScenario } from './run.ts';
 import { runSequential } from './sequential.ts';
 

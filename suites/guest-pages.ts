@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A guest with a leaf page table P of its own, and userspace that makes and deletes a slot: what
 // may each of them do next, and what must be true then? P may also be that of a hypervisor inside
-// the guest, which runs a guest of its own on it. One run is one VM with one vCPU; what is done is
-// a letter each, so that a sequence is a word.
+// the guest, which runs a guest of its own on it. One run is one VM with one vCPU.
 
 import { currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import type { Access, AccessMode, EraName, GuestPaging, Vcpu, Vm } from '#vocabulary';
 import { rulesOf } from './era-rules.ts';
 import { settled } from './guest.ts';
+import { A, B, type Letter, TAGGED_BY } from './guest-letters.ts';
 import { type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
 import { createSlot, deleteSlot, M, X, Y } from './scenario.ts';
 
-const PAGE = 0x1000n;
 const SLOTS = 3;
 const CELLS = 3000;
-
-/** Virtual pages, far enough apart that KVM never fetches the entry of one with another's. */
-export const A = 0x40n;
-export const B = 0x50n;
 
 const CREATE = createSlot(0, X);
 const DELETE = deleteSlot(0, X);
@@ -32,55 +27,10 @@ const NOT_EXECUTABLE = 1n << 63n;
 const gfnOf = (gpte: bigint) => (gpte & ~NOT_EXECUTABLE) >> 12n;
 const entry = (gfn: bigint) => (gfn << 12n) | PRESENT | WRITABLE | USER;
 const B_ENTRY = entry(Y + 1n);
-
-const address = (page: bigint) => `gva 0x${(page * PAGE).toString(16)}`;
-
-/** What can be done, in the order in which it is tried, and how it is told. */
-export const LETTERS = {
-  r: `guest reads ${address(A)}`,
-  W: `guest writes ${address(A)}`,
-  X: `guest runs ${address(A)}`,
-  R: `another vCPU reads ${address(A)}`,
-  o: `guest reads ${address(B)}`,
-  w: 'guest writes another entry of P',
-  m: `guest maps ${address(A)} elsewhere`,
-  n: `guest maps ${address(A)} to a device`,
-  a: `guest changes its right to write ${address(A)}`,
-  x: `guest changes its right to run ${address(A)}`,
-  u: `guest unmaps ${address(A)}`,
-  C: 'userspace creates a slot',
-  D: 'userspace deletes the slot',
-  c: 'guest reloads CR3',
-  p: `guest does INVLPG of ${address(A)}`,
-} as const;
-
-export type Letter = keyof typeof LETTERS;
-
-/** The same where P is the table by which a hypervisor in the guest maps its own guest's memory. */
-const NESTED_LETTERS: Readonly<Partial<Record<Letter, string>>> = {
-  r: `inner guest reads gpa 0x${(A * PAGE).toString(16)}`,
-  W: `inner guest writes gpa 0x${(A * PAGE).toString(16)}`,
-  o: `inner guest reads gpa 0x${(B * PAGE).toString(16)}`,
-  w: 'hypervisor writes another entry of P',
-  m: `hypervisor maps gpa 0x${(A * PAGE).toString(16)} elsewhere`,
-  a: `hypervisor changes the right to write gpa 0x${(A * PAGE).toString(16)}`,
-  c: 'hypervisor enters its guest',
-};
-
-/** The word as steps that a person can follow. */
-export function told(word: string, isNested = false): string {
-  const text = (letter: Letter) => (isNested && NESTED_LETTERS[letter]) || LETTERS[letter];
-  return [...word].map((letter) => text(letter as Letter)).join('; ');
-}
-
-/** What an entry was tagged by that nobody looked up the slots for. */
-const TAGGED_BY: Readonly<Partial<Record<Letter, string>>> = {
-  p: ' by INVLPG',
-  r: ' by an access',
-  o: ' by an access',
-  R: ' by an access',
-  W: ' by an access',
-  X: ' by an access',
+/** The entry with its rights, to another place; a new one if there is none. */
+const moved = (gpte: bigint) => {
+  const gfn = gfnOf(gpte);
+  return gpte === 0n ? entry(X) : gpte ^ ((gfn ^ (gfn === X ? Y : X)) << 12n);
 };
 
 export interface Fault {
@@ -232,7 +182,7 @@ export class GuestRun {
     if (letter === 'D') return this.#update(DELETE);
     // The processor does not know whether a write changes anything.
     if (letter === 'w') guest.writePte(own.vcpu, B, B_ENTRY);
-    else if (letter === 'm') this.#write(entry(gfnOf(gpte) === X ? Y : X));
+    else if (letter === 'm') this.#write(moved(gpte));
     else if (letter === 'n') this.#write(entry(M));
     else if (letter === 'a') this.#write(gpte ^ WRITABLE);
     else if (letter === 'x') this.#write(gpte ^ NOT_EXECUTABLE);

@@ -7,7 +7,8 @@
 // does, so it is a shortest one.
 
 import type { EraName } from '#vocabulary';
-import { A, B, type Fault, GuestRun, type Letter, told } from '../guest-pages.ts';
+import { A, B, type Letter, told } from '../guest-letters.ts';
+import { type Fault, GuestRun } from '../guest-pages.ts';
 import type { HostChoice, SequentialScenario, Subject } from '../scenario.ts';
 
 interface Alphabet {

@@ -793,12 +793,10 @@ export function kvm_mmu_invlpg(vcpu: kvm_vcpu, gva: gva_t): void {
 /**
  * arch/x86/kvm/mmu/mmu.c (v5.11), for the root that the vCPU has: the hypervisor enters a guest of
  * the guest with the tables that it had before. Left out: other roots, whose load is followed by
- * the same sync; and flushes of TLBs.
+ * the same sync; flushes of TLBs; and clearing the MMIO cache, which the sync does once more.
  */
 export function __kvm_mmu_new_pgd(vcpu: kvm_vcpu): void {
   kvm_make_request(KVM_REQ_MMU_SYNC, vcpu);
-
-  vcpu_clear_mmio_info(vcpu, MMIO_GVA_ANY);
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v5.11). Left out: the mode of the tables, which never changes. */
