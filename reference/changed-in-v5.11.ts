@@ -61,7 +61,6 @@ export const CHANGED_IN_V5_11: readonly string[] = [
   '__kvm_mmu_new_pgd',
   '__kvm_set_memory_region',
   '__kvm_sync_page',
-  '__mmu_unsync_walk',
   '__set_spte',
   '__shadow_walk_next',
   '__update_clear_spte_fast',

@@ -74,7 +74,6 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   '__kvm_set_memory_region',
   '__kvm_sync_page',
   '__kvm_tdp_mmu_write_spte',
-  '__mmu_unsync_walk',
   '__shadow_walk_next',
   '__tdp_mmu_set_spte_atomic',
   'bad_mt_xwr',
