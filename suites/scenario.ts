@@ -42,6 +42,8 @@ export interface InterleavingScenario {
    * the table was written since.
    */
   readonly reloads?: readonly number[] | undefined;
+  /** When the pages were read, all of them but the last were mapped to gfns that have no slot. */
+  readonly remapped?: boolean | undefined;
   readonly budgetStates: number;
 }
 
@@ -197,6 +199,7 @@ export interface Claim {
   readonly eras?: readonly EraName[];
   readonly staleness?: Staleness;
   readonly reloads?: readonly number[];
+  readonly remapped?: boolean;
 }
 
 /** One size of a claim; `variant` is part of its id, by default the size. */
@@ -233,6 +236,7 @@ export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScena
       eras: claim.eras ?? null,
       staleness: claim.staleness ?? 'stale-after-update',
       reloads: claim.reloads,
+      remapped: claim.remapped,
       budgetStates,
     };
   });

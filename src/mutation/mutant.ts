@@ -113,6 +113,8 @@ export interface Control {
   /** One sentence: why no schedule can tell the difference. */
   readonly harmless: string;
   readonly edits: readonly AnchoredEdit[];
+  /** The edits of eras whose text is another one. */
+  readonly editsOf?: Readonly<Partial<Record<EraName, readonly AnchoredEdit[]>>>;
 }
 
 /** A real upstream bug put back. One file of mutants/history/ exports one as `regression`. */
