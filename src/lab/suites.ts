@@ -13,13 +13,14 @@ import { programOf } from '../../suites/program.ts';
 import { INTERNAL } from '../../suites/recorded.ts';
 import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
 import type { InterleavingScenario, Scenario, SequentialScenario } from '../../suites/scenario.ts';
-import { hostOf, sizeOf } from '../../suites/scenario.ts';
+import { claimOf, hostOf, sizeOf } from '../../suites/scenario.ts';
 import { scenarioFile } from '../../suites/scenario-file.ts';
 import { runSequential } from '../../suites/sequential.ts';
 
 export type { Era, InterleavingScenario, Invariant, MemoryMap, Scenario, SequentialScenario };
 export {
   breaksOf,
+  claimOf,
   ERAS,
   hostOf,
   INTERNAL,
