@@ -12,7 +12,8 @@
 #include <string.h>
 #include "probe.h"
 
-enum { EARLY = 1, PUSH_OUT = 2 };
+/** LIE is the canary: it takes memory for a device and a device for memory. */
+enum { EARLY = 1, PUSH_OUT = 2, LIE = 4 };
 #define LOOKS 3
 #define PAUSE_MAX 3000
 #define SLOT 1
@@ -113,7 +114,7 @@ void do_stress(char *words)
 		if (stress.mode & PUSH_OUT)
 			access_page(&stress.vm, 0, READ, PAGE_B);
 		before = atomic_load(&stress.flux);
-		is_there = atomic_load(&stress.is_there);
+		is_there = atomic_load(&stress.is_there) ^ !!(stress.mode & LIE);
 		seen = access_page(&stress.vm, 0, READ, PAGE_A);
 		if (seen.kind != 'r' && seen.kind != 'm')
 			die("the guest ended: %c%lx", seen.kind, (unsigned long)seen.at);
