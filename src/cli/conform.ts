@@ -8,6 +8,8 @@ import { UserError } from '#user-error';
 import { cachedKernels, type Kernel, offers, unpacked } from '../conformance/kernels.ts';
 import { holdKernel } from '../conformance/level-a.ts';
 import { checkHost, hasTwoCpus, type Machine } from '../conformance/machine.ts';
+import { mutatedKernel } from '../conformance/mutated/build.ts';
+import { holdMutants } from '../conformance/mutated/level-b.ts';
 import type { Extent, Systems } from '../conformance/plan.ts';
 import { compiledProbe } from '../conformance/probe.ts';
 import { emulatorVersion } from '../conformance/qemu.ts';
@@ -26,6 +28,7 @@ import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { shorten } from './names.ts';
 import { COMMON, isGiven, numberOption, textOption } from './options.ts';
 import { writeFile } from './output.ts';
+import { loadMutant } from './subjects.ts';
 
 const EPOCH = 'SOURCE_DATE_EPOCH';
 const SEEDS = 3;
@@ -55,6 +58,13 @@ export const conform: Command = {
       type: 'string',
       value: 'NAMES',
       help: 'only these kernels, separated by commas, such as 6.1; all that apt offers by default',
+    },
+    level: {
+      type: 'string',
+      value: 'LEVEL',
+      help:
+        'a: the kernels as they stand (the default); b: also mutants, in one build of kvm.ko ' +
+        "from Debian's source of 6.1, whose verdicts are put beside those of the port's mutants",
     },
     seeds: {
       type: 'string',
@@ -99,6 +109,7 @@ export const conform: Command = {
 async function execute(invocation: Invocation): Promise<ExitStatus> {
   const { values, output, signal } = invocation;
   const seedCount = numberOption(values, 'seeds', 1, SEEDS_MAX) ?? SEEDS;
+  const isMutated = levelOption(values) === 'b';
   const cache = join(cacheFolder(values), 'conformance');
   try {
     checkHost(cache);
@@ -107,7 +118,10 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
     const machine: Machine = { cache, probe: await compiledProbe(cache, signal), signal };
     const level = { systems: await allSystems(), extent: extentOf(values, seedCount), onProgress };
     const results: KernelResult[] = [];
-    for (const kernel of kernels) results.push(await holdKernel(machine, kernel, level));
+    for (const kernel of kernels) {
+      const held = await holdKernel(machine, kernel, level);
+      results.push(isMutated ? await withMutants(machine, kernel, held, output) : held);
+    }
     output.progress('');
     const skipped = hasTwoCpus() ? [] : ['two threads at once, which need two processors'];
     const result = { emulator, seeds: level.extent.seeds, kernels: results, skipped };
@@ -152,6 +166,33 @@ function extentOf(values: Values, seedCount: number): Extent {
   const seeds = Array.from({ length: isQuick ? 1 : seedCount }, (_, i) => i + 1);
   if (isQuick) return { seeds, traced: 4, stress: 0, shorter: 1 };
   return { seeds, traced: 20, stress: 5, shorter: 0 };
+}
+
+function levelOption(values: Values): 'a' | 'b' {
+  const level = textOption(values, 'level') ?? 'a';
+  if (level === 'a' || level === 'b') return level;
+  throw new UserError(`--level must be a or b, not '${shorten(level)}'`);
+}
+
+/** The edits are for this tree. */
+const MUTATED = '6.1';
+
+async function withMutants(
+  machine: Machine,
+  kernel: Kernel,
+  held: KernelResult,
+  output: Invocation['output'],
+): Promise<KernelResult> {
+  if (kernel.name !== MUTATED) return held;
+  output.progress(`${kernel.name}: building kvm.ko with its mutants`);
+  const mutated = await mutatedKernel(machine.cache, kernel, machine.signal);
+  output.progress(`${kernel.name}: mutants`);
+  const era = 'v6.12';
+  const { mutants, unknown } = await holdMutants(machine, mutated, {
+    port: await loadSystem(era, null),
+    mutant: async (id) => (await loadMutant(id)).system,
+  });
+  return { ...held, mutants, unknown: [...held.unknown, ...unknown] };
 }
 
 async function allSystems(): Promise<Systems> {

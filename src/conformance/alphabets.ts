@@ -173,6 +173,14 @@ export const ALPHABETS: readonly Alphabet[] = [
     further: 6,
   },
   {
+    name: 'forbidden writes',
+    paging: ['shadow paging'],
+    setup: TABLES,
+    letters: pick(OF_TABLES, 'rWaCDc'),
+    length: 3,
+    further: 6,
+  },
+  {
     name: 'mappings',
     paging: ['shadow paging'],
     setup: TABLES,

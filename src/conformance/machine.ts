@@ -2,7 +2,7 @@
 // What does a real KVM do with a list of jobs? A kernel is booted with the probe as its first
 // program and the jobs in its initramfs, and what the probe says comes back as records.
 
-import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '#user-error';
@@ -66,7 +66,7 @@ export async function runJob(machine: Machine, job: Job): Promise<Recording> {
   const { kernel, cpus, seconds } = job;
   const image = resolve(kernel.image);
   const how = { kernel: image, initramfs, cpus, log, seconds, signal: machine.signal };
-  const booted = await boot(how);
+  const booted = await boot(how).finally(() => rmSync(initramfs, { force: true }));
   const recording = parseSerial(booted.text);
   const [fault] = recording.faults;
   if (booted.end === 'off' && fault === undefined) return recording;

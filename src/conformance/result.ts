@@ -121,18 +121,32 @@ export interface ConformResult {
 export const JUDGED_MIN = 50;
 
 /** What is left to explain on a kernel. */
-export function isViolated({ areas, stress, traces, warnings }: KernelResult): boolean {
+export function isViolated({ areas, mutants, stress, traces, warnings }: KernelResult): boolean {
   return (
     warnings.length > 0 ||
     areas.some(({ unexplained }) => unexplained.length > 0) ||
     traces.some(({ faults }) => faults.length > 0) ||
-    stress.some(({ staleMmio, staleRam }) => staleMmio + staleRam > 0)
+    stress.some(({ staleMmio, staleRam }) => staleMmio + staleRam > 0) ||
+    mutants.some(contradicts)
   );
 }
 
-export function isUnknown({ areas, stress, unknown }: KernelResult): boolean {
+/**
+ * Does the kernel's verdict say another thing than the model's? A race that was not seen says
+ * nothing: the kernel is only sampled.
+ */
+export function contradicts({ model, kernel, number }: MutantResult): boolean {
+  if (kernel === 'unknown') return false;
+  if (number === 0) return kernel !== 'survives';
+  const isKilled = (verdict: MutantVerdict) => ['sequence', 'wrap', 'race'].includes(verdict);
+  if (model === 'race' && kernel === 'survives') return false;
+  return isKilled(model) !== isKilled(kernel) || (model === 'mends') !== (kernel === 'mends');
+}
+
+export function isUnknown({ areas, mutants, stress, unknown }: KernelResult): boolean {
   return (
     unknown.length > 0 ||
+    mutants.some(({ kernel }) => kernel === 'unknown') ||
     areas.some((area) => area.unknown.length > 0) ||
     stress.some(({ judged }) => judged < JUDGED_MIN)
   );

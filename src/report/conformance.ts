@@ -7,6 +7,7 @@ import {
   isUnknown,
   isViolated,
   type KernelResult,
+  type MutantVerdict,
   type Story,
 } from '../conformance/result.ts';
 import { schemaOf, TOOL } from './schema.ts';
@@ -53,6 +54,7 @@ function kernelLines(kernel: KernelResult): string[] {
     ...traceLines(kernel),
     ...stressLines(kernel),
     ...findingLines(kernel),
+    ...mutantLines(kernel),
     ...kernel.stories.flatMap((story) => ['', ...storyLines(story)]),
     ...kernel.warnings.map((text) => `  the kernel warns: ${text}`),
     ...kernel.unknown.map((text) => `  unknown: ${text}`),
@@ -160,6 +162,28 @@ function findingLines({ areas, traces }: KernelResult): string[] {
         `${countText(area.mended.length, 'sequence')}, the kernel in none.`,
     ];
   });
+}
+
+const VERDICTS: Readonly<Record<MutantVerdict, string>> = {
+  sequence: 'killed by a sequence',
+  wrap: 'killed by many updates',
+  race: 'killed by a race',
+  mends: 'mends',
+  survives: 'survives',
+  unknown: 'unknown',
+};
+
+/** One id in model and kernel, and what becomes of it in each. */
+function mutantLines({ mutants }: KernelResult): string[] {
+  if (mutants.length === 0) return [];
+  const rows = mutants.map((one) => [
+    one.id.replace(/^v[\d.]+\//, ''),
+    VERDICTS[one.model],
+    one.kernel === 'survives' && one.model === 'race' ? 'not seen' : VERDICTS[one.kernel],
+    one.word ?? '',
+    numberText(one.stress.reduce((sum, run) => sum + run.staleMmio + run.staleRam, 0)),
+  ]);
+  return ['', ...indented(columns([['mutant', 'model', 'kernel', 'sequence', 'stale'], ...rows]))];
 }
 
 /** Two columns: what the model did, and what the kernel did. */
