@@ -25,13 +25,14 @@ import { conformancePage } from '../report/conformance-page.ts';
 import { jsonText } from '../report/schema.ts';
 import { cacheFolder } from './cache-option.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
+import { modelTable } from './model-race.ts';
 import { shorten } from './names.ts';
 import { COMMON, isGiven, numberOption, textOption } from './options.ts';
 import { writeFile } from './output.ts';
 import { loadMutant } from './subjects.ts';
 
 const EPOCH = 'SOURCE_DATE_EPOCH';
-const SEEDS = 3;
+const SEEDS = 2;
 const SEEDS_MAX = 1000;
 
 export const conform: Command = {
@@ -165,7 +166,7 @@ function extentOf(values: Values, seedCount: number): Extent {
   const isQuick = isGiven(values, 'quick');
   const seeds = Array.from({ length: isQuick ? 1 : seedCount }, (_, i) => i + 1);
   if (isQuick) return { seeds, traced: 4, stress: 0, shorter: 1 };
-  return { seeds, traced: 20, stress: 5, shorter: 0 };
+  return { seeds, traced: 20, stress: 3, shorter: 0 };
 }
 
 function levelOption(values: Values): 'a' | 'b' {
@@ -188,11 +189,12 @@ async function withMutants(
   const mutated = await mutatedKernel(machine.cache, kernel, machine.signal);
   output.progress(`${kernel.name}: mutants`);
   const era = 'v6.12';
-  const { mutants, unknown } = await holdMutants(machine, mutated, {
+  const { mutants, unknown, race } = await holdMutants(machine, mutated, {
     port: await loadSystem(era, null),
     mutant: async (id) => (await loadMutant(id)).system,
   });
-  return { ...held, mutants, unknown: [...held.unknown, ...unknown] };
+  const modelRace = race.length === 0 ? '' : await modelTable();
+  return { ...held, mutants, race, modelRace, unknown: [...held.unknown, ...unknown] };
 }
 
 async function allSystems(): Promise<Systems> {

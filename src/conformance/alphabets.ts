@@ -21,7 +21,7 @@ export interface Alphabet {
   readonly letters: Readonly<Record<string, Letter>>;
   /** Every word up to this length is tried. */
   readonly length: number;
-  /** Beyond it, up to this length, of words that lead to the same state one goes on. */
+  /** Beyond it, up to this length: of words that lead to the same state one goes on. */
   readonly further: number;
 }
 
@@ -186,7 +186,7 @@ export const ALPHABETS: readonly Alphabet[] = [
     setup: TABLES,
     letters: pick(OF_TABLES, 'rWRomnaucp'),
     length: 3,
-    further: 5,
+    further: 4,
   },
   {
     name: 'rights',
@@ -194,7 +194,7 @@ export const ALPHABETS: readonly Alphabet[] = [
     setup: TABLES,
     letters: pick(OF_TABLES, 'WXmaxc'),
     length: 3,
-    further: 5,
+    further: 4,
   },
   {
     name: 'hypervisor tables',
@@ -210,7 +210,7 @@ export const ALPHABETS: readonly Alphabet[] = [
     setup: OF_HYPERVISOR,
     letters: pick(OF_TABLES, 'rWXmnaxuc'),
     length: 3,
-    further: 4,
+    further: 3,
   },
   {
     name: 'slots',
@@ -218,7 +218,7 @@ export const ALPHABETS: readonly Alphabet[] = [
     setup: SLOTS,
     letters: pick(OF_SLOTS, 'rWRyoCKDMFLl'),
     length: 3,
-    further: 5,
+    further: 4,
   },
 ];
 

@@ -64,6 +64,8 @@ export async function holdKernel(
     traces: parts.flatMap((part) => part.traces),
     stress,
     mutants: [],
+    race: [],
+    modelRace: '',
     stories: parts.flatMap((part) => part.stories),
     warnings: parts.flatMap((part) => part.warnings),
     unknown: parts.flatMap((part) => part.unknown),
@@ -176,10 +178,15 @@ function withoutBefore(
 }
 
 function traceResult(
-  { traced, watched, model }: Area,
+  { traced, watched, watchedBefore, model }: Area,
   recording: Recording,
 ): { readonly result: TraceResult; readonly unknown: readonly string[] } {
-  const { sequences, events, faults, unknown } = validate(traced, watched, recording);
+  const { sequences, events, faults, unknown } = validate(
+    traced,
+    watched,
+    recording,
+    watchedBefore,
+  );
   const [first] = watched;
   const isWrong =
     first?.some(({ port, allowed }) => kindOf(port, port, allowed) === 'confirmed') === true;

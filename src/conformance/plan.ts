@@ -5,6 +5,7 @@
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { ALPHABETS, type Alphabet } from './alphabets.ts';
 import { type Batch, needsNpt } from './cases.ts';
+import { shortest } from './compare.ts';
 import { erasFor } from './eras.ts';
 import type { Paging } from './port-guest.ts';
 import {
@@ -42,6 +43,8 @@ export interface Area {
   readonly batch: Batch;
   readonly traced: Batch;
   readonly watched: readonly (readonly Watched[])[];
+  /** What the port of the era before does. */
+  readonly watchedBefore: readonly (readonly Watched[])[] | null;
 }
 
 const RANDOM_WORDS = 15;
@@ -84,9 +87,14 @@ function areaOf(
     seeds.flatMap((seed) => randomWords(model, seed, count, length));
   const words = allWords(model);
   const sequences = predict(model, [...words, ...random(RANDOM_LENGTH, RANDOM_WORDS)]);
-  const wrong = sequences.filter(({ steps }) => steps.some(isWrong)).map(({ word }) => word);
+  const wrong = sequences.flatMap(({ word, steps }) => {
+    const at = steps.findIndex(isWrong);
+    return at < 0 ? [] : [{ word: word.slice(0, at + 1) }];
+  });
   // The shortest sequence with a wrong answer comes first: its story is told.
-  const least = wrong.sort((a, b) => a.length - b.length).slice(0, 1);
+  const least = shortest(wrong)
+    .slice(0, 1)
+    .map(({ word }) => word);
   const chosen = [...least, ...spread(words, traced), ...random(TRACED_LENGTH, 2)];
   return {
     model,
@@ -95,6 +103,7 @@ function areaOf(
     batch: { id, alphabet, paging, sequences },
     traced: batchOf(`t${id}`, model, chosen),
     watched: predictWatched(model, chosen),
+    watchedBefore: before === null ? null : predictWatched(before, chosen),
   };
 }
 

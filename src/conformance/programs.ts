@@ -3,6 +3,7 @@
 // environment that has only what they need.
 
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { UserError } from '#user-error';
 import { Skipped } from './skipped.ts';
 
@@ -25,6 +26,8 @@ export interface Started {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which it is ended. */
   readonly limit?: number;
+  /** Where all that it said is kept if it fails. */
+  readonly log?: string;
 }
 
 /** The environment of every program: texts that do not depend on the user's language. */
@@ -40,7 +43,7 @@ export function environment(): NodeJS.ProcessEnv {
 export function outputOf(
   program: string,
   args: readonly string[],
-  { folder = '.', signal, limit = 600_000 }: Started = {},
+  { folder = '.', signal, limit = 600_000, log }: Started = {},
 ): Promise<string> {
   const options = {
     cwd: folder,
@@ -54,7 +57,11 @@ export function outputOf(
     execFile(program, [...args], options, (error, output, errors) => {
       if (error === null) resolve(output);
       else if (error.code === 'ENOENT') reject(new Skipped(missing(program)));
-      else reject(new UserError(`${program} ${args[0] ?? ''} failed: ${lastLine(errors)}`, 3));
+      else {
+        if (log !== undefined) writeFileSync(log, `${output}\n${errors}`, 'latin1');
+        const where = log === undefined ? '' : `; its log is ${log}`;
+        reject(new UserError(`${program} failed: ${lastLine(errors)}${where}`, 3));
+      }
     });
   });
 }

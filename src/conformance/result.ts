@@ -4,6 +4,7 @@
 
 import type { EraName } from '#vocabulary';
 import type { Told } from './compare.ts';
+import type { RaceRow } from './mutated/race.ts';
 import type { Paging } from './port-guest.ts';
 
 /** One alphabet on one kernel. */
@@ -100,6 +101,10 @@ export interface KernelResult {
   readonly stress: readonly StressResult[];
   /** Mutants of the module beside those of the port; empty where none were built. */
   readonly mutants: readonly MutantResult[];
+  /** The seed's bug in a mutated module, up to its first stale answer; empty if it was not seen. */
+  readonly race: readonly RaceRow[];
+  /** The table of the same bug in the model; empty if it was not asked for. */
+  readonly modelRace: string;
   /** The least sequence of each kind that the model does not explain. */
   readonly stories: readonly Story[];
   /** What the kernel's log complains about. */

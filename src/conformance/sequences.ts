@@ -164,25 +164,26 @@ export function predictWatched(model: Model, words: readonly string[]): Watched[
   );
 }
 
-/** All words up to the alphabet's length and those beyond, none the beginning of another. */
+/**
+ * All words up to the alphabet's length, and beyond it each way to go on from a state that is new;
+ * none the beginning of another.
+ */
 export function allWords(model: Model): string[] {
   const { length, further } = model.alphabet;
   const seen = new Set<string>();
   const kept: string[] = [];
   let words = [''];
   for (let n = 1; n <= further && words.length > 0; n++) {
-    words = forEachWord(model, words, (place) => longerBy(model, place))
-      .flat()
-      .filter(({ state }) => {
-        const isNew = !seen.has(state);
-        seen.add(state);
-        return isNew || n <= length;
-      })
-      .map(({ word }) => word);
-    kept.push(...words);
+    const longer = forEachWord(model, words, (place) => longerBy(model, place)).flat();
+    kept.push(...longer.map(({ word }) => word).filter((word) => isSeen(word, model.alphabet)));
+    const isNew = ({ state }: { readonly state: string }) => {
+      const isKnown = seen.has(state);
+      seen.add(state);
+      return !isKnown || n < length;
+    };
+    words = longer.filter(isNew).map(({ word }) => word);
   }
-  const beginnings = new Set(kept.map((word) => word.slice(0, -1)));
-  return kept.filter((word) => !beginnings.has(word) && isSeen(word, model.alphabet));
+  return kept.sort().filter((word, i) => kept[i + 1]?.startsWith(word) !== true);
 }
 
 /** The word and one letter more, and where each leads. */

@@ -7,7 +7,7 @@ import type { Batch } from './cases.ts';
 import { tokensOf } from './cases.ts';
 import type { MmuEvent, TracedOperation } from './kernel-events.ts';
 import { tracedOperations } from './kernel-events.ts';
-import { seenOf, setupWords } from './operations.ts';
+import { type Seen, seenOf, setupWords } from './operations.ts';
 import type { Story, StoryRow, TraceFault } from './result.ts';
 import type { Watched } from './sequences.ts';
 import type { Recording } from './serial.ts';
@@ -20,11 +20,15 @@ export interface Validated {
   readonly unknown: readonly string[];
 }
 
-/** Compares the traces of a batch, up to the first step of each of which they see another thing. */
+/**
+ * Compares the traces of a batch, each up to its first step of which model and kernel see another
+ * thing. A trace is explained if it is that of the port, or of the port of the era before.
+ */
 export function validate(
   batch: Batch,
   watched: readonly (readonly Watched[])[],
   recording: Recording,
+  before: readonly (readonly Watched[])[] | null = null,
 ): Validated {
   const faults: TraceFault[] = [];
   const unknown: string[] = [];
@@ -32,27 +36,34 @@ export function validate(
   const tokens = tokensOf(batch, recording);
   batch.sequences.forEach(({ word }, i) => {
     const traced = operationsOf(batch, i, recording);
-    const steps = watched[i]!;
-    if (traced === null || traced.length < steps.length) {
+    if (traced === null || traced.length < watched[i]!.length) {
       unknown.push(word);
       return;
     }
-    const differs = steps.findIndex(({ port }, at) => seenOf(tokens[i]?.[at] ?? '') !== port);
-    const until = differs < 0 ? steps.length : differs;
-    const model = textsOf(steps.slice(0, until).map((step) => step.events));
-    const kernel = textsOf(traced.slice(0, until).map((operation) => operation.events));
-    events += kernel.flat().length;
-    const at = model.findIndex((texts, n) => texts.join('\n') !== kernel[n]!.join('\n'));
-    if (at < 0) return;
-    const [expected, found] = [model[at]!, kernel[at]!];
-    faults.push({
-      word: word.slice(0, at + 1),
-      step: letterText(batch, word[at]!),
-      expected,
-      traced: found,
-    });
+    events += traced.reduce((sum, operation) => sum + operation.events.length, 0);
+    const seen = (tokens[i] ?? []).map(seenOf);
+    const fault = firstFault(watched[i]!, traced, seen);
+    if (fault === null) return;
+    if (before !== null && firstFault(before[i]!, traced, seen) === null) return;
+    const { at, expected, found } = fault;
+    const step = letterText(batch, word[at]!);
+    faults.push({ word: word.slice(0, at + 1), step, expected, traced: found });
   });
   return { sequences: batch.sequences.length, events, faults, unknown };
+}
+
+/** The first operation of which model and kernel see the same, and do not do the same. */
+function firstFault(
+  steps: readonly Watched[],
+  traced: readonly TracedOperation[],
+  seen: readonly (Seen | null)[],
+) {
+  const differs = steps.findIndex(({ port }, at) => seen[at] !== port);
+  const until = differs < 0 ? steps.length : differs;
+  const model = textsOf(steps.slice(0, until).map((step) => step.events));
+  const kernel = textsOf(traced.slice(0, until).map((operation) => operation.events));
+  const at = model.findIndex((texts, n) => texts.join('\n') !== kernel[n]!.join('\n'));
+  return at < 0 ? null : { at, expected: model[at]!, found: kernel[at]! };
 }
 
 /** One sequence as a table: what the model and what the kernel did at each operation. */

@@ -44,6 +44,8 @@ const kernel: KernelResult = {
     },
   ],
   mutants: [],
+  race: [],
+  modelRace: '',
   stories: [],
   warnings: [],
   unknown: [],

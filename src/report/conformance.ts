@@ -55,6 +55,7 @@ function kernelLines(kernel: KernelResult): string[] {
     ...stressLines(kernel),
     ...findingLines(kernel),
     ...mutantLines(kernel),
+    ...raceLines(kernel),
     ...kernel.stories.flatMap((story) => ['', ...storyLines(story)]),
     ...kernel.warnings.map((text) => `  the kernel warns: ${text}`),
     ...kernel.unknown.map((text) => `  unknown: ${text}`),
@@ -184,6 +185,20 @@ function mutantLines({ mutants }: KernelResult): string[] {
     numberText(one.stress.reduce((sum, run) => sum + run.staleMmio + run.staleRam, 0)),
   ]);
   return ['', ...indented(columns([['mutant', 'model', 'kernel', 'sequence', 'stale'], ...rows]))];
+}
+
+/** The seed's bug as the kernel had it, and the table of the model. */
+function raceLines({ race, modelRace }: KernelResult): string[] {
+  if (race.length === 0) return [];
+  const rows = race.map(({ time, thread, text }) =>
+    thread === 'vCPU' ? [`${time}`, text, ''] : [`${time}`, '', text],
+  );
+  return [
+    '',
+    '  the bug of ee3d1570b586 in kvm.ko, up to the first stale answer:',
+    ...indented(indented(columns([['us', 'vCPU', 'updater'], ...rows]))),
+    ...(modelRace === '' ? [] : ['', '  and in the model:', ...indented(modelRace.split('\n'))]),
+  ];
 }
 
 /** Two columns: what the model did, and what the kernel did. */

@@ -47,7 +47,7 @@ export async function mutatedKernel(
     mkdirSync(join(cache, 'mutated'), { recursive: true });
     const work = mkdtempSync(resolve(cache, 'mutated', '.new-'));
     try {
-      await build(work, sources, signal);
+      await build(work, sources, resolve(cache, 'logs', 'build.log'), signal);
       renameSync(join(work, 'modules'), folder);
     } finally {
       rmSync(work, { recursive: true, force: true });
@@ -60,7 +60,7 @@ export async function mutatedKernel(
   return { ...kernel, modules };
 }
 
-async function build(work: string, { headers, tree }: Sources, signal?: AbortSignal) {
+async function build(work: string, { headers, tree }: Sources, log: string, signal?: AbortSignal) {
   const copy = join(work, 'tree');
   cpSync(tree, copy, { recursive: true });
   for (const [file, edits] of Map.groupBy(KERNEL_EDITS, (edit: KernelEdit) => edit.file)) {
@@ -71,8 +71,8 @@ async function build(work: string, { headers, tree }: Sources, signal?: AbortSig
   const makefile = join(copy, KVM, 'Makefile');
   writeFileSync(makefile, makefileOf(readFileSync(makefile, 'utf8')));
   const target = `M=${join(copy, KVM)}`;
-  const args = ['-n', '10', 'make', '-j2', '-C', headers, target, 'modules'];
-  await outputOf('nice', args, { signal, limit: 3_600_000 });
+  const args = ['-n', '5', 'make', '-j2', '-C', headers, target, 'modules'];
+  await outputOf('nice', args, { signal, limit: 3_600_000, log });
   mkdirSync(join(work, 'modules'));
   for (const file of ['kvm.ko', 'kvm-amd.ko']) {
     const to = join(work, 'modules', file);

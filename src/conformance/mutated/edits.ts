@@ -63,9 +63,12 @@ const swap = (anchor: string, replacement: string): KernelEdit => ({
 
 /** The edits for the tree of 6.1. */
 export const KERNEL_EDITS: readonly KernelEdit[] = [
-  check('gen = kvm_vcpu_memslots', 'if (KVM_MUTANT(1)) return true; gen = kvm_vcpu_memslots'),
+  check('gen = kvm_vcpu_memslots', '{ if (KVM_MUTANT(1)) return true; } gen = kvm_vcpu_memslots'),
   check(`unlikely(gen & ${FLAG})`, `unlikely(gen & ${FLAG}) && !KVM_MUTANT(7)`),
-  check('return likely(', 'if (KVM_MUTANT(10)) return (u8)kvm_gen == (u8)spte_gen; return likely('),
+  check(
+    'return likely(',
+    '{ if (KVM_MUTANT(10)) return (u8)kvm_gen == (u8)spte_gen; } return likely(',
+  ),
   swap(
     `slots->generation = gen | ${FLAG}`,
     'slots->generation = KVM_MUTANT(2) || (KVM_MUTANT(3) && gen >= 2) || KVM_MUTANT(5) ? gen : ' +

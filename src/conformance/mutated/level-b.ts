@@ -9,6 +9,7 @@ import { unitsOf } from '#lab/units';
 import type { SystemUnderTest } from '#vocabulary';
 import { ALPHABETS, UPDATES } from '../alphabets.ts';
 import { type Batch, linesOf, tokensOf } from '../cases.ts';
+import { tracingLines } from '../kernel-events.ts';
 import type { Kernel } from '../kernels.ts';
 import { type Machine, runJob } from '../machine.ts';
 import { seenOf } from '../operations.ts';
@@ -19,6 +20,7 @@ import { allWords, hasGuestPaging, type Model, predict, type Sequence } from '..
 import { about, type Recording } from '../serial.ts';
 import { STRESS_MODES, stressResults } from '../stress.ts';
 import { KERNEL_MUTANTS, type KernelMutant } from './edits.ts';
+import { installLines, type RaceRow, raceOf, withoutInstallLines } from './race.ts';
 
 /** The port as it stands, and with a mutant. */
 export interface Mutated {
@@ -32,6 +34,8 @@ const WORDS = 120;
 const STRESS_SECONDS = 3;
 const STRESS_CYCLES = 400;
 const WIDENER = 100;
+/** Of stress.c: creates while a fault is handled, traced up to the first stale answer. */
+const SEED_SHAPE = 1 + 8;
 /** Updates between a tag and its use: one less than eight bits can count, and as many. */
 const MANY = [126, 127];
 
@@ -73,12 +77,19 @@ function batchesOf(port: SystemUnderTest): { readonly batch: Batch; readonly mod
 
 const named = (batch: Batch, run: string): Batch => ({ ...batch, id: `${run}.${batch.id}` });
 
+export interface MutantsHeld {
+  readonly mutants: readonly MutantResult[];
+  readonly unknown: readonly string[];
+  /** The seed's race in the kernel; empty if it was not lost. */
+  readonly race: readonly RaceRow[];
+}
+
 /** Holds all mutants of the port against those of the kernel. */
 export async function holdMutants(
   machine: Machine,
   kernel: Kernel,
   { port, mutant }: Mutated,
-): Promise<{ readonly mutants: MutantResult[]; readonly unknown: string[] }> {
+): Promise<MutantsHeld> {
   const batches = batchesOf(port);
   const control = { number: 0, id: 'the kernel as it stands', expected: 'survives' } as const;
   const runs: readonly (readonly [string, KernelMutant])[] = [
@@ -86,11 +97,12 @@ export async function holdMutants(
     ...KERNEL_MUTANTS.map((one) => [`m${one.number}`, one] as const),
     ['last', control],
   ];
-  const lines = runs.flatMap(([run, { number }]) => [
+  const lines = runs.flatMap(([run, { id, number }]) => [
     `set ${PARAMETERS}/kvm_mutant ${number}`,
     'new',
     ...batches.flatMap(({ batch }) => linesOf(named(batch, run))),
     ...STRESS_MODES.flatMap(({ bits }) => stressLinesOf(run, bits)),
+    ...(id === SEED ? seedLines() : []),
   ]);
   const name = `${kernel.name}-mutants`;
   const job = { name, kernel, npt: true, cpus: 2, lines, seconds: SECONDS } as const;
@@ -105,7 +117,22 @@ export async function holdMutants(
     }));
     mutants.push(resultOf(run, one, found, recording));
   }
-  return { mutants, unknown };
+  return { mutants, unknown, race: raceOf(recording, 'seed') };
+}
+
+/** The seed's bug, which is traced up to its first stale answer. */
+export const SEED = `v6.12/kvm_swap_active_memslots/both-increments-before-publish.1`;
+
+/** A widened race, traced; sooner or later it is lost. */
+function seedLines(): string[] {
+  return [
+    ...tracingLines(),
+    ...installLines(),
+    `set ${PARAMETERS}/kvm_delay_us ${WIDENER}`,
+    `stress seed ${SEED_SHAPE} ${STRESS_CYCLES * 5} ${STRESS_SECONDS * 5}`,
+    `set ${PARAMETERS}/kvm_delay_us 0`,
+    ...withoutInstallLines(),
+  ];
 }
 
 function stressLinesOf(run: string, bits: number): string[] {

@@ -13,7 +13,7 @@
 #include "probe.h"
 
 /** LIE is the canary: it takes memory for a device and a device for memory. */
-enum { EARLY = 1, PUSH_OUT = 2, LIE = 4 };
+enum { EARLY = 1, PUSH_OUT = 2, LIE = 4, TRACED = 8 };
 #define LOOKS 3
 #define PAUSE_MAX 3000
 #define SLOT 1
@@ -68,7 +68,7 @@ static void *update(void *argument)
 	unsigned int chance = 88172645;
 
 	pin(1);
-	while (stress->done < stress->cycles && now() < stress->end) {
+	while (stress->done < stress->cycles && now() < stress->end && !atomic_load(&stress->is_over)) {
 		change(stress, 0);
 		if (stress->mode & EARLY) {
 			chance ^= chance << 13, chance ^= chance >> 17, chance ^= chance << 5;
@@ -99,6 +99,8 @@ void do_stress(char *words)
 	stress.cycles = strtol(rest_of, &rest_of, 10);
 	stress.end = now() + strtod(rest_of, &rest_of);
 	make_vm(&stress.vm, 0);
+	if (stress.mode & TRACED)
+		start_trace();
 	set_entry(&stress.vm, PAGE_A, X * PAGE | ENTRY);
 	set_entry(&stress.vm, PAGE_B, NEVER * PAGE | ENTRY);
 	atomic_store(&stress.flux, 1);
@@ -122,11 +124,20 @@ void do_stress(char *words)
 			judged++;
 			stale_mmio += is_there && seen.kind == 'm';
 			stale_ram += !is_there && seen.kind == 'r';
+			// The buffer shall end with the story of the first one.
+			if ((stress.mode & TRACED) && stale_mmio + stale_ram > 0) {
+				stop_trace();
+				atomic_store(&stress.is_over, 1);
+			}
 		} else
 			other++;
 		atomic_fetch_add(&stress.looks, 1);
 	}
 	pthread_join(updater, NULL);
+	if (stress.mode & TRACED) {
+		stop_trace();
+		tell_trace(id);
+	}
 	drop_vm(&stress.vm);
 	say("stress %s cycles %ld judged %lu other %lu stale-mmio %lu stale-ram %lu", id,
 	    stress.done, judged, other, stale_mmio, stale_ram);

@@ -12,7 +12,9 @@
 #include "probe.h"
 
 #define TRACING "/sys/kernel/tracing/"
-#define LINES_MAX 4000
+/** The last lines are the story. */
+#define LINES_MAX 600
+#define LINE_LENGTH 300
 #define LOG_MAX (1 << 20)
 
 static int marker = -1;
@@ -51,8 +53,9 @@ void stop_trace(void)
 void tell_trace(const char *id)
 {
 	FILE *file = fopen(TRACING "trace", "r");
-	char text[600];
-	int count = 0;
+	static char kept[LINES_MAX][LINE_LENGTH];
+	char text[LINE_LENGTH];
+	int count = 0, first;
 
 	if (file == NULL) {
 		say("missing trace");
@@ -62,11 +65,13 @@ void tell_trace(const char *id)
 		text[strcspn(text, "\n")] = 0;
 		if (text[0] == '#' || text[0] == 0)
 			continue;
-		if (count++ < LINES_MAX)
-			say("trace %s %s", id, text);
+		strcpy(kept[count++ % LINES_MAX], text);
 	}
 	fclose(file);
-	say("traced %s %d", id, count);
+	first = count < LINES_MAX ? 0 : count - LINES_MAX;
+	for (int i = first; i < count; i++)
+		say("trace %s %s", id, kept[i % LINES_MAX]);
+	say("traced %s %d", id, count - first);
 }
 
 /** Lines of the kernel's log that say that something is wrong. */
