@@ -3,34 +3,20 @@
 // decided in src/report.
 
 import type { EraName } from '#vocabulary';
-import type { Told } from './compare.ts';
+import type { Comparison, Told } from './compare.ts';
 import type { RaceRow } from './mutated/race.ts';
 import type { Paging } from './port-guest.ts';
 
-/** One alphabet on one kernel. */
-export interface AreaResult {
+/** One alphabet on one kernel: each word once, the shortest first. */
+export interface AreaResult extends Comparison {
   readonly alphabet: string;
   readonly paging: Paging;
   /** The port that was compared. */
   readonly era: EraName;
   /** False if the port of the kernel's own era lacks what the alphabet needs. */
   readonly isOwnEra: boolean;
-  readonly sequences: number;
-  /** Operations of which model and kernel say the same, and the accesses among them. */
-  readonly agreed: number;
-  readonly accesses: number;
-  readonly notCompared: number;
-  /** Model and kernel see the same, and it is not right; each word once, the shortest first. */
-  readonly confirmed: readonly Told[];
-  /** They differ where both answers are right. */
-  readonly either: readonly Told[];
-  /** The kernel is right where the model is not. */
-  readonly mended: readonly Told[];
   /** The kernel does what the port of the era before says. */
   readonly asBefore: readonly Told[];
-  readonly unexplained: readonly Told[];
-  /** Words of which the kernel did not say everything. */
-  readonly unknown: readonly string[];
 }
 
 /** Two threads: what was judged while slots came and went. */

@@ -32,7 +32,7 @@ const MAKEFILE: readonly (readonly [from: string, to: string])[] = [
   ['obj-$(CONFIG_KVM_INTEL)', 'obj-n'],
 ];
 
-/** The kernel with the mutated modules in the place of its own. Rejects with Skipped or UserError. */
+/** The kernel with mutated modules in the place of its own. Rejects with Skipped or UserError. */
 export async function mutatedKernel(
   cache: string,
   kernel: Kernel,

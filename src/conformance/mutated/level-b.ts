@@ -237,7 +237,7 @@ function firstWrong(
 /** Scenarios of what the two threads do, small enough to be run here. */
 const RACES = /^mmio-cache\/a-created-slot-is-seen\.(1v1u1f|1v1u2f|2v1u1f)$/;
 
-/** Does some interleaving show it, by all invariants? What the port is known to break is no news. */
+/** Does some interleaving show it? What the port is known to break is no news. */
 function breaksByRace(system: SystemUnderTest): boolean {
   const scenarios = SCENARIOS.filter(({ id }) => RACES.test(id));
   const units = unitsOf(system.era, { scenarios, memoryModel: 'sc', budgetStates: null });
