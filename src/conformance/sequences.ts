@@ -36,8 +36,8 @@ export interface Model {
   readonly system: SystemUnderTest;
   readonly alphabet: Alphabet;
   readonly paging: Paging;
-  /** The generation that a VM begins with; the era's own if it is not there. */
-  readonly start?: number;
+  /** Where the host differs from the usual one. */
+  readonly host?: Partial<HostConfig>;
 }
 
 /** Cells of a world that has grown too large to be copied for every word. */
@@ -96,14 +96,13 @@ interface Place {
 
 /** Leads a guest of the model through each word in turn; a word ends where it would do nothing. */
 function forEachWord<T>(
-  { system, alphabet, paging, start: generation }: Model,
+  { system, alphabet, paging, host: differing }: Model,
   words: readonly string[],
   use: (place: Place) => T,
 ): T[] {
   const found: T[] = [];
   const { setup } = alphabet;
-  const generationStart = generation === undefined ? null : BigInt(generation);
-  const host = { ...hostFor(paging, usesTables(alphabet)), generationStart };
+  const host = { ...hostFor(paging, usesTables(alphabet)), ...differing };
   for (let at = 0; at < words.length; ) {
     onNewVm(system, host, [...setup.entries.keys()], (vm) => {
       const guest = new PortGuest(vm, paging, setup);

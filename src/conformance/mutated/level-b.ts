@@ -112,7 +112,7 @@ export async function holdMutants(
   for (const [run, one] of runs) {
     const system = one.number === 0 ? port : await mutant(one.id);
     const found = batches.map(({ batch, model }) => ({
-      model: { ...model, system, ...(one.start === undefined ? {} : { start: one.start }) },
+      model: { ...model, system, ...(one.host === undefined ? {} : { host: one.host }) },
       batch: named(batch, run),
     }));
     mutants.push(resultOf(run, one, found, recording));
@@ -148,7 +148,7 @@ function stressLinesOf(run: string, bits: number): string[] {
 
 function resultOf(
   run: string,
-  { id, number, expected, start }: KernelMutant,
+  { id, number, expected, note }: KernelMutant,
   batches: readonly { readonly batch: Batch; readonly model: Model }[],
   recording: Recording,
 ): MutantResult {
@@ -186,7 +186,7 @@ function resultOf(
   const kernel = verdict(kernelWord, isMended('kernel'), many.kernel.wrong, stale > 0);
   return {
     run,
-    id: start === undefined ? id : `${id} from ${start}`,
+    id: note === undefined ? id : `${id} ${note}`,
     number,
     expected,
     model: verdict(modelWord, isMended('model'), many.model.wrong, race),
