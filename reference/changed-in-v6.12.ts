@@ -136,6 +136,7 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   'kvm_arch_free_memslot',
   'kvm_arch_init_vm',
   'kvm_arch_memory_slot',
+  'kvm_arch_has_private_mem',
   'kvm_arch_nr_memslot_as_ids',
   'kvm_arch_prepare_memory_region',
   'kvm_arch_vcpu_memslots_id',

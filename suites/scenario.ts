@@ -69,6 +69,11 @@ export interface SequentialScenario {
 
 export type Scenario = InterleavingScenario | SequentialScenario;
 
+/** What the scenario of an id claims, whatever its size: `<area>/<claim>`. */
+export function claimOf(id: string): string {
+  return id.replace(/\..*$/, '');
+}
+
 /** What a sequential scenario works with. */
 export interface Subject {
   /** A new VM on the scenario's host. */
@@ -98,6 +103,8 @@ export const HOST: Omit<HostConfig, 'mmio'> = {
   addressSpaces: 2,
   guestPaging: false,
   nested: false,
+  longBits: 64,
+  privateMemory: false,
   l1tf: false,
   generationBits: null,
   generationStart: null,

@@ -173,6 +173,7 @@ function pageCacheOf(vm: kvm): PageCache {
           : kvm_read_guest_offset_cached(vm, ghc, data, offset, len);
       return r === 0 ? data.hva : null;
     },
+    kept: () => ({ generation: ghc.generation, hasSlot: ghc.memslot !== null }),
   };
 }
 

@@ -241,6 +241,7 @@ function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
     },
     ram: ramOf(vm),
     vcpuCache,
+    frozen: { frozen: spte_h.FROZEN_SPTE, empty: spte_h.SHADOW_NONPRESENT_VALUE },
   };
 }
 

@@ -139,6 +139,11 @@ export interface Regression {
   readonly editsOf?: Readonly<Partial<Record<EraName, readonly AnchoredEdit[]>>>;
   /** Every one of these invariants must break. */
   readonly breaks: readonly string[];
+  /**
+   * The scenarios that were written to show it, by their claims (`<area>/<claim>`), in doubt one
+   * more; empty: none was. The kills of all others say what the suites would have found unasked.
+   */
+  readonly ownScenarios: readonly string[];
   /** Does a single thread show it, or does it need an interleaving? */
   readonly shownBy: 'sequence' | 'interleaving';
 }

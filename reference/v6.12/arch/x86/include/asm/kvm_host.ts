@@ -42,6 +42,11 @@ export function kvm_arch_nr_memslot_as_ids(_kvm: object): number {
   return config().addressSpaces;
 }
 
+/** A parameter of the run; in the kernel, one of each VM. */
+export function kvm_arch_has_private_mem(_kvm: object): boolean {
+  return config().privateMemory;
+}
+
 /** The address space that the vCPU lives in now. */
 export function kvm_arch_vcpu_memslots_id(vcpu: { readonly arch: { hflags: number } }): number {
   return (vcpu.arch.hflags & HF_SMM_MASK) !== 0 ? 1 : 0;
