@@ -23,12 +23,8 @@ const LIMITS: readonly Limit[] = [
   everywhere('TLB flushing'),
   { text: 'nested guests', eras: ['v3.16', 'v3.17', 'v3.19'] },
   {
-    text: 'nested guests beyond what is looked up for them',
-    eras: ['v5.11'],
-  },
-  {
     text: 'nested guests beyond their page tables and what is looked up for them',
-    eras: ['v6.12'],
+    eras: ['v5.11', 'v6.12'],
   },
   { text: 'a vCPU that enters SMM within an exit', eras: ['v5.11', 'v6.12'] },
   everywhere('SEV and TDX'),
