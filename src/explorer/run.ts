@@ -21,6 +21,7 @@ export {
   currentWorld,
   EVENTS_MAX,
   emit,
+  eventsSoFar,
   FUEL_MAX,
   HISTORY_MAX,
   isBooting,

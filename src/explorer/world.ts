@@ -61,6 +61,11 @@ export class World {
   readonly #attached = new Map<CellId, Effect>();
   /** Structures of src/linux that are registered once at boot, by owner. */
   readonly registry = new Map<string, number>();
+  /**
+   * Code of a port that was run outside of any thread and whose answer is kept: each entry asks it
+   * again, and says whether it answers as it did.
+   */
+  readonly kept: (() => boolean)[] = [];
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -69,6 +74,23 @@ export class World {
       const thread = Math.floor(i / OWN_CELLS) - 1;
       this.cell(0, () => `own cell ${i % OWN_CELLS} of thread ${thread}`);
     }
+  }
+
+  /**
+   * All that code can find out about the world or change in it, as a text that is equal for worlds
+   * that were made alike.
+   */
+  imprint(): string {
+    const text = (id: ValueId | undefined) => (id === undefined ? '' : this.table.stableText(id));
+    const objects = [...this.allocations.values()].map(
+      ({ name, layout, heap, cells, refs }) =>
+        `${name} ${layout.label} ${heap} ${cells.join()} ${[...refs.keys()].join()}`,
+    );
+    const cells = this.initial.map(
+      (initial, cell) => `${text(initial)} ${text(this.memory[cell])} ${this.#attached.has(cell)}`,
+    );
+    const others = [this.#ownUsed, ...this.#directNames, ...this.registry].join(' ');
+    return [...objects, ...cells, others].join('\n');
   }
 
   /** Makes a cell with an initial value. */
