@@ -43,8 +43,10 @@ export function pathsOf(automata: readonly Automaton[]): Path[] {
       const { round, carried } = node;
       // A path that goes on leads through this node, and so does its observation.
       const last = [...node.kids.entries()].filter(([, { to }]) => to.parent !== node);
-      const before = last.length + Number(node.kids.size === 0) > 0 ? observedAt(automaton, node) : [];
-      for (const [value] of last) paths.push({ thread, round, carried, observed: [...before, value] });
+      const before =
+        last.length + Number(node.kids.size === 0) > 0 ? observedAt(automaton, node) : [];
+      for (const [value] of last)
+        paths.push({ thread, round, carried, observed: [...before, value] });
       if (node.kids.size === 0) paths.push({ thread, round, carried, observed: before });
     }
   });

@@ -53,18 +53,16 @@ export class World {
   memory: ValueId[] = [];
   readonly allocations = new Map<string, Allocation>();
   readonly ownBase: CellId;
-  #ownUsed = 0;
-  readonly #directNames = new Map<string, number>();
+  /** How many own cells each thread has, and how many objects of each label were named. */
+  ownUsed = 0;
+  readonly directNames = new Map<string, number>();
   readonly #keyed = new Map<string, Step>();
   readonly #loads: (Map<number, Step> | undefined)[] = [];
   readonly #stores: (Map<number, Step> | undefined)[] = [];
   readonly #attached = new Map<CellId, Effect>();
   /** Structures of src/linux that are registered once at boot, by owner. */
   readonly registry = new Map<string, number>();
-  /**
-   * Code of a port that was run outside of any thread and whose answer is kept: each entry asks it
-   * again, and says whether it answers as it did.
-   */
+  /** Asks code of a port again whose answer is kept: true if it answers as it did. */
   readonly kept: (() => boolean)[] = [];
 
   constructor(options: WorldOptions) {
@@ -74,23 +72,6 @@ export class World {
       const thread = Math.floor(i / OWN_CELLS) - 1;
       this.cell(0, () => `own cell ${i % OWN_CELLS} of thread ${thread}`);
     }
-  }
-
-  /**
-   * All that code can find out about the world or change in it, as a text that is equal for worlds
-   * that were made alike.
-   */
-  imprint(): string {
-    const text = (id: ValueId | undefined) => (id === undefined ? '' : this.table.stableText(id));
-    const objects = [...this.allocations.values()].map(
-      ({ name, layout, heap, cells, refs }) =>
-        `${name} ${layout.label} ${heap} ${cells.join()} ${[...refs.keys()].join()}`,
-    );
-    const cells = this.initial.map(
-      (initial, cell) => `${text(initial)} ${text(this.memory[cell])} ${this.#attached.has(cell)}`,
-    );
-    const others = [this.#ownUsed, ...this.#directNames, ...this.registry].join(' ');
-    return [...objects, ...cells, others].join('\n');
   }
 
   /** Makes a cell with an initial value. */
@@ -105,14 +86,14 @@ export class World {
 
   /** Reserves an own cell for every thread; use the result in steps, it means "mine". */
   ownCell(): CellId {
-    if (this.#ownUsed >= OWN_CELLS) throw new Error('no own cells left');
-    return OWN + this.#ownUsed++;
+    if (this.ownUsed >= OWN_CELLS) throw new Error('no own cells left');
+    return OWN + this.ownUsed++;
   }
 
   /** Names an object that direct execution allocates: by its label, counted from 0. */
   nextDirectName(label: string): string {
-    const ordinal = this.#directNames.get(label) ?? 0;
-    this.#directNames.set(label, ordinal + 1);
+    const ordinal = this.directNames.get(label) ?? 0;
+    this.directNames.set(label, ordinal + 1);
     // Threads name theirs `label 1`, `label 2`, ...: what boot made after the first gets letters.
     return ordinal === 0
       ? `${label} 0`

@@ -16,8 +16,8 @@ import { Tape } from './tape.ts';
 import type { Unit } from './unit.ts';
 
 /**
- * 0: does something else, or nobody knows. 1: does what the port does. 2: the same if it is observed,
- * so that each call and access that a thread makes is told apart.
+ * 0: does something else, or nobody knows. 1: does what the port does. 2: the same if it is
+ * observed, so that each call and access that a thread makes is told apart.
  */
 export type Echo = 0 | 1 | 2;
 

@@ -92,6 +92,9 @@ interface Asked {
   readonly places: readonly number[];
 }
 
+/** To ask costs as much as to run about so many mutants. */
+const FEW = 3;
+
 /** One task for each unit of each era, about the mutants that it reaches. */
 function askedOf(tasks: readonly Task[]): Asked[] {
   const ofEras = Map.groupBy(tasks.keys(), (place) => tasks[place]!.era);
@@ -103,7 +106,7 @@ function askedOf(tasks: readonly Task[]): Asked[] {
     });
     return units.flatMap((unit, at): Asked[] => {
       const own = places.filter((_, i) => reached[i]![at]);
-      if (own.length === 0) return [];
+      if (own.length < FEW) return [];
       const suspects = own.map((place): Edited => {
         const { edits } = tasks[place]!.mutant!;
         return { era, edits };

@@ -3,6 +3,7 @@
 // once; every question to it is kept, with the regions that it enters.
 
 import { EventTable } from '#explorer/events';
+import { imprintOf } from '#explorer/imprint';
 import { judgeOn } from '#explorer/outcome';
 import type { Program } from '#explorer/program';
 import { isRetraced, pathsOf, trailOf } from '#explorer/retrace';
@@ -58,8 +59,8 @@ export class Tape {
   }
 
   /**
-   * Does the mutant answer each question as the port does? `patched` runs code while the port is the
-   * mutant.
+   * Does the mutant answer each question as the port does? `patched` runs code while the port is
+   * the mutant.
    */
   isRepeatedBy(mutant: Edited, patched: (code: () => boolean) => boolean): boolean {
     const regions = countersIn(this.#port, mutant);
@@ -90,7 +91,7 @@ function made(system: SystemUnderTest, scenario: InterleavingScenario, unit: Uni
     },
   };
   const program = freshProgram(told, scenario, unit, unit.isObserved);
-  return { program, imprint: `${face}\n${program.world.imprint()}` };
+  return { program, imprint: `${face}\n${imprintOf(program.world)}` };
 }
 
 /** All that a VM holds beside the world's memory. */
@@ -101,7 +102,7 @@ function faceOf(vm: Vm): string {
 }
 
 /** Every so many questions are put to the port itself, which must answer as it did. */
-const CHECKED = 16;
+const CHECKED = 8;
 
 /** Questions by the regions that they enter. */
 class Questions {

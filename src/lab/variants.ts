@@ -95,7 +95,13 @@ export async function loadVariant(
  */
 export async function loadProbed(port: Port, root: URL = REFERENCE): Promise<SystemUnderTest> {
   const own = new Set(port.files.keys());
-  const variant = newVariant({ port, root, mutant: null, own, form: { isProbed: true, isSlotted: false } });
+  const variant = newVariant({
+    port,
+    root,
+    mutant: null,
+    own,
+    form: { isProbed: true, isSlotted: false },
+  });
   try {
     return await systemOf(variant);
   } finally {
@@ -117,7 +123,13 @@ export async function loadSlotted(
   root: URL = REFERENCE,
 ): Promise<Slotted> {
   const own = new Set(port.files.keys());
-  const variant = newVariant({ port, root, mutant: null, own, form: { isProbed, isSlotted: true } });
+  const variant = newVariant({
+    port,
+    root,
+    mutant: null,
+    own,
+    form: { isProbed, isSlotted: true },
+  });
   try {
     const system = await systemOf(variant);
     const scopes = new Map<string, (code: string) => void>();

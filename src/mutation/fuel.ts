@@ -26,7 +26,8 @@ export function withFuel(text: string, module: string | null, always = false): s
   visit(source);
   if (inserts.length === 0 && !always) return text;
   inserts.sort((a, b) => a.at - b.at);
-  let result = module === null ? '' : `import { spendFuel as $spendFuel } from ${JSON.stringify(module)}; `;
+  let result =
+    module === null ? '' : `import { spendFuel as $spendFuel } from ${JSON.stringify(module)}; `;
   let at = 0;
   for (const insert of inserts) {
     result += text.slice(at, insert.at) + insert.text;
