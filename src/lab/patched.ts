@@ -3,11 +3,12 @@
 // with a slot for each function, and the functions of a mutant are put there and taken out again.
 
 import { type Edited, editsKey } from '#mutation/edits';
+import type { Mutant } from '#mutation/mutant';
 import { emptied, type Patch, patchesOf } from '#mutation/patch';
 import type { Port } from '#mutation/port';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { portOf } from './ports.ts';
-import { loadSlotted, type Slotted, stripTypes } from './variants.ts';
+import { loadSlotted, loadSystem, type Slotted, stripTypes } from './variants.ts';
 
 /** A port that can be patched. Without a patch it is the port as it stands. */
 export class Patched {
@@ -81,4 +82,14 @@ export function patchedPort(era: EraName, isProbed: boolean): Promise<Patched> {
     loaded.set(key, patched);
   }
   return patched;
+}
+
+/** Runs code on the system of a mutant: on a patched port if a patch makes it, else loaded anew. */
+export async function onMutant<T>(
+  mutant: Mutant,
+  code: (system: SystemUnderTest) => T,
+): Promise<T> {
+  const patched = await patchedPort(mutant.era, false);
+  if (patched.takes(mutant)) return patched.with(mutant, () => code(patched.system));
+  return code(await loadSystem(mutant.era, mutant));
 }
