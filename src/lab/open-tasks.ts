@@ -105,6 +105,7 @@ function askedOf(tasks: readonly Task[]): Asked[] {
       return coverage.map(isReached);
     });
     return units.flatMap((unit, at): Asked[] => {
+      if (unitOf(unit).scenario.kind === 'sequential') return [];
       const own = places.filter((_, i) => reached[i]![at]);
       if (own.length < FEW) return [];
       const suspects = own.map((place): Edited => {
