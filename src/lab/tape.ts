@@ -94,11 +94,17 @@ function made(system: SystemUnderTest, scenario: InterleavingScenario, unit: Uni
   return { program, imprint: `${face}\n${imprintOf(program.world)}` };
 }
 
-/** All that a VM holds beside the world's memory. */
+/** All that a VM holds beside the world's memory: values by name, and which functions it has. */
 function faceOf(vm: Vm): string {
   const cells = Array.from({ length: vm.addressSpaces }, (_, i) => vm.publishedCell(i as 0 | 1));
-  const parts = [vm.notifier === null, vm.archWriter === null, vm.guestPaging === undefined];
-  return [...cells, ...parts].join();
+  return `${cells.join()} ${textOf(vm)}`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'function') return 'function';
+  if (typeof value !== 'object' || value === null) return `${typeof value} ${String(value)}`;
+  const parts = Object.entries(value).map(([name, part]) => `${name}: ${textOf(part)}`);
+  return `{ ${parts.join(', ')} }`;
 }
 
 /** Every so many questions are put to the port itself, which must answer as it did. */
