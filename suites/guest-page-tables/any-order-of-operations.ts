@@ -24,14 +24,17 @@ interface Alphabet {
   readonly nested?: boolean;
 }
 
-/** Those whose ports run a guest of the guest, and count unsync pages in the page above. */
+/**
+ * Those whose ports run a guest of the guest, count unsync pages in the page above, and forget what
+ * they know of an address when the guest faults there.
+ */
 const NEW_ERAS: readonly EraName[] = ['v5.11', 'v6.12'];
 
 const ALPHABETS: readonly Alphabet[] = [
   { name: 'slots', letters: ['r', 'o', 'w', 'm', 'C', 'D', 'c', 'p'], length: 6 },
   { name: 'mappings', letters: ['r', 'W', 'R', 'o', 'm', 'n', 'a', 'u', 'c', 'p'], length: 5 },
   { name: 'rights', letters: ['W', 'X', 'm', 'a', 'x', 'c'], length: 5 },
-  { name: 'faults', letters: ['r', 'W', 'a', 'm', 'C', 'D'], length: 6 },
+  { name: 'faults', letters: ['r', 'W', 'a', 'm', 'C', 'D'], length: 6, eras: NEW_ERAS },
   {
     name: 'nested',
     letters: ['r', 'W', 'o', 'w', 'm', 'a', 'C', 'D', 'c'],
