@@ -5,7 +5,7 @@
 import { currentWorld } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { settled } from '#lab/suites';
-import type { Vcpu, Vm } from '#vocabulary';
+import type { EraName, Vcpu, Vm } from '#vocabulary';
 import {
   DONE,
   type Entry,
@@ -36,11 +36,13 @@ const WRITE = 2;
 /** One VM of a port. */
 export class PortGuest {
   readonly #vm: Vm;
+  readonly #era: EraName;
   readonly #paging: Paging;
   readonly #pages: readonly number[];
   #vcpus: Vcpu[];
 
-  constructor(vm: Vm, paging: Paging, { entries, slots }: Setup) {
+  constructor(vm: Vm, era: EraName, paging: Paging, { entries, slots }: Setup) {
+    this.#era = era;
     this.#vm = vm;
     this.#paging = paging;
     this.#pages = [...entries.keys()];
@@ -123,10 +125,22 @@ export class PortGuest {
     if (isByGva && mayDo && reading(() => vcpuCache.matchesGva(vcpu, gva)))
       return mmio(Number(gfn));
     const entry = truth.entry(page);
-    if (!isAllowed(entry, mode)) return FAULT;
+    if (!isAllowed(entry, mode)) {
+      if (entry !== null) this.#invalidate(vcpu, page);
+      return FAULT;
+    }
     const gpa = BigInt(entry.gfn * PAGE);
     const isByGpa = mode !== 'fetch' && reading(() => vcpuCache.matchesGpa(vcpu, gpa));
     return isByGpa ? mmio(entry.gfn) : truth.answer(entry, mode);
+  }
+
+  /**
+   * A fault that the emulator injects makes KVM forget the address, if the entry is there
+   * (kvm_inject_emulated_page_fault()), as INVLPG does. The oldest eras do not.
+   */
+  #invalidate(vcpu: Vcpu, page: number): void {
+    if (this.#era === 'v3.16' || this.#era === 'v3.17' || this.#era === 'v3.19') return;
+    this.#vm.guestPaging?.invlpg(vcpu, BigInt(page));
   }
 
   /** Cells of the memory so far: what was allocated once is never given back. */

@@ -105,7 +105,7 @@ function forEachWord<T>(
   const host = { ...hostFor(paging, usesTables(alphabet)), ...differing };
   for (let at = 0; at < words.length; ) {
     onNewVm(system, host, [...setup.entries.keys()], (vm) => {
-      const guest = new PortGuest(vm, paging, setup);
+      const guest = new PortGuest(vm, system.era, paging, setup);
       const start = guest.save();
       for (; at < words.length && guest.size() < CELLS; at++) {
         guest.restore(start);
@@ -147,6 +147,7 @@ export function predictWatched(model: Model, words: readonly string[]): Watched[
       let events: MmuEvent[] = [];
       const guest = new PortGuest(
         watched(vm, (event) => events.push(event)),
+        system.era,
         paging,
         setup,
       );
