@@ -31,7 +31,14 @@ export interface StressResult {
 }
 
 /** What comes of a mutant: how it dies, if it does. */
-export type MutantVerdict = 'sequence' | 'wrap' | 'race' | 'mends' | 'survives' | 'unknown';
+export type MutantVerdict =
+  | 'sequence'
+  | 'wrap'
+  | 'race'
+  | 'panic'
+  | 'mends'
+  | 'survives'
+  | 'unknown';
 
 /** One mutant in model and kernel. */
 export interface MutantResult {
@@ -129,8 +136,9 @@ export function isViolated({ areas, mutants, stress, traces, warnings }: KernelR
 export function contradicts({ model, kernel, number }: MutantResult): boolean {
   if (kernel === 'unknown') return false;
   if (number === 0) return kernel !== 'survives';
-  const isKilled = (verdict: MutantVerdict) => ['sequence', 'wrap', 'race'].includes(verdict);
-  if (model === 'race' && kernel === 'survives') return false;
+  const isKilled = (verdict: MutantVerdict) =>
+    ['sequence', 'wrap', 'race', 'panic'].includes(verdict);
+  if (model === 'race' && !isKilled(kernel)) return false;
   return isKilled(model) !== isKilled(kernel) || (model === 'mends') !== (kernel === 'mends');
 }
 

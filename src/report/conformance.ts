@@ -169,6 +169,7 @@ const VERDICTS: Readonly<Record<MutantVerdict, string>> = {
   sequence: 'killed by a sequence',
   wrap: 'killed by many updates',
   race: 'killed by a race',
+  panic: 'panics',
   mends: 'mends',
   survives: 'survives',
   unknown: 'unknown',
