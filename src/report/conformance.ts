@@ -142,10 +142,11 @@ function stressLines({ stress }: KernelResult): string[] {
 
 /** What the ports claim to be wrong in the kernel, and what became of it there. */
 function findingLines({ areas, traces }: KernelResult): string[] {
-  return areas.flatMap((area) => {
+  return areas.flatMap((area, i) => {
     const [least] = area.confirmed;
     if (least !== undefined) {
-      const trace = traces.find(({ paging, story }) => paging === area.paging && story !== null);
+      // Each area has its traces.
+      const trace = traces[i];
       return [
         '',
         ...indented([
