@@ -145,8 +145,9 @@ function findingLines({ areas, traces }: KernelResult): string[] {
   return areas.flatMap((area, i) => {
     const [least] = area.confirmed;
     if (least !== undefined) {
-      // Each area has its traces.
-      const trace = traces[i];
+      // Each area has its traces. The least sequence of the port may be another than the kernel's.
+      const story = traces[i]?.story ?? null;
+      const isOfLeast = story?.title.endsWith(`: ${least.word}`) === true;
       return [
         '',
         ...indented([
@@ -154,7 +155,7 @@ function findingLines({ areas, traces }: KernelResult): string[] {
             `${countText(area.confirmed.length, 'sequence')}, as the port of ${area.era} says`,
           `the least is ${least.word}: ${least.kernel}, right is ${least.allowed.join(' or ')}`,
         ]),
-        ...(trace?.story == null ? [] : storyLines(trace.story)),
+        ...(story !== null && isOfLeast ? storyLines(story) : []),
       ];
     }
     if (area.mended.length === 0) return [];
