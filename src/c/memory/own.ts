@@ -74,17 +74,29 @@ export class OwnMemory {
     else this.#words.set(address, value);
   }
 
-  /** All words of an object that are not zero: position and value, in ascending order. */
-  contents(object: Address): readonly Value[] {
-    const found = [...this.#words]
-      .filter(([address]) => address >= object && address < object + OWN_ROOM)
-      .sort(([a], [b]) => a - b);
-    return found.flatMap(([address, value]) => [(address - object) / 8, value]);
+  /** The words in which an object differs from another: position and value, in ascending order. */
+  difference(object: Address, other: Address): readonly Value[] {
+    const positions = new Set<number>();
+    for (const address of this.#words.keys()) {
+      for (const start of [object, other])
+        if (address >= start && address < start + OWN_ROOM) positions.add(address - start);
+    }
+    return [...positions]
+      .filter((at) => this.#wordIn(object, at) !== this.#wordIn(other, at))
+      .sort((a, b) => a - b)
+      .flatMap((at) => [at, this.word(object + at)]);
   }
 
-  /** Gives an object of zeroes what contents() told of another. */
-  restore(object: Address, contents: readonly Value[]): void {
-    for (let i = 0; i < contents.length; i += 2)
-      this.setWord(object + 8 * (contents[i] as number), contents[i + 1] as bigint);
+  /** A word; if it points into the object, how far: that is the same in every copy. */
+  #wordIn(object: Address, at: number): bigint | string {
+    const value = this.word(object + at);
+    const inside = Number(value) - object;
+    return inside >= 0 && inside < OWN_ROOM ? `+${inside}` : value;
+  }
+
+  /** Gives an object what difference() told of another. */
+  restore(object: Address, difference: readonly Value[]): void {
+    for (let i = 0; i < difference.length; i += 2)
+      this.setWord(object + (difference[i] as number), difference[i + 1] as bigint);
   }
 }

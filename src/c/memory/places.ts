@@ -7,8 +7,8 @@ import { type Address, FREE_AT } from '../machine.ts';
 export const STACK_AT = FREE_AT;
 /** Objects that belong to one thread, such as its vCPU; each has room for `OWN_ROOM` bytes. */
 export const OWN_AT = 0x2000_0000;
-export const OWN_ROOM = 0x10_0000;
-export const OWN_END = 0x4000_0000;
+export const OWN_ROOM = 0x1_0000;
+export const OWN_END = 0x1_0000_0000;
 
 /** Objects that threads share; each begins at a multiple of `ROOM` and has it for itself. */
 export const SHARED_AT = 0x1_0000_0000;

@@ -66,8 +66,6 @@ function toy(code: EmittedFunction, threads: number, granularity: 'object' | 'fi
   return { program, world, flat, address, runs };
 }
 
-const endsOf = (ends: readonly { readonly results: unknown }[]) => ends.length;
-
 test('two increments of half a word lose one of them, in both engines', () => {
   const options = { memoryModel: 'sc', budgetStates: 10_000, wantEnds: true, wantObservables: true } as const;
   const seen = search(toy(add32, 2).program, options);
@@ -75,7 +73,6 @@ test('two increments of half a word lose one of them, in both engines', () => {
   expect(seen.isComplete).toBe(true);
   expect(seen.observables).toEqual(plain.observables);
   expect(seen.observables.length).toBe(3);
-  expect(endsOf(seen.ends)).toBeGreaterThan(0);
 });
 
 test('the other half of the word stays as it is', () => {

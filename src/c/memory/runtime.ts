@@ -165,12 +165,20 @@ export class Runtime implements Machine {
     return this.#exchange(site, bits, address, old, value, 'cmpxchg');
   }
 
-  /** Adds to a number of so many bits in one step; returns the sum, signed. */
-  add(site: SiteId, bits: number, address: Address, by: bigint): bigint {
-    const old = BigInt.asIntN(bits, this.#load(site, address, bits));
-    const sum = BigInt.asIntN(bits, old + by);
-    this.#store(site, address, bits, sum);
-    return sum;
+  /** Adds to a number of so many bits, in one step; returns the sum, signed. */
+  addTo(site: SiteId, bits: number, address: Address, by: bigint): bigint {
+    this.#site = site;
+    const { flat } = this;
+    if (isStack(address) || isOwn(address) || flat.isConstant(address)) {
+      const sum = this.#load(site, address, bits) + by;
+      this.#store(site, address, bits, sum);
+      return BigInt.asIntN(bits, sum);
+    }
+    const part = this.#part(address, bits);
+    const at = address - part.shift / 8;
+    const asked = { verb: '+=', part, expected: null, value: by, isFence: true, isSeen: true };
+    const old = exchangeShared(flat, this.#shared(at), at, { ...asked, isSum: true });
+    return BigInt.asIntN(bits, partOf(old, part) + by);
   }
 
   fence(site: SiteId): void {

@@ -46,6 +46,8 @@ export interface Exchange {
   readonly isFence: boolean;
   /** The thread learns what was there. */
   readonly isSeen: boolean;
+  /** `value` is added to what is there. */
+  readonly isSum?: boolean;
 }
 
 export const EXCHANGE = (world: World, object: Allocation, word: number, e: Exchange): Step => {
@@ -63,7 +65,8 @@ export const EXCHANGE = (world: World, object: Allocation, word: number, e: Exch
         if (old === table.poison || old === table.outside) return old;
         const found = numberOf(world.valueOf(old));
         if (expected !== null && partOf(found, part) !== expected) return old;
-        return world.intern(withPart(found, part, value));
+        const stored = e.isSum === true ? partOf(found, part) + value : value;
+        return world.intern(withPart(found, part, stored));
       },
     };
     const [freed, alive] = [world.intern(true), world.intern(false)];
