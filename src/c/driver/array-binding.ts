@@ -203,6 +203,7 @@ const internals: Binding['internals'] = (machine, makeVcpu) => {
 export const ARRAY_BINDING: Omit<Binding, 'era'> = {
   locks: ['mmu_lock', 'slots_lock', 'srcu'],
   spaces: (kernel, host) => (hasSpaces(kernel) ? host.addressSpaces : 1),
+  emptyEntry: () => 0n,
   loadModule,
   createVm,
   createVcpu,
@@ -212,7 +213,7 @@ export const ARRAY_BINDING: Omit<Binding, 'era'> = {
     const ioctl = isInternal ? 'kvm_set_memory_region' : 'kvm_vm_ioctl_set_memory_region';
     return Number(kernel.call(ioctl, kvm, region));
   },
-  regionType: 'struct kvm_userspace_memory_region',
+  regionType: () => 'struct kvm_userspace_memory_region',
   handleExit,
   forgotten: ['arch.access', 'arch.mmio_access', 'stat.pf_fixed', 'mode', 'srcu_idx'],
   setSmm: ({ kernel }, vcpu, isInSmm) => kernel.write(vcpu, VCPU, 'arch.hflags', isInSmm ? 64 : 0),

@@ -30,6 +30,8 @@ export interface Binding {
   /** Offsets of locks inside struct kvm, by field. */
   readonly locks: readonly string[];
   readonly spaces: (kernel: Kernel, host: HostConfig) => number;
+  /** What an entry of the page table holds that says nothing, u64. */
+  readonly emptyEntry: (kernel: Kernel) => bigint;
   /** Sets what module load decides: masks, feature flags. In boot, before the VM is made. */
   readonly loadModule: (kernel: Kernel, host: HostConfig) => void;
   /** Fills a struct kvm of zeroes, whose locks are made already. */
@@ -39,7 +41,7 @@ export interface Binding {
   /** Where the pointer to the published memslots lies. */
   readonly publishedAt: (machine: Machine, space: AddressSpace) => Address;
   readonly setMemoryRegion: (machine: Machine, region: Address, isInternal: boolean) => number;
-  readonly regionType: string;
+  readonly regionType: (kernel: Kernel) => string;
   readonly handleExit: (machine: Machine, vcpu: Address, exit: Exit) => AccessKind;
   /** Fields of a vCPU that only others than the tree read, and counters: forgotten between exits. */
   readonly forgotten: readonly string[];

@@ -79,9 +79,14 @@ export class Kernel {
   }
 
   write(object: Address, type: string, path: string, value: Argument): void {
-    const { offset, size } = this.place(type, path);
+    const { offset, size, bits } = this.place(type, path);
     const { m } = this;
-    if (size === 8) m.st64(-1, object + offset, BigInt(value));
+    if (bits !== undefined) {
+      const old = BigInt(m.ldu32(-1, object + offset));
+      const mask = ((1n << BigInt(bits.width)) - 1n) << BigInt(bits.shift);
+      const added = (BigInt(value) << BigInt(bits.shift)) & mask;
+      m.st32(-1, object + offset, Number((old & ~mask) | added));
+    } else if (size === 8) m.st64(-1, object + offset, BigInt(value));
     else if (size === 4) m.st32(-1, object + offset, Number(value));
     else if (size === 2) m.st16(-1, object + offset, Number(value));
     else m.st8(-1, object + offset, Number(value));

@@ -54,6 +54,10 @@ export function treeSystem(
       const machine = { kernel, host, kvm: makeKvm(kernel, binding), tables: [] as Address[] };
       for (let space = 0; space < binding.spaces(kernel, host); space++)
         machine.tables.push(makeTable(machine, binding, space, gfns));
+      kernel.flat.emptyEntry = binding.emptyEntry(kernel);
+      kernel.flat.entries = machine.tables.flatMap((table) =>
+        gfns.map((gfn) => table + 8 * indexOf(gfn)),
+      );
       binding.createVm(machine);
       if (host.generationStart !== null) {
         machine.tables.forEach((_, space) => {
@@ -94,8 +98,17 @@ function makeTable(
   const show = (spte: bigint) =>
     runDirectly(world, -1, () => spteText(binding, machine, spte)).result;
   const name = space === 0 ? 'page table' : 'page table of SMM';
-  return kernel.flat.make({ name, type: null, bytes: PAGE, isHeap: false, fresh: 'zero', show })
-    .address;
+  const { flat } = kernel;
+  const common = { isHeap: false, fresh: 'zero' } as const;
+  const { address } = flat.make({ ...common, name, type: null, bytes: PAGE, show });
+  const type = 'struct kvm_mmu_page';
+  const bytes = kernel.layouts.sizeof(type);
+  const header = flat.make({ ...common, name: `header of the ${name}`, type, bytes }).address;
+  kernel.write(header, type, 'spt', address);
+  kernel.write(header, type, 'role.level', 1);
+  kernel.write(header, type, 'role.direct', 1);
+  flat.headers.set(address, header);
+  return address;
 }
 
 function indexOf(gfn: bigint): number {
@@ -197,7 +210,7 @@ class TreeVm {
   /** A struct of the ioctl, on the thread's own memory. */
   #region(region: UserMemoryRegion): Address {
     const { kernel } = this.#machine;
-    const { regionType } = this.#binding;
+    const regionType = this.#binding.regionType(kernel);
     const at = kernel.m.own.make(kernel.layouts.sizeof(regionType));
     for (const [field, value] of Object.entries(region) as [string, number | bigint][])
       kernel.write(at, regionType, field, value);

@@ -52,6 +52,11 @@ export class FlatWorld {
   readonly #locks = new Map<Address, object>();
   readonly #constants: DataView;
   #next = SHARED_AT;
+  /** Where the entries of the page tables lie that the scenario uses, and what says nothing there. */
+  entries: readonly Address[] = [];
+  emptyEntry = 0n;
+  /** The header of each page table, by the address of the table. */
+  readonly headers = new Map<Address, Address>();
 
   constructor(world: World, translation: Translation, heapTypes: ReadonlyMap<number, string>) {
     this.world = world;
@@ -177,6 +182,19 @@ export class FlatWorld {
     const cell = this.world.cell(scalar.zero, () => `${object.name}->${scalar.name}`);
     object.cellOf[word] = cell;
     return cell;
+  }
+
+  /** The struct kvm_mmu_page of the table that an address is in. */
+  headerOf(address: Address): Address {
+    const table = this.find(address)?.address;
+    const header = table === undefined ? undefined : this.headers.get(table);
+    if (header === undefined) throw new PortError('a page table that the driver did not make');
+    return header;
+  }
+
+  /** A word of ours that threads share, zero at first. */
+  counterAt(name: string): Address {
+    return this.make({ name, type: null, bytes: 8, isHeap: false, fresh: 'zero' }).address;
   }
 
   /** The lock or srcu_struct at an address, as src/linux knows it. */
