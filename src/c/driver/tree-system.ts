@@ -18,6 +18,7 @@ import type { EmittedFunction } from '../machine.ts';
 import type { Translation } from '../translation.ts';
 import type { Binding, Exit, Machine } from './binding.ts';
 import { Kernel } from './kernel.ts';
+import { NotHosted, unhosted } from './not-hosted.ts';
 
 /** A tree whose functions have been translated, for the sizes of one host. */
 export interface TranslatedTree {
@@ -48,6 +49,8 @@ export function treeSystem(
     boot: (gfns) => {
       const world = currentWorld();
       const host = config();
+      const asked = unhosted(host);
+      if (asked !== null) throw new NotHosted(asked);
       const { translation, heapTypes, intrinsics, code } = translated(host);
       const kernel = new Kernel(new FlatWorld(world, translation, heapTypes), intrinsics, code);
       binding.loadModule(kernel, host);

@@ -52,6 +52,8 @@ export interface Profile {
   /** Types of what is allocated, so that tables and failure injection can name it. */
   readonly heapTypes: readonly string[];
   readonly binding: Binding;
+  /** Scenarios, without their sizes, that the driver cannot run, and why. */
+  readonly cannot: Readonly<Record<string, string>>;
   /** What the driver does in place of the kernel, a sentence each. */
   readonly driver: readonly string[];
 }

@@ -162,6 +162,7 @@ struct kvm_memory_slot;
   ],
   heapTypes: ['struct kvm_memslots'],
   binding: { ...ARRAY_BINDING, era: 'v3.17' },
+  cannot: {},
   driver: [
     'a VM is made by hand: slots are empty, locks are free',
     'an exit is one read-side section around the real fault handlers',

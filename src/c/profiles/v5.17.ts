@@ -283,6 +283,7 @@ struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned lon
   ],
   heapTypes: ['struct kvm_memory_slot'],
   binding: { ...SETS_BINDING, era: 'v6.12' },
+  cannot: {},
   driver: [
     'a VM is made by hand: sets are empty, locks are free, no vCPU is in its list',
     'an exit is one read-side section around kvm_mmu_page_fault()',
