@@ -50,7 +50,9 @@ export function revisionFiles(folder: string, revision: string): Read {
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UserError(
-      isMissing ? '--rev needs git, which is not there' : `--rev ${revision}: git knows no such commit in ${folder}`,
+      isMissing
+        ? '--rev needs git, which is not there'
+        : `--rev ${revision}: git knows no such commit in ${folder}`,
     );
   }
   return remembered((path) => {

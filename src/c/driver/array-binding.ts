@@ -242,7 +242,6 @@ export const ARRAY_BINDING: Omit<Binding, 'era'> = {
         }
       : null,
   mmio,
-  currentGeneration: (machine) =>
-    Number(callFor(machine, () => 0, 'kvm_current_mmio_generation')),
+  currentGeneration: (machine) => Number(callFor(machine, () => 0, 'kvm_current_mmio_generation')),
   internals,
 };

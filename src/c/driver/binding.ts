@@ -3,7 +3,17 @@
 // function handles an exit. A profile answers for its kernels by calling the tree's own functions.
 
 import type { Walk } from '#linux/hardware';
-import type { AccessKind, AccessMode, AddressSpace, EraName, HostConfig, Internals, MmioSpteFunctions, SlotState, Vm } from '#vocabulary';
+import type {
+  AccessKind,
+  AccessMode,
+  AddressSpace,
+  EraName,
+  HostConfig,
+  Internals,
+  MmioSpteFunctions,
+  SlotState,
+  Vm,
+} from '#vocabulary';
 import type { Address } from '../machine.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -54,8 +64,14 @@ export interface Binding {
   readonly lookup: (machine: Machine, gfn: bigint, space: AddressSpace) => bigint | null;
   readonly lookupToWrite: (machine: Machine, gfn: bigint) => bigint | null;
   readonly mmioText: (machine: Machine, spte: bigint) => { gfn: bigint; generation: number } | null;
-  readonly mmio: (machine: Machine, makeVcpu: () => Address) => Omit<MmioSpteFunctions, 'currentGeneration'>;
+  readonly mmio: (
+    machine: Machine,
+    makeVcpu: () => Address,
+  ) => Omit<MmioSpteFunctions, 'currentGeneration'>;
   readonly currentGeneration: (machine: Machine) => number;
-  readonly internals: (machine: Machine, makeVcpu: () => Address) => Omit<Internals, 'reading' | 'setMemoryRegion' | 'writeSpte'>;
+  readonly internals: (
+    machine: Machine,
+    makeVcpu: () => Address,
+  ) => Omit<Internals, 'reading' | 'setMemoryRegion' | 'writeSpte'>;
   readonly others?: (machine: Machine) => Pick<Vm, 'notifier' | 'archWriter'>;
 }

@@ -3,10 +3,10 @@
 // fields by their C paths. Where the thread runs is told to the machine, so a driver's own accesses
 // stand at no place of the tree.
 
-import type { Lvalue } from '#linux/place';
 import { u64 } from '#linux/fields';
+import type { Lvalue } from '#linux/place';
 import { type Address, functionAddress, type Intrinsic, type Scalar } from '../machine.ts';
-import { FlatWorld } from '../memory/flat-world.ts';
+import type { FlatWorld } from '../memory/flat-world.ts';
 import { type Code, machineOf, type Runtime } from '../memory/runtime.ts';
 import type { Layouts, MemberPlace, Translation, Word } from '../translation.ts';
 
@@ -64,7 +64,9 @@ export class Kernel {
     const { m } = this;
     const at = object + offset;
     const value =
-      size === 8 ? m.ldu64(-1, at) : BigInt([0, m.ldu8(-1, at), m.ldu16(-1, at), 0, m.ldu32(-1, at)][size]!);
+      size === 8
+        ? m.ldu64(-1, at)
+        : BigInt([0, m.ldu8(-1, at), m.ldu16(-1, at), 0, m.ldu32(-1, at)][size]!);
     return bits === undefined ? value : BigInt.asUintN(bits.width, value >> BigInt(bits.shift));
   }
 

@@ -72,7 +72,8 @@ function loadModule(kernel: Kernel, host: HostConfig): void {
   ];
   for (const [name, field] of widths) {
     const variable = kernel.translation.globals.get(name);
-    if (variable !== undefined) kernel.write(variable.address, variable.type, field, host.maxphyaddr);
+    if (variable !== undefined)
+      kernel.write(variable.address, variable.type, field, host.maxphyaddr);
   }
   if (kernel.translation.globals.has('shadow_phys_bits'))
     kernel.setGlobal('shadow_phys_bits', host.maxphyaddr);
@@ -97,7 +98,8 @@ function createVm(machine: Machine): void {
     kernel.write(kvm, KVM, `memslots[${space}]`, storedSet(machine, space, 0));
   }
   const value = 'arch.shadow_mmio_value';
-  if (kernel.hasField(KVM, value)) kernel.write(kvm, KVM, value, kernel.getGlobal('shadow_mmio_value'));
+  if (kernel.hasField(KVM, value))
+    kernel.write(kvm, KVM, value, kernel.getGlobal('shadow_mmio_value'));
   for (const entry of flat.entries) kernel.m.st64(-1, entry, flat.emptyEntry);
 }
 
@@ -177,8 +179,7 @@ const mmio: Binding['mmio'] = (machine, makeVcpu) => {
   };
 };
 
-const isMmio = (machine: Machine, spte: bigint) =>
-  callFor(machine, () => 0, 'is_mmio_spte', spte);
+const isMmio = (machine: Machine, spte: bigint) => callFor(machine, () => 0, 'is_mmio_spte', spte);
 
 const internals: Binding['internals'] = (machine, makeVcpu) => {
   const { kernel } = machine;

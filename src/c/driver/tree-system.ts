@@ -10,11 +10,20 @@ import { errorCodeOf, pfnOf, WALKS } from '#linux/hardware';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
 import { read_as } from '#linux/read-as';
 import { init_srcu_struct, srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
-import type { Access, AccessKind, AccessMode, AddressSpace, HostConfig, SystemUnderTest, UserMemoryRegion, Vcpu, Vm } from '#vocabulary';
-import type { Address, Intrinsic } from '../machine.ts';
+import type {
+  Access,
+  AccessKind,
+  AccessMode,
+  AddressSpace,
+  HostConfig,
+  SystemUnderTest,
+  UserMemoryRegion,
+  Vcpu,
+  Vm,
+} from '#vocabulary';
+import type { Address, EmittedFunction, Intrinsic } from '../machine.ts';
 import { FlatWorld } from '../memory/flat-world.ts';
 import type { Runtime } from '../memory/runtime.ts';
-import type { EmittedFunction } from '../machine.ts';
 import type { Translation } from '../translation.ts';
 import type { Binding, Exit, Machine } from './binding.ts';
 import { Kernel } from './kernel.ts';
@@ -167,7 +176,8 @@ class TreeVm {
       ...binding.others?.(machine),
       mmio: {
         ...binding.mmio(machine, makeVcpu),
-        mark: (gfn, access) => this.#locked(() => binding.mmio(machine, makeVcpu).mark(gfn, access)),
+        mark: (gfn, access) =>
+          this.#locked(() => binding.mmio(machine, makeVcpu).mark(gfn, access)),
         currentGeneration: () => this.#locked(() => binding.currentGeneration(machine)),
       },
       internals: {
@@ -237,7 +247,8 @@ class TreeVm {
   #carry(vcpu: Address): readonly Value[] {
     const { kernel } = this.#machine;
     for (const field of this.#binding.forgotten)
-      if (kernel.hasField('struct kvm_vcpu', field)) kernel.write(vcpu, 'struct kvm_vcpu', field, 0);
+      if (kernel.hasField('struct kvm_vcpu', field))
+        kernel.write(vcpu, 'struct kvm_vcpu', field, 0);
     const { m } = kernel;
     let fresh = this.#fresh.get(m);
     if (fresh === undefined) {

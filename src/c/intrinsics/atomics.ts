@@ -34,10 +34,16 @@ function family(prefix: string, bits: Bits, type: string): Intrinsics {
   const whole = bits === 32 ? Number : (sum: bigint) => sum;
   const result = bits === 32 ? 'int' : 'long';
   return {
-    [`${prefix}_read`]: { prototype: `${result} ${prefix}_read(const ${type} *v)`, run: read(bits) },
+    [`${prefix}_read`]: {
+      prototype: `${result} ${prefix}_read(const ${type} *v)`,
+      run: read(bits),
+    },
     [`${prefix}_set`]: { prototype: `void ${prefix}_set(${type} *v, ${result} i)`, run: set(bits) },
     [`${prefix}_inc`]: { prototype: `void ${prefix}_inc(${type} *v)`, run: add(bits, 1n, nothing) },
-    [`${prefix}_dec`]: { prototype: `void ${prefix}_dec(${type} *v)`, run: add(bits, -1n, nothing) },
+    [`${prefix}_dec`]: {
+      prototype: `void ${prefix}_dec(${type} *v)`,
+      run: add(bits, -1n, nothing),
+    },
     [`${prefix}_inc_return`]: {
       prototype: `${result} ${prefix}_inc_return(${type} *v)`,
       run: add(bits, 1n, whole),

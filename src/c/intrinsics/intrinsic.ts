@@ -2,8 +2,8 @@
 // What is an intrinsic? A kernel primitive that a tree's C calls and that src/linux gives its
 // meaning, so that a mutex or a grace period is the same for ports and for C.
 
-import type { Runtime } from '../memory/runtime.ts';
 import type { Scalar, SiteId } from '../machine.ts';
+import type { Runtime } from '../memory/runtime.ts';
 
 /** What happens at a call; addresses and numbers as the C prototype says. */
 export type Run = (m: Runtime, site: SiteId, ...args: Scalar[]) => Scalar | undefined;

@@ -4,9 +4,9 @@
 
 import { nextAllocation } from '#explorer/run';
 import { config } from '#linux/config';
-import { kfree as free } from '#linux/slab';
-import { Place, STRUCT } from '#linux/place';
 import { mutex } from '#linux/mutex';
+import { Place, STRUCT } from '#linux/place';
+import { kfree as free } from '#linux/slab';
 import type { Scalar, SiteId } from '../machine.ts';
 import { labelOf } from '../memory/flat-world.ts';
 import type { Runtime } from '../memory/runtime.ts';
@@ -61,7 +61,10 @@ export const MEMORY: Intrinsics = {
   kvzalloc: { prototype: 'void *kvzalloc(unsigned long size, int flags)', run: zeroed },
   kvm_kvzalloc: { prototype: 'void *kvm_kvzalloc(unsigned long size)', run: zeroed },
   vzalloc: { prototype: 'void *vzalloc(unsigned long size)', run: zeroed },
-  kcalloc: { prototype: 'void *kcalloc(unsigned long n, unsigned long size, int flags)', run: array },
+  kcalloc: {
+    prototype: 'void *kcalloc(unsigned long n, unsigned long size, int flags)',
+    run: array,
+  },
   kvcalloc: {
     prototype: 'void *kvcalloc(unsigned long n, unsigned long size, int flags)',
     run: array,

@@ -3,12 +3,12 @@
 // at addresses that depend on the thread's own history alone. What the profile sets up once and
 // nobody writes lies beside them and is read without a step.
 
+import type { Allocation, Scalar, Value } from '#explorer/objects';
 import { PortError } from '#explorer/run';
 import { running } from '#explorer/running';
-import type { Allocation, Scalar, Value } from '#explorer/objects';
 import type { World } from '#explorer/world';
-import { Place, STRUCT } from '#linux/place';
 import { mutex } from '#linux/mutex';
+import { Place, STRUCT } from '#linux/place';
 import { type Address, CONSTANTS_AT } from '../machine.ts';
 import type { Translation } from '../translation.ts';
 import { isOwn, isStack, ROOM, ROUND_ROOM, SHARED_AT, THREAD_ROOM } from './places.ts';
@@ -215,7 +215,8 @@ export class FlatWorld {
   /** Prints a word: pointers by the object that they lead to. */
   show(value: bigint): string {
     if (typeof value !== 'bigint') return String(value);
-    const placed = value >= BigInt(SHARED_AT) && value < 1n << 53n ? this.find(Number(value)) : null;
+    const placed =
+      value >= BigInt(SHARED_AT) && value < 1n << 53n ? this.find(Number(value)) : null;
     if (placed != null) {
       const offset = Number(value) - placed.address;
       const scalar = placed.object.layout.scalars[Math.floor(offset / 8)];

@@ -8,7 +8,7 @@ import { rawSearch } from '#explorer/raw-search';
 import { runDirectly } from '#explorer/run';
 import { search } from '#explorer/search';
 import { World } from '#explorer/world';
-import { GLOBALS_AT, type EmittedFunction } from '../machine.ts';
+import { type EmittedFunction, GLOBALS_AT } from '../machine.ts';
 import type { Site, Translation } from '../translation.ts';
 import { FlatWorld } from './flat-world.ts';
 import { type Code, machineOf } from './runtime.ts';
@@ -61,13 +61,21 @@ function toy(code: EmittedFunction, threads: number, granularity: 'object' | 'fi
   const program: Program = {
     world,
     threads: Array.from({ length: threads }, (_, i) => thread(i + 1)),
-    finale: () => [machineOf(flat, runs).lds32(0, address + 4), machineOf(flat, runs).lds32(0, address)],
+    finale: () => [
+      machineOf(flat, runs).lds32(0, address + 4),
+      machineOf(flat, runs).lds32(0, address),
+    ],
   };
   return { program, world, flat, address, runs };
 }
 
 test('two increments of half a word lose one of them, in both engines', () => {
-  const options = { memoryModel: 'sc', budgetStates: 10_000, wantEnds: true, wantObservables: true } as const;
+  const options = {
+    memoryModel: 'sc',
+    budgetStates: 10_000,
+    wantEnds: true,
+    wantObservables: true,
+  } as const;
   const seen = search(toy(add32, 2).program, options);
   const plain = rawSearch(toy(add32, 2).program, options);
   expect(seen.isComplete).toBe(true);

@@ -16,8 +16,8 @@ import { smp_mb, smp_wmb } from '#linux/barrier';
 import {
   type Address,
   type EmittedFunction,
-  type FaultId,
   FAULTS,
+  type FaultId,
   FUNCTIONS_AT,
   type Intrinsic,
   type Machine,
@@ -258,14 +258,17 @@ export class Runtime implements Machine {
     }
     if (flat.isConstant(address)) {
       if (!isBooting())
-        throw new PortError(`${this.functionName()}() writes a variable that is taken for constant`);
+        throw new PortError(
+          `${this.functionName()}() writes a variable that is taken for constant`,
+        );
       flat.writeConstant(address, bits, value);
       return;
     }
     const part = this.#part(address, bits);
     const at = address - part.shift / 8;
     if (isOwn(address)) {
-      const word = bits === 64 ? BigInt.asUintN(64, value) : withPart(this.own.word(at), part, value);
+      const word =
+        bits === 64 ? BigInt.asUintN(64, value) : withPart(this.own.word(at), part, value);
       this.own.setWord(at, word);
       return;
     }
@@ -316,7 +319,9 @@ export class Runtime implements Machine {
     const placed = this.flat.find(address);
     if (placed !== undefined) return placed;
     const what =
-      address >= -4096 && address < 4096 ? 'a NULL or error pointer is used' : 'a wild pointer is used';
+      address >= -4096 && address < 4096
+        ? 'a NULL or error pointer is used'
+        : 'a wild pointer is used';
     throw new Crash(`${what}, in ${this.functionName()}()`);
   }
 

@@ -25,8 +25,7 @@ export function loadShared(flat: FlatWorld, placed: Placed, address: Address): b
   if (word < 0) return 0n;
   const world = unwatchedWorld();
   const { object } = placed;
-  const value =
-    world === null ? perform(LOAD, object, word, null) : loadNow(world, object, word);
+  const value = world === null ? perform(LOAD, object, word, null) : loadNow(world, object, word);
   return judged(value, placed, word);
 }
 
@@ -47,7 +46,10 @@ export function storeShared(flat: FlatWorld, placed: Placed, address: Address, w
   let freed: Value;
   if (world !== null) {
     const old = numberOf(world.valueOf(world.memory[object.cellOf[word]!]!));
-    const value = BigInt.asUintN(64, part.bits === 64 ? what.value : withPart(old, part, what.value));
+    const value = BigInt.asUintN(
+      64,
+      part.bits === 64 ? what.value : withPart(old, part, what.value),
+    );
     freed = storeNow(world, currentThread(), object, word, world.intern(value));
   } else if (part.bits === 64) {
     const value = BigInt.asUintN(64, what.value);
@@ -87,7 +89,10 @@ export function exchangeShared(
 function wordOf(flat: FlatWorld, placed: Placed, address: Address, verb: string): number {
   const offset = address - placed.address;
   if (offset >= placed.bytes) {
-    emit('out-of-bounds', `${verb} ${offset - placed.bytes} bytes behind ${placed.object.layout.label}`);
+    emit(
+      'out-of-bounds',
+      `${verb} ${offset - placed.bytes} bytes behind ${placed.object.layout.label}`,
+    );
     return -1;
   }
   const word = offset / 8;

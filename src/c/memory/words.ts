@@ -2,8 +2,8 @@
 // What are the steps of C on a word of shared memory? A load or a store of all 8 bytes is that of
 // any field. A part of a word is replaced in one step, and so is what an atomic instruction does.
 
-import type { Effect, Step } from '#explorer/step';
 import type { Allocation } from '#explorer/objects';
+import type { Effect, Step } from '#explorer/step';
 import { PLAIN, type Value, type World } from '#explorer/world';
 
 /** A part of a word: `bits` of it from bit `shift` on. */
@@ -75,7 +75,11 @@ export const EXCHANGE = (world: World, object: Allocation, word: number, e: Exch
     return {
       ...PLAIN,
       observe: e.isSeen || object.heap ? cell : -1,
-      project: e.isSeen ? null : object.heap ? (old) => (old === table.poison ? freed : alive) : null,
+      project: e.isSeen
+        ? null
+        : object.heap
+          ? (old) => (old === table.poison ? freed : alive)
+          : null,
       effects: attached === undefined ? [effect] : [effect, attached],
       fence: e.isFence,
       describe: () => ({

@@ -12,7 +12,7 @@ export function shapeOf(read: Read, files: readonly string[]): Shape {
   const texts = new Map<string, string>();
   for (const file of files) {
     const text = read(file);
-    if (text !== null) texts.set(file, text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' '));
+    if (text !== null) texts.set(file, text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' '));
   }
   return {
     parameters: (name) => {

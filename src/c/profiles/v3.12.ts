@@ -4,7 +4,16 @@
 
 import { ARRAY_BINDING } from '../driver/array-binding.ts';
 import type { Profile } from './profile.ts';
-import { accessOk, identityPfn, mayFail, PRIMITIVES, SILENT, sizes, unreached, zapAll } from './shared.ts';
+import {
+  accessOk,
+  identityPfn,
+  mayFail,
+  PRIMITIVES,
+  SILENT,
+  sizes,
+  unreached,
+  zapAll,
+} from './shared.ts';
 import { KERNEL_TYPES } from './types.ts';
 
 const MAIN = 'virt/kvm/kvm_main.c';
@@ -18,7 +27,8 @@ export const V3_12: Profile = {
     {
       text: 'install_new_memslots() takes the VM, a set and a slot',
       file: MAIN,
-      holds: ({ parameters }) => parameters('install_new_memslots')?.length === 3 &&
+      holds: ({ parameters }) =>
+        parameters('install_new_memslots')?.length === 3 &&
         parameters('install_new_memslots')?.[1] !== 'as_id',
     },
     {

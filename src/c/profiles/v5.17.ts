@@ -187,7 +187,10 @@ struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned lon
       'void disallowed_hugepage_adjust(void *fault, u64 spte, int level)',
       ONE_LEVEL,
     ),
-    account_nx_huge_page: unreached('void account_nx_huge_page(void *a, void *b, bool c)', ONE_LEVEL),
+    account_nx_huge_page: unreached(
+      'void account_nx_huge_page(void *a, void *b, bool c)',
+      ONE_LEVEL,
+    ),
     __kvm_mmu_max_mapping_level: {
       prototype:
         'int __kvm_mmu_max_mapping_level(struct kvm *kvm, const struct kvm_memory_slot *slot, u64 gfn, int max_level, bool is_private)',
@@ -211,7 +214,10 @@ struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned lon
       'int kvm_mmu_write_protect_fault(void *vcpu, u64 gpa, u64 code, void *type)',
       'no page table of the guest is shadowed',
     ),
-    kvm_gmem_bind: unreached('int kvm_gmem_bind(void *kvm, void *slot, unsigned fd, u64 at)', SHARED),
+    kvm_gmem_bind: unreached(
+      'int kvm_gmem_bind(void *kvm, void *slot, unsigned fd, u64 at)',
+      SHARED,
+    ),
     kvm_gmem_unbind: unreached('void kvm_gmem_unbind(void *slot)', SHARED),
     kvm_tdp_mmu_page_fault: unreached(
       'int kvm_tdp_mmu_page_fault(struct kvm_vcpu *vcpu, struct kvm_page_fault *fault)',

@@ -6,7 +6,14 @@ import type { MemoryModel } from '#vocabulary';
 import { notHostedReason } from '../../c/driver/not-hosted.ts';
 import type { LoadedTree } from '../../c/load.ts';
 import { INVARIANTS, type Scenario } from '../suites.ts';
-import { type Mmio, runUnit, type Unit, type UnitName, type UnitResult, unitName } from '../unit.ts';
+import {
+  type Mmio,
+  runUnit,
+  type Unit,
+  type UnitName,
+  type UnitResult,
+  unitName,
+} from '../unit.ts';
 import { unitsOf } from '../units.ts';
 import { whyNotHosted } from './hosting.ts';
 
