@@ -195,3 +195,14 @@ export class Refusal extends Error {
     this.reason = reason;
   }
 }
+
+/** All refusals of one translation, in the order in which they were met. */
+export class Refusals extends Error {
+  override readonly name = 'Refusals';
+  readonly refusals: readonly Refusal[];
+
+  constructor(refusals: readonly Refusal[]) {
+    super(refusals.map(({ message }) => message).join('\n'));
+    this.refusals = refusals;
+  }
+}
