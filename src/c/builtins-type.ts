@@ -7,11 +7,10 @@ import type { Body } from './body.ts';
 import type { Builtin } from './builtins.ts';
 import { js } from './emit.ts';
 import { expression } from './expressions.ts';
-import { memberOf, type Place, placeOf } from './places.ts';
-import { type CType, pointerTo, S8, spelled, ULONG, ZERO } from './types.ts';
-import { conditionOf, constantOf, convert, type Value } from './values.ts';
+import { addressCode, element, memberOf, most, type Place, placeOf } from './places.ts';
+import { type CType, INT, pointerTo, S8, spelled, ULONG, ZERO } from './types.ts';
+import { conditionOf, constantOf, convert, isInt, type Value } from './values.ts';
 import { isPointer, moved } from './pointers.ts';
-import { INT } from './types.ts';
 
 const CONTAINERS = ['container_of', 'container_of_const', 'list_entry', 'rb_entry', 'hlist_entry'];
 const OR_NULL = ['rb_entry_safe', 'hlist_entry_safe'];
@@ -43,7 +42,7 @@ export function typeArgument(body: Body, arg: Ast | undefined, node: Ast): CType
 }
 
 /** A member of a type, as a place in an object that lies at 0. */
-function memberAt(
+function memberIn(
   body: Body,
   node: Ast,
   typeArg: Ast | undefined,
@@ -52,10 +51,21 @@ function memberAt(
   const type = typeArgument(body, typeArg, node);
   const origin: Place = { kind: 'memory', type, base: null, offset: 0, bits: null, guess: null };
   const place = walked(body, origin, path ?? refuse(node, 'a member is missing'));
-  if (place.kind !== 'memory' || place.base !== null || place.bits !== null)
+  if (place.kind !== 'memory' || place.bits !== null)
     return refuse(node, 'a member that has no offset');
   if (place.guess !== null) return refuse(node, `this lies at a guess: ${place.guess}`);
   return place;
+}
+
+/** The same, whose offset is constant. */
+function memberAt(
+  body: Body,
+  node: Ast,
+  typeArg: Ast | undefined,
+  path: Ast | undefined,
+): Place & { kind: 'memory' } {
+  const place = memberIn(body, node, typeArg, path);
+  return place.base === null ? place : refuse(node, 'a member that has no constant offset');
 }
 
 /** Follows `a.b[1].c` from an object. */
@@ -68,22 +78,22 @@ function walked(body: Body, origin: Place, path: Ast): Place {
     return memberOf(body, outer, needed(path, 'field').text, path);
   if (path.kind !== 'subscript_expression' || outer.kind !== 'memory')
     return refuse(path, 'a member in a form that is not known');
-  const index = expression(body, needed(path, 'index')).constant;
-  if (index === undefined || outer.type.kind !== 'array')
-    return refuse(path, 'an index that is no constant');
-  const { of } = outer.type;
-  const offset = outer.offset + Number(index) * body.program.size(of, path);
-  return { ...outer, type: of, offset };
+  const index = expression(body, needed(path, 'index'));
+  if (!isInt(index) || outer.type.kind !== 'array')
+    return refuse(path, 'an index of what is no array');
+  return element(body, outer, outer.type.of, index, most(outer.type, true), path);
 }
 
 /** A pointer to the struct around a member, given a pointer to the member. */
 function container(body: Body, node: Ast, args: readonly Ast[], pointer: Value): Value {
   const to = pointerTo(typeArgument(body, args[1], node));
-  const { offset } = memberAt(body, node, args[1], args[2]);
+  const member = memberIn(body, node, args[1], args[2]);
   const site = () => body.site(node, 'fault');
   const bytes = convert(pointer, pointerTo(S8), node, site);
   if (!isPointer(bytes)) return refuse(node, `${spelled(pointer.type)} is no pointer`);
-  const back = constantOf(BigInt(-offset), { ...ULONG, isSigned: true });
+  if (member.base !== null)
+    return { type: to, code: js`(${bytes.code}-${addressCode(member)})` };
+  const back = constantOf(BigInt(-member.offset), { ...ULONG, isSigned: true });
   return { ...moved(body, bytes, back, 1, node), type: to };
 }
 

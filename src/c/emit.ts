@@ -39,6 +39,12 @@ export function sequence(codes: readonly Code[]): Code {
   return codes.join('') as Code;
 }
 
+/** Statements without control flow as one expression: each ends with its semicolon. */
+export function inOne(statements: Code): Code {
+  if (/[{}]/.test(statements)) throw new Error('defect: a block cannot be an expression');
+  return statements.slice(0, -1).replaceAll(';', ',') as Code;
+}
+
 export const NOTHING = '' as Code;
 
 /** The name of the machine's method that loads or stores a value of a width. */

@@ -13,6 +13,7 @@ import { assigned, updated } from './assignments.ts';
 import { characterLiteral, integerLiteral } from './literals.ts';
 import { isPlace, placeOf, pointerAt } from './places.ts';
 import { pointerBinary } from './pointers.ts';
+import { statementExpression } from './statement-expressions.ts';
 import { stringOf } from './strings.ts';
 import { INT, ONE, pointerTo, spelled, ULONG, VOID, ZERO } from './types.ts';
 import { conditionOf, constantOf, convert, isInt, truth, type Value } from './values.ts';
@@ -21,7 +22,7 @@ import { conditionOf, constantOf, convert, isInt, truth, type Value } from './va
 export function expression(body: Body, node: Ast): Value {
   switch (node.kind) {
     case 'number_literal':
-      return literal(integerLiteral(node));
+      return numberLiteral(body, node);
     case 'char_literal':
       return literal(characterLiteral(node));
     case 'true':
@@ -34,8 +35,11 @@ export function expression(body: Body, node: Ast): Value {
       return stringOf(body, node);
     case 'identifier':
       return identifier(body, node);
-    case 'parenthesized_expression':
-      return expression(body, onlyInner(node));
+    case 'parenthesized_expression': {
+      const inside = onlyInner(node);
+      if (inside.kind === 'compound_statement') return statementExpression(body, inside);
+      return expression(body, inside);
+    }
     case 'field_expression':
     case 'subscript_expression':
     case 'compound_literal_expression':
@@ -61,16 +65,23 @@ export function expression(body: Body, node: Ast): Value {
     case 'call_expression':
       return callOf(body, node);
   }
-  return refuse(node, `${WORDS[node.kind] ?? node.kind} is not supported`);
+  return refuse(node, `${WORDS.get(node.kind) ?? node.kind} is not supported`);
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  __proto__: null as never,
-  gnu_asm_expression: 'inline assembly',
-  generic_expression: '_Generic',
-  alignof_expression: 'alignof',
-  compound_statement: 'a statement as an expression',
-};
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['gnu_asm_expression', 'inline assembly'],
+  ['generic_expression', '_Generic'],
+  ['alignof_expression', 'alignof'],
+]);
+
+/** tree-sitter takes the sign of `-1` for part of the number; in C it is an operator. */
+function numberLiteral(body: Body, node: Ast): Value {
+  const sign = /^[-+]/.exec(node.text)?.[0];
+  if (sign === undefined) return literal(integerLiteral(node));
+  const value = literal(integerLiteral({ ...node, text: node.text.slice(1).trimStart() }));
+  if (!isInt(value)) return value;
+  return unary(sign as '-' | '+', value, node, () => body.site(node, 'fault'));
+}
 
 const literal = ({ value, type }: ReturnType<typeof integerLiteral>) => constantOf(value, type);
 

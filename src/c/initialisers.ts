@@ -7,7 +7,7 @@ import { storeAs } from './accesses.ts';
 import { type Ast, inner, needed, parts, refuse } from './ast.ts';
 import type { Body } from './body.ts';
 import { within } from './budgets.ts';
-import { type Code, int, js, sequence } from './emit.ts';
+import { type Code, inOne, int, js, sequence } from './emit.ts';
 import { expression } from './expressions.ts';
 import type { BitField } from './layout.ts';
 import type { Place } from './places.ts';
@@ -156,7 +156,5 @@ export function compoundLiteral(body: Body, node: Ast): Place {
   const offset = body.room(size, Math.max(8, program.layouter.align(type)), node);
   const place: Place = { kind: 'memory', type, base: js`p`, offset, bits: null, guess: null };
   const code = initialised(body, place, needed(node, 'value'));
-  // Statements become one expression: each ends with its semicolon.
-  const asExpression = code.slice(0, -1).replaceAll(';', ',') as Code;
-  return { ...place, base: js`(${asExpression},p)` };
+  return { ...place, base: js`(${inOne(code)},p)` };
 }

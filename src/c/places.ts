@@ -193,11 +193,12 @@ function subscript(body: Body, node: Ast, isAddress: boolean): Place {
 }
 
 /** The largest index that may be; null for an array of 0 or 1, which may be an old flexible one. */
-function most(type: CType & { kind: 'array' }, isAddress: boolean): number | null {
+export function most(type: CType & { kind: 'array' }, isAddress: boolean): number | null {
   return type.length !== null && type.length > 1 ? type.length - (isAddress ? 0 : 1) : null;
 }
 
-function element(
+/** An element of an array that begins at a place. */
+export function element(
   body: Body,
   place: Place & { kind: 'memory' },
   of: CType,

@@ -69,8 +69,9 @@ function givenMacros({
     ...Object.entries(overrides).map(([name, text]) => [name, text, 'overrides'] as const),
   ];
   for (const [name, text, file] of all) {
-    const body = tokensOf(file, text);
-    macros.set(name, { name, parameters: null, isVariadic: false, body, file, line: 1 });
+    // Joined without a blank, a key such as `f(a, b)` is a macro with parameters.
+    const macro = macroOf(file, 1, tokensOf(file, `${name} ${text}`));
+    macros.set(macro.name, macro);
   }
   return macros;
 }
