@@ -7,8 +7,8 @@ import {
   type EmittedFunction,
   FAULTS,
   type FaultId,
-  functionAddress,
   FUNCTIONS_AT,
+  functionAddress,
   type Intrinsic,
   type Machine,
   type Scalar,
@@ -47,7 +47,8 @@ export class PlainMachine implements Machine {
       return intrinsics[name]!;
     });
     for (const { address, bytes } of translation.image)
-      for (const [i, byte] of bytes.entries()) this.#view(address + i, 1).setUint8(this.#at(address + i), byte);
+      for (const [i, byte] of bytes.entries())
+        this.#view(address + i, 1).setUint8(this.#at(address + i), byte);
   }
 
   /** Calls a function by its C name. */
@@ -148,7 +149,9 @@ export class PlainMachine implements Machine {
   copy(site: SiteId, to: Address, from: Address, bytes: number): void {
     for (let done = 0; done < bytes; ) {
       const left = bytes - done;
-      const step = [8, 4, 2, 1].find((n) => n <= left && (to + done) % n === 0 && (from + done) % n === 0)!;
+      const step = [8, 4, 2, 1].find(
+        (n) => n <= left && (to + done) % n === 0 && (from + done) % n === 0,
+      )!;
       if (step === 8) this.st64(site, to + done, this.ldu64(site, from + done));
       else if (step === 4) this.st32(site, to + done, this.ldu32(site, from + done));
       else if (step === 2) this.st16(site, to + done, this.ldu16(site, from + done));
@@ -206,11 +209,13 @@ export class PlainMachine implements Machine {
   }
 
   tick(site: SiteId): void {
-    if (++this.#turns > TURNS) throw new CFault(`no end after ${TURNS} turns at ${this.#where(site)}`);
+    if (++this.#turns > TURNS)
+      throw new CFault(`no end after ${TURNS} turns at ${this.#where(site)}`);
   }
 
   enter(site: SiteId, bytes: number): Address {
-    if (++this.#depth > DEPTH) throw new CFault(`calls nested deeper than ${DEPTH} at ${this.#where(site)}`);
+    if (++this.#depth > DEPTH)
+      throw new CFault(`calls nested deeper than ${DEPTH} at ${this.#where(site)}`);
     const frame = this.#top;
     this.#top += bytes;
     return frame;
