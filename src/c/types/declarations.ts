@@ -92,6 +92,7 @@ export class Declarations {
     switch (declarator.kind) {
       case 'identifier':
       case 'field_identifier':
+      case 'primitive_type':
       case 'type_identifier':
         return { name: declarator.text, type: base };
       case 'pointer_declarator':
