@@ -64,7 +64,9 @@ export const helpers = {
   },
   /** Position of the highest set bit, for ilog2(); -1 for 0. */
   lg(value: number | bigint): number {
-    return value === ZERO || value === 0 ? -1 : BigInt.asUintN(64, BigInt(value)).toString(2).length - 1;
+    return value === ZERO || value === 0
+      ? -1
+      : BigInt.asUintN(64, BigInt(value)).toString(2).length - 1;
   },
   /** The value that array_index_nospec() gives: the index if it is below the size, else 0. */
   ns(index: bigint, size: bigint): bigint {

@@ -4,12 +4,17 @@
 
 import { BUDGETS } from './budgets.ts';
 import { compiled } from './compile.ts';
-import { type Draft, drafted, finished } from './functions.ts';
-import { layoutsOf } from './layouts.ts';
-import { Program } from './program.ts';
-import { Refusals, type Request, type TranslatedFunction, type Translation } from './translation.ts';
-import { Refusal } from './translation.ts';
-import type { Unit } from './unit.ts';
+import { type Draft, drafted, finished } from './emit/functions.ts';
+import { Program } from './emit/program.ts';
+import type { Unit } from './text/unit.ts';
+import {
+  Refusal,
+  Refusals,
+  type Request,
+  type TranslatedFunction,
+  type Translation,
+} from './translation.ts';
+import { layoutsOf } from './types/layouts.ts';
 
 /** A translation, and what is needed to translate one of its functions anew. */
 export interface Translated extends Translation {

@@ -17,7 +17,10 @@ export interface SourceFile {
 export interface ReadOptions {
   /** Macros that stand for CONFIG symbols and the like: name -> replacement text ('1' if only set). */
   readonly config: Readonly<Record<string, string>>;
-  /** Macros of ours that beat the tree's own: an override is a change of the kernel. */
+  /**
+   * Macros of ours that beat the tree's own: an override is a change of the kernel. A name may have
+   * parameters: `kvm_for_each_vcpu(index, vcpu, kvm)`.
+   */
   readonly overrides: Readonly<Record<string, string>>;
   /** C of ours for what stands in headers that nobody loads; read before all files. */
   readonly prelude: string;

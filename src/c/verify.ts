@@ -37,7 +37,8 @@ export function verify(text: string): void {
     const [whole, name, number] = found;
     if (name !== undefined && !isAllowed(name, before, beforeThat)) throw wrong(text, at);
     // A number followed by a name, or by a dot, would be another token for JavaScript.
-    if (number !== undefined && /[\w.$]/.test(text[at + whole.length] ?? ' ')) throw wrong(text, at);
+    if (number !== undefined && /[\w.$]/.test(text[at + whole.length] ?? ' '))
+      throw wrong(text, at);
     if (whole === '[' && !(beforeThat === '.' && (before === 'f' || before === 'i')))
       throw wrong(text, at);
     if (before === '.' && name === undefined) throw wrong(text, at);

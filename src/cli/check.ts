@@ -8,7 +8,7 @@ import { runTree, type TreeChoice, type TreeRun } from '#lab/tree/tree-run';
 import { treeStories } from '#lab/tree/tree-story';
 import { unitText } from '#lab/unit';
 import { UserError } from '#user-error';
-import { loadParser } from '../c/ast.ts';
+import { loadParser } from '../c/text/ast.ts';
 import { treeCanaryProblem } from '../c/canary.ts';
 import { type LoadedTree, loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
