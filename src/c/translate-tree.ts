@@ -2,10 +2,10 @@
 // From files and a profile's wishes to a translation. What is refused is said with its place.
 
 import { UserError } from '#user-error';
-import type { CParser } from './ast.ts';
+import type { CParser } from './text/ast.ts';
 import { translate } from './translate.ts';
 import type { ReadOptions, Refusal, Request, SourceFile, Translation } from './translation.ts';
-import { readUnit } from './unit.ts';
+import { readUnit } from './text/unit.ts';
 
 /** Refusals that are told; more are counted. */
 const TOLD_MAX = 4;

@@ -68,7 +68,11 @@ export class EdgeTable {
     const chunk = this.#program.functionChunk(name, '');
     if (chunk === undefined)
       throw new Refusal(PATH, 1, `${name}() is to be as in the tree, which has no such function`);
-    const made = this.#program.functionType(chunk);
+    // What is in the body does not matter, and may not even parse.
+    const body = chunk.tokens.findIndex(({ text }) => text === '{');
+    const head = [...chunk.tokens.slice(0, body), { ...chunk.tokens[body]!, text: ';' }];
+    const node = this.#program.unit.parseTokens(chunk.file, head);
+    const made = this.#program.declaredFunction(node, name);
     this.#types.set(name, made);
     return made;
   }

@@ -29,7 +29,7 @@ struct mmu_notifier { unsigned long opaque; };
 struct preempt_notifier { unsigned long opaque; };
 struct cpuinfo_x86 { u32 extended_cpuid_level; u8 x86_phys_bits; u8 x86_virt_bits; u8 x86_cache_bits; };
 struct cpuinfo_x86 boot_cpu_data;
-#define PAGE_OFFSET 0UL
+#define PAGE_OFFSET 0xffff880000000000UL
 #define __pa(x) ((unsigned long)(x))
 #define __va(x) ((void *)(unsigned long)(x))
 #define VERIFY_WRITE 1

@@ -55,7 +55,7 @@ export const V3_12: Profile = {
   overrides: sizes,
   prelude: `${KERNEL_TYPES}
 #define KVM_ARCH_WANT_MMU_NOTIFIER 1
-struct kvm_memory_slot;
+static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return 0; }
 `,
   entries: [
     'kvm_vm_ioctl_set_memory_region',
@@ -81,6 +81,7 @@ struct kvm_memory_slot;
     'kvm_current_mmio_generation',
     'vcpu_clear_mmio_info',
     'vcpu_match_mmio_gva',
+    'driver_kvm_x86_get_mt_mask',
   ],
   intrinsics: PRIMITIVES,
   modelled: {
