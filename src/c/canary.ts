@@ -10,7 +10,8 @@ import { Kernel } from './driver/kernel.ts';
 import { LOCKS } from './intrinsics/locks.ts';
 import type { Intrinsic } from './machine.ts';
 import { FlatWorld } from './memory/flat-world.ts';
-import { type CParser, translateText } from './translate-text.ts';
+import type { CParser } from './text/ast.ts';
+import { translateText } from './translate-tree.ts';
 
 /** Two counters that go together. The reader of the first looks while the writer is at work. */
 const TOY = `

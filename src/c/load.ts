@@ -12,7 +12,8 @@ import type { EmittedFunction, Intrinsic } from './machine.ts';
 import type { Profile } from './profiles/profile.ts';
 import { PROFILES } from './profiles/profiles.ts';
 import { findProfile, type Missed, type Read } from './profiles/shape.ts';
-import { type CParser, translateTree } from './translate-text.ts';
+import type { CParser } from './text/ast.ts';
+import { translateTree } from './translate-tree.ts';
 import type { Edge, SourceFile, Translation } from './translation.ts';
 
 export interface LoadedTree {

@@ -4,7 +4,7 @@
 
 import { INVARIANTS } from '#lab/suites';
 import type { TreeResult } from '#lab/tree/tree-run';
-import { unitText, violationText } from '#lab/unit';
+import { unitText } from '#lab/unit';
 import { schemaOf, TOOL } from './schema.ts';
 import { columns } from './texts.ts';
 import { claimOf, honestyLines, storyTables, type TreeCheck, treeEntry } from './tree-check.ts';

@@ -2,6 +2,7 @@
 // How are kernels of 3.12 to 4.x driven? Their slots lie in arrays that never grow, and EPT has a
 // handler of its own for entries that are none of its own.
 
+import { nextAllocation } from '#explorer/run';
 import { isReserved } from '#linux/hardware';
 import { tracepointHits } from '#linux/tracepoint';
 import type { AccessKind, AddressSpace, HostConfig, SlotState } from '#vocabulary';
@@ -68,8 +69,19 @@ export function loadMasks(kernel: Kernel, host: HostConfig): void {
   kernel.setGlobal('tdp_enabled', isEpt || host.npt);
 }
 
+/** The processor's part of KVM, of which one function is called: memory has no type of its own. */
+function loadOps(kernel: Kernel): void {
+  const type = 'struct kvm_x86_ops';
+  const bytes = kernel.layouts.sizeof(type);
+  const wanted = { name: 'kvm_x86_ops', type, bytes, isHeap: false, fresh: 'zero' } as const;
+  const { address } = kernel.flat.make(wanted);
+  kernel.write(address, type, 'get_mt_mask', kernel.addressOf('driver_kvm_x86_get_mt_mask'));
+  kernel.setGlobal('kvm_x86_ops', address);
+}
+
 function loadModule(kernel: Kernel, host: HostConfig): void {
   loadMasks(kernel, host);
+  loadOps(kernel);
   const width = BigInt(host.maxphyaddr);
   const present = host.maxphyaddr === 52 ? 0n : 1n;
   const reserved = (((1n << (52n - width)) - 1n) << width) | (3n << 62n) | present;
@@ -81,7 +93,7 @@ function createVm(machine: Machine): void {
   kernel.write(kvm, KVM, 'users_count', 1);
   for (const space of tables.keys()) {
     const bytes = kernel.layouts.sizeof(MEMSLOTS);
-    const name = space === 0 ? 'memslots 0' : 'memslots 0a';
+    const name = nextAllocation('memslots');
     const { address } = kernel.flat.make({
       name,
       type: MEMSLOTS,

@@ -19,7 +19,9 @@ export function notHostedReason(reason: string): string | null {
 }
 
 /** What of a host no driver can play; null if it can play all of it. */
-export function unhosted(host: Partial<HostConfig>): string | null {
+export function unhosted(
+  host: Partial<Pick<HostConfig, 'guestPaging' | 'generationBits' | 'l1tf'>>,
+): string | null {
   if (host.guestPaging === true) return 'page tables of the guest, which no driver shadows';
   if (host.generationBits != null) return 'a narrower generation than that of the tree';
   if (host.l1tf === true) return 'the mitigation of the L1 terminal fault';

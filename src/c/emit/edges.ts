@@ -53,10 +53,25 @@ export class EdgeTable {
   type(name: string, prototype: string): FunctionType {
     const known = this.#types.get(name);
     if (known !== undefined) return known;
+    if (prototype === '') return this.#ofTree(name);
     const text = /;\s*$/.test(prototype) ? prototype : `${prototype};`;
     const { tokens } = withoutAnnotations(tokensOf(PATH, text), LISTS.isBlank);
     if (tokens.length < 2) throw new Refusal(PATH, 1, `the prototype of ${name} is empty`);
     const node = this.#program.unit.parseTokens(PATH, tokens);
+    const made = this.#program.declaredFunction(node, name);
+    this.#types.set(name, made);
+    return made;
+  }
+
+  /** An empty prototype stands for that of the function in the tree. */
+  #ofTree(name: string): FunctionType {
+    const chunk = this.#program.functionChunk(name, '');
+    if (chunk === undefined)
+      throw new Refusal(PATH, 1, `${name}() is to be as in the tree, which has no such function`);
+    // What is in the body does not matter, and may not even parse.
+    const body = chunk.tokens.findIndex(({ text }) => text === '{');
+    const head = [...chunk.tokens.slice(0, body), { ...chunk.tokens[body]!, text: ';' }];
+    const node = this.#program.unit.parseTokens(chunk.file, head);
     const made = this.#program.declaredFunction(node, name);
     this.#types.set(name, made);
     return made;

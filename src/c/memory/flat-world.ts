@@ -264,7 +264,9 @@ class WordScalar implements Scalar {
     const offset = `[0x${(8 * this.#word).toString(16)}]`;
     if (this.#type === null) return offset;
     try {
-      const name = this.#translation.layouts.nameOf(this.#type, 8 * this.#word, 8);
+      const { layouts } = this.#translation;
+      const name = layouts.nameOf(this.#type, 8 * this.#word, 8).replace(/^\./, '');
+      if (name === '') return offset;
       return this.#isLock ? `${name.split('.')[0]}.locked` : name;
     } catch {
       return offset;

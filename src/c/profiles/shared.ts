@@ -59,16 +59,21 @@ const TRACEPOINTS: Intrinsics = {
 
 export const PRIMITIVES: Intrinsics = { ...LOCKS, ...MEMORY, ...ATOMICS, ...TRACEPOINTS };
 
-/** A function that the closure has and that no scenario may reach: reaching it ends in unknown. */
-export function unreached(prototype: string, why: string): Modelled {
-  const name = /(\w+)\s*\(/.exec(prototype)?.[1] ?? prototype;
-  return {
-    prototype,
-    why: `not hosted: ${why}`,
-    run: () => {
-      throw new PortError(`${name}() was reached, which the profile does not host: ${why}`);
-    },
-  };
+/** Functions of the tree that the closure has and that no scenario may reach: reaching one ends in
+ * unknown. */
+export function unreached(why: string, ...names: string[]): Record<string, Modelled> {
+  return Object.fromEntries(
+    names.map((name): [string, Modelled] => [
+      name,
+      {
+        prototype: '',
+        why: `not hosted: ${why}`,
+        run: () => {
+          throw new PortError(`${name}() was reached, which the profile does not host: ${why}`);
+        },
+      },
+    ]),
+  );
 }
 
 const PAGE_SHIFT = 12n;
@@ -76,22 +81,21 @@ const PAGE_SHIFT = 12n;
 /** The host's page behind a userspace address has the frame of the same number, always. */
 export const IDENTITY_PFN = 'every userspace address has the page frame of its own number';
 
-export function identityPfn(prototype: string, writable: number): Modelled {
-  return {
-    prototype,
-    why: IDENTITY_PFN,
-    run: (m, site, ...args) => {
-      const at = pointer(args[writable]);
-      if (at !== 0) m.st8(site, at, 1);
-      return BigInt.asUintN(64, BigInt(args[0]!)) >> PAGE_SHIFT;
-    },
-  };
-}
+/** The last argument says where to tell that the page is writable. */
+export const IDENTITY: Modelled = {
+  prototype: '',
+  why: IDENTITY_PFN,
+  run: (m, site, ...args) => {
+    const writable = pointer(args.at(-1));
+    if (writable !== 0) m.st8(site, writable, 1);
+    return BigInt.asUintN(64, BigInt(args[0]!)) >> PAGE_SHIFT;
+  },
+};
 
 /** Takes all entries out of the page tables of the scenario, with mmu_lock as the kernel does. */
-export function zapAll(prototype: string, lock: 'spin' | 'write' | null): Modelled {
+export function zapAll(lock: 'spin' | 'write' | null): Modelled {
   return {
-    prototype,
+    prototype: '',
     why: 'clears the entries of the page tables, under mmu_lock; lists of pages are left out',
     run: (m, site, kvm) => {
       const at = pointer(kvm);
@@ -118,43 +122,37 @@ export function accessOk(prototype: string, address: number): Modelled {
 }
 
 /** The emulator always succeeds, and counts what it did. */
-export function emulate(prototype: string): Modelled {
-  return {
-    prototype,
-    why: 'emulates the access, and counts it in the statistics of the vCPU',
-    run: (m, site, vcpu) => {
-      const { layouts } = m.flat.translation;
-      const at = pointer(vcpu) + layouts.place('struct kvm_vcpu', 'stat.insn_emulation').offset;
-      m.st64(site, at, m.ldu64(site, at) + 1n);
-      return 1;
-    },
-  };
-}
+export const EMULATE: Modelled = {
+  prototype: '',
+  why: 'emulates the access, and counts it in the statistics of the vCPU',
+  run: (m, site, vcpu) => {
+    const { layouts } = m.flat.translation;
+    const at = pointer(vcpu) + layouts.place('struct kvm_vcpu', 'stat.insn_emulation').offset;
+    m.st64(site, at, m.ldu64(site, at) + 1n);
+    return 1;
+  },
+};
 
 /** The struct kvm_mmu_page of a page table of the driver. */
-export function pageHeader(prototype: string): Modelled {
-  return {
-    prototype,
-    why: 'finds the header of the one page table by its address',
-    run: (m, _site, page) => m.flat.headerOf(pointer(page)),
-  };
-}
+export const PAGE_HEADER: Modelled = {
+  prototype: '',
+  why: 'finds the header of the one page table by its address',
+  run: (m, _site, page) => m.flat.headerOf(pointer(page)),
+};
 
 /** Fails where the run says so. */
-export function mayFail(prototype: string): Modelled {
-  return {
-    prototype,
-    why: 'the architecture has nothing to prepare; fails where the scenario says so',
-    run: (m, site) => {
-      const { failPrepare } = config();
-      if (failPrepare.length === 0) return 0;
-      const calls = m.flat.counterAt('fail_prepare');
-      const count = m.ldu64(site, calls) + 1n;
-      m.st64(site, calls, count);
-      return failPrepare.includes(Number(count)) ? -12 : 0;
-    },
-  };
-}
+export const MAY_FAIL: Modelled = {
+  prototype: '',
+  why: 'the architecture has nothing to prepare; fails where the scenario says so',
+  run: (m, site) => {
+    const { failPrepare } = config();
+    if (failPrepare.length === 0) return 0;
+    const calls = m.flat.counterAt('fail_prepare');
+    const count = m.ldu64(site, calls) + 1n;
+    m.st64(site, calls, count);
+    return failPrepare.includes(Number(count)) ? -12 : 0;
+  },
+};
 
 /** The sizes of a host as macros of the tree. */
 export function sizes(host: HostConfig): Record<string, string> {
@@ -163,4 +161,9 @@ export function sizes(host: HostConfig): Record<string, string> {
     KVM_PRIVATE_MEM_SLOTS: String(host.privateMemSlots),
     KVM_MAX_VCPUS: '2',
   };
+}
+
+/** In place of a function of the tree: a constant, and why that is enough. */
+export function constantly(value: number, why: string): Modelled {
+  return { prototype: '', why, run: () => value };
 }

@@ -27,11 +27,16 @@ struct delayed_work { unsigned long opaque; };
 struct hrtimer { unsigned long opaque; };
 struct mmu_notifier { unsigned long opaque; };
 struct preempt_notifier { unsigned long opaque; };
-struct cpuinfo_x86 { u8 x86_phys_bits; u8 x86_virt_bits; };
+struct cpuinfo_x86 { u32 extended_cpuid_level; u8 x86_phys_bits; u8 x86_virt_bits; u8 x86_cache_bits; };
 struct cpuinfo_x86 boot_cpu_data;
-#define PAGE_OFFSET 0UL
+#define PAGE_OFFSET 0xffff880000000000UL
 #define __pa(x) ((unsigned long)(x))
 #define __va(x) ((void *)(unsigned long)(x))
 #define VERIFY_WRITE 1
 #define EFER_NX (1 << 11)
+#define current ((void *)0)
+#define X86_BUG_L1TF 0
+#define ALIGN(x, a) (((x) + (a) - 1) & ~((typeof(x))(a) - 1))
+enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_2M, PG_LEVEL_1G, PG_LEVEL_512G, PG_LEVEL_NUM };
+enum x86_intercept_stage { X86_ICPT_PRE_EXCEPT };
 `;

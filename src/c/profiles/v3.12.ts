@@ -6,8 +6,10 @@ import { ARRAY_BINDING } from '../driver/array-binding.ts';
 import type { Profile } from './profile.ts';
 import {
   accessOk,
-  identityPfn,
-  mayFail,
+  constantly,
+  IDENTITY,
+  MAY_FAIL,
+  PAGE_HEADER,
   PRIMITIVES,
   SILENT,
   sizes,
@@ -19,6 +21,7 @@ import { KERNEL_TYPES } from './types.ts';
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu.c';
 const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
+const AT_ONCE = 'every page is there at once, and none is broken';
 
 export const V3_12: Profile = {
   name: 'v3.12+',
@@ -52,7 +55,7 @@ export const V3_12: Profile = {
   overrides: sizes,
   prelude: `${KERNEL_TYPES}
 #define KVM_ARCH_WANT_MMU_NOTIFIER 1
-struct kvm_memory_slot;
+static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return 0; }
 `,
   entries: [
     'kvm_vm_ioctl_set_memory_region',
@@ -78,67 +81,34 @@ struct kvm_memory_slot;
     'kvm_current_mmio_generation',
     'vcpu_clear_mmio_info',
     'vcpu_match_mmio_gva',
+    'driver_kvm_x86_get_mt_mask',
   ],
   intrinsics: PRIMITIVES,
   modelled: {
-    hva_to_pfn: identityPfn(
-      'u64 hva_to_pfn(unsigned long addr, bool atomic, bool *async, bool write_fault, bool *writable)',
-      4,
-    ),
-    kvm_arch_prepare_memory_region: mayFail(
-      'int kvm_arch_prepare_memory_region(struct kvm *kvm, void *slot, void *mem, int change)',
-    ),
-    kvm_mmu_invalidate_zap_all_pages: zapAll(
-      'void kvm_mmu_invalidate_zap_all_pages(struct kvm *kvm)',
-      'spin',
-    ),
     access_ok: accessOk('int access_ok(int type, const void *addr, unsigned long size)', 1),
-    mapping_level_dirty_bitmap: {
-      prototype: 'bool mapping_level_dirty_bitmap(struct kvm_vcpu *vcpu, u64 large_gfn)',
-      why: 'pages of 4 KiB only',
-      run: () => 1,
-    },
-    fast_page_fault: {
-      prototype: 'bool fast_page_fault(struct kvm_vcpu *vcpu, u64 gva, int level, u32 error_code)',
-      why: 'does nothing: it mends write protection only, and none is set',
-      run: () => 0,
-    },
-    mmu_need_write_protect: {
-      prototype: 'int mmu_need_write_protect(struct kvm_vcpu *vcpu, u64 gfn, bool can_unsync)',
-      why: 'no page table of the guest is shadowed',
-      run: () => 0,
-    },
-    kvm_is_mmio_pfn: {
-      prototype: 'bool kvm_is_mmio_pfn(u64 pfn)',
-      why: 'no page of the host is device memory',
-      run: () => 0,
-    },
-    mapping_level: unreached('int mapping_level(void *vcpu, u64 gfn)', ONE_LEVEL),
-    transparent_hugepage_adjust: unreached(
-      'void transparent_hugepage_adjust(void *vcpu, void *gfnp, void *pfnp, void *levelp)',
+    hva_to_pfn: IDENTITY,
+    page_header: PAGE_HEADER,
+    kvm_arch_prepare_memory_region: MAY_FAIL,
+    kvm_mmu_invalidate_zap_all_pages: zapAll('spin'),
+    mapping_level_dirty_bitmap: constantly(1, 'pages of 4 KiB only'),
+    fast_page_fault: constantly(0, 'does nothing: it mends write protection only, and none is set'),
+    mmu_need_write_protect: constantly(0, 'no page table of the guest is shadowed'),
+    kvm_is_mmio_pfn: constantly(0, 'no page of the host is device memory'),
+    ...unreached(
       ONE_LEVEL,
+      'mapping_level',
+      'transparent_hugepage_adjust',
+      'kvm_mmu_get_page',
+      'link_shadow_page',
+      'drop_parent_pte',
     ),
-    kvm_mmu_get_page: unreached(
-      'void *kvm_mmu_get_page(void *vcpu, u64 gfn, u64 gaddr, u32 level, int direct, u32 access, void *parent)',
-      ONE_LEVEL,
-    ),
-    page_header: unreached('void *page_header(u64 shadow_page)', ONE_LEVEL),
-    kvm_arch_setup_async_pf: unreached(
-      'int kvm_arch_setup_async_pf(void *vcpu, u64 gva, u64 gfn)',
-      'every page is there at once',
-    ),
-    kvm_find_async_pf_gfn: unreached(
-      'bool kvm_find_async_pf_gfn(void *vcpu, u64 gfn)',
-      'every page is there at once',
-    ),
-    can_do_async_pf: unreached('bool can_do_async_pf(void *vcpu)', 'every page is there at once'),
-    gfn_to_pfn_prot: unreached(
-      'u64 gfn_to_pfn_prot(void *kvm, u64 gfn, bool write_fault, void *writable)',
-      'every page is there at once',
-    ),
-    kvm_send_hwpoison_signal: unreached(
-      'void kvm_send_hwpoison_signal(unsigned long address, void *tsk)',
-      'no page of the host is broken',
+    ...unreached(
+      AT_ONCE,
+      'kvm_arch_setup_async_pf',
+      'kvm_find_async_pf_gfn',
+      'can_do_async_pf',
+      'gfn_to_pfn_prot',
+      'kvm_send_hwpoison_signal',
     ),
   },
   stubbed: {
@@ -158,6 +128,8 @@ struct kvm_memory_slot;
     kvm_set_pfn_accessed: { kind: 'stubbed' },
     kvm_set_pfn_dirty: { kind: 'stubbed' },
     kvm_make_request: { kind: 'stubbed' },
+    set_bit_le: { kind: 'stubbed' },
+    page_count: { kind: 'stubbed', returns: 1 },
   },
   constants: [
     'shadow_nx_mask',

@@ -6,10 +6,11 @@ import { SETS_BINDING } from '../driver/sets-binding.ts';
 import type { Profile } from './profile.ts';
 import {
   accessOk,
-  emulate,
-  identityPfn,
+  constantly,
+  EMULATE,
+  IDENTITY,
+  PAGE_HEADER,
   PRIMITIVES,
-  pageHeader,
   SILENT,
   sizes,
   unreached,
@@ -20,7 +21,7 @@ import { KERNEL_TYPES } from './types.ts';
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu/mmu.c';
 const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
-const AT_ONCE = 'every page is there at once';
+const AT_ONCE = 'every page is there at once, and none is broken';
 const SHARED = 'no memory of the guest is private';
 
 export const V5_17: Profile = {
@@ -56,6 +57,7 @@ export const V5_17: Profile = {
     'include/linux/kvm_types.h',
     'arch/x86/include/asm/kvm_host.h',
     'include/linux/kvm_host.h',
+    'arch/x86/kvm/kvm_cache_regs.h',
     'arch/x86/kvm/x86.h',
     'arch/x86/kvm/mmu.h',
     'arch/x86/kvm/mmu/mmu_internal.h',
@@ -83,6 +85,7 @@ export const V5_17: Profile = {
     'kvm_arch_nr_memslot_as_ids(kvm)': String(host.addressSpaces),
     'kvm_for_each_vcpu(idx, vcpup, kvm)': 'for (idx = 0; 0; )',
     'untagged_addr(addr)': '(addr)',
+    'static_call(name)': 'driver_##name',
   }),
   prelude: `${KERNEL_TYPES}
 struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned long last; unsigned long __subtree_last; };
@@ -97,6 +100,10 @@ struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned lon
 #define VMX_EPT_SUPPRESS_VE_BIT (1ull << 63)
 #define VMX_EPT_MISCONFIG_WX_VALUE (VMX_EPT_WRITABLE_MASK | VMX_EPT_EXECUTABLE_MASK)
 #define TASK_UNINTERRUPTIBLE 2
+#define LIST_POISON1 ((void *)0x100)
+#define LIST_POISON2 ((void *)0x122)
+#define APIC_ACCESS_PAGE_PRIVATE_MEMSLOT (KVM_USER_MEM_SLOTS + 0)
+static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return 0; }
 `,
   entries: [
     'kvm_vm_ioctl_set_memory_region',
@@ -131,102 +138,51 @@ struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned lon
   intrinsics: PRIMITIVES,
   modelled: {
     access_ok: accessOk('int access_ok(const void *addr, unsigned long size)', 0),
-    x86_emulate_instruction: emulate(
-      'int x86_emulate_instruction(struct kvm_vcpu *vcpu, u64 gpa, int type, void *insn, int len)',
-    ),
-    hva_to_pfn: identityPfn(
-      'u64 hva_to_pfn(unsigned long addr, bool atomic, bool interruptible, bool *async, bool write_fault, bool *writable)',
-      5,
-    ),
-    to_shadow_page: pageHeader('struct kvm_mmu_page *to_shadow_page(u64 page)'),
+    x86_emulate_instruction: EMULATE,
+    hva_to_pfn: IDENTITY,
+    to_shadow_page: PAGE_HEADER,
     fast_page_fault: {
-      prototype: 'int fast_page_fault(struct kvm_vcpu *vcpu, struct kvm_page_fault *fault)',
+      prototype: '',
       why: 'does nothing: it mends write protection only, and none is set',
       run: (m) => Number(m.flat.translation.layouts.constant('RET_PF_INVALID')),
     },
-    kvm_mmu_zap_all_fast: zapAll('void kvm_mmu_zap_all_fast(struct kvm *kvm)', 'write'),
-    kvm_page_track_flush_slot: zapAll(
-      'void kvm_page_track_flush_slot(struct kvm *kvm, struct kvm_memory_slot *slot)',
-      'write',
-    ),
-    __kvm_mmu_zap_all_fast_front_half: zapAll(
-      'void __kvm_mmu_zap_all_fast_front_half(struct kvm *kvm)',
-      null,
-    ),
-    mmu_try_to_unsync_pages: {
-      prototype:
-        'int mmu_try_to_unsync_pages(struct kvm *kvm, const struct kvm_memory_slot *slot, u64 gfn, bool can_unsync, bool prefetch)',
-      why: 'no page table of the guest is shadowed',
-      run: () => 0,
-    },
-    prepare_to_rcuwait: {
-      prototype: 'void prepare_to_rcuwait(struct rcuwait *w)',
-      why: 'nobody waits: no notifier runs',
-      run: () => undefined,
-    },
-    kvm_unmap_gfn_range: unreached(
-      'bool kvm_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range)',
+    kvm_mmu_zap_all_fast: zapAll('write'),
+    kvm_page_track_flush_slot: zapAll('write'),
+    __kvm_mmu_zap_all_fast_front_half: zapAll(null),
+    mmu_try_to_unsync_pages: constantly(0, 'no page table of the guest is shadowed'),
+    __kvm_mmu_max_mapping_level: constantly(1, 'pages of 4 KiB only'),
+    kvm_mmu_max_mapping_level: constantly(1, 'pages of 4 KiB only'),
+    ...unreached(
       'slots are zapped as a whole',
+      'kvm_unmap_gfn_range',
+      'kvm_mmu_zap_memslot_pages_and_flush',
     ),
-    kvm_mmu_zap_memslot_pages_and_flush: unreached(
-      'void kvm_mmu_zap_memslot_pages_and_flush(struct kvm *kvm, void *slot, bool flush)',
-      'slots are zapped as a whole',
-    ),
-    schedule: unreached('void schedule(void)', 'no notifier runs'),
-    set_current_state: unreached('void set_current_state(int state)', 'no notifier runs'),
-    kvm_mmu_get_child_sp: unreached(
-      'struct kvm_mmu_page *kvm_mmu_get_child_sp(struct kvm_vcpu *vcpu, u64 *sptep, u64 gfn, bool direct, unsigned int access)',
+    ...unreached(
       ONE_LEVEL,
+      'kvm_mmu_get_child_sp',
+      'link_shadow_page',
+      'drop_parent_pte',
+      'drop_large_spte',
+      'disallowed_hugepage_adjust',
+      'account_nx_huge_page',
+      'kvm_mmu_write_protect_fault',
+      'kvm_mmu_unprotect_page',
     ),
-    link_shadow_page: unreached(
-      'void link_shadow_page(struct kvm_vcpu *vcpu, u64 *sptep, struct kvm_mmu_page *sp)',
-      ONE_LEVEL,
+    ...unreached(
+      AT_ONCE,
+      'kvm_can_do_async_pf',
+      'kvm_find_async_pf_gfn',
+      'kvm_arch_setup_async_pf',
+      'kvm_handle_signal_exit',
+      'kvm_send_hwpoison_signal',
     ),
-    drop_parent_pte: unreached('void drop_parent_pte(void *a, void *b, void *c)', ONE_LEVEL),
-    disallowed_hugepage_adjust: unreached(
-      'void disallowed_hugepage_adjust(void *fault, u64 spte, int level)',
-      ONE_LEVEL,
-    ),
-    account_nx_huge_page: unreached(
-      'void account_nx_huge_page(void *a, void *b, bool c)',
-      ONE_LEVEL,
-    ),
-    __kvm_mmu_max_mapping_level: {
-      prototype:
-        'int __kvm_mmu_max_mapping_level(struct kvm *kvm, const struct kvm_memory_slot *slot, u64 gfn, int max_level, bool is_private)',
-      why: 'pages of 4 KiB only',
-      run: () => 1,
-    },
-    kvm_can_do_async_pf: unreached('bool kvm_can_do_async_pf(void *vcpu)', AT_ONCE),
-    kvm_find_async_pf_gfn: unreached('bool kvm_find_async_pf_gfn(void *vcpu, u64 gfn)', AT_ONCE),
-    kvm_arch_setup_async_pf: unreached('bool kvm_arch_setup_async_pf(void *v, void *f)', AT_ONCE),
-    kvm_handle_signal_exit: unreached('void kvm_handle_signal_exit(void *vcpu)', AT_ONCE),
-    kvm_send_hwpoison_signal: unreached(
-      'void kvm_send_hwpoison_signal(void *slot, u64 gfn)',
-      'no page of the host is broken',
-    ),
-    kvm_faultin_pfn_private: unreached('int kvm_faultin_pfn_private(void *v, void *f)', SHARED),
-    kvm_mmu_prepare_memory_fault_exit: unreached(
-      'void kvm_mmu_prepare_memory_fault_exit(void *v, void *f)',
+    ...unreached(
       SHARED,
+      'kvm_faultin_pfn_private',
+      'kvm_mmu_faultin_pfn_private',
+      'kvm_mmu_prepare_memory_fault_exit',
     ),
-    kvm_mmu_write_protect_fault: unreached(
-      'int kvm_mmu_write_protect_fault(void *vcpu, u64 gpa, u64 code, void *type)',
-      'no page table of the guest is shadowed',
-    ),
-    kvm_gmem_bind: unreached(
-      'int kvm_gmem_bind(void *kvm, void *slot, unsigned fd, u64 at)',
-      SHARED,
-    ),
-    kvm_gmem_unbind: unreached('void kvm_gmem_unbind(void *slot)', SHARED),
-    kvm_tdp_mmu_page_fault: unreached(
-      'int kvm_tdp_mmu_page_fault(struct kvm_vcpu *vcpu, struct kvm_page_fault *fault)',
-      'the TDP MMU is off',
-    ),
-    kvm_tdp_mmu_get_walk: unreached(
-      'int kvm_tdp_mmu_get_walk(struct kvm_vcpu *vcpu, u64 addr, u64 *sptes, int *root_level)',
-      'the TDP MMU is off',
-    ),
+    ...unreached('the TDP MMU is off', 'kvm_tdp_mmu_page_fault'),
   },
   stubbed: {
     ...SILENT,
@@ -257,6 +213,24 @@ struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned lon
     kvm_is_mmio_pfn: { kind: 'stubbed', returns: 0 },
     is_rsvd_spte: { kind: 'stubbed', returns: 0 },
     boot_cpu_has_bug: { kind: 'stubbed', returns: 0 },
+    prepare_to_rcuwait: { kind: 'stubbed' },
+    set_current_state: { kind: 'stubbed' },
+    schedule: { kind: 'stubbed' },
+    kvm_gmem_bind: { kind: 'stubbed', returns: -22 },
+    kvm_gmem_unbind: { kind: 'stubbed' },
+    kvm_tdp_mmu_get_walk: { kind: 'stubbed', returns: -1 },
+    kvm_tdp_mmu_map: { kind: 'stubbed', returns: -1 },
+    'kvm_tdp_mmu_walk_lockless_*': { kind: 'stubbed' },
+    kvm_slot_page_track_is_active: { kind: 'stubbed', returns: 0 },
+    kvm_mtrr_check_gfn_range_consistency: { kind: 'stubbed', returns: 1 },
+    kvm_pfn_to_refcounted_page: { kind: 'stubbed', returns: 0 },
+    kvm_make_all_cpus_request: { kind: 'stubbed', returns: 0 },
+    page_count: { kind: 'stubbed', returns: 1 },
+    is_tdp_mmu: { kind: 'stubbed', returns: 0 },
+    is_tdp_mmu_page: { kind: 'stubbed', returns: 0 },
+    is_zero_pfn: { kind: 'stubbed', returns: 0 },
+    test_bit: { kind: 'stubbed', returns: 0 },
+    cpuid_eax: { kind: 'stubbed', returns: 0 },
     kvm_use_dirty_bitmap: { kind: 'stubbed', returns: 1 },
   },
   constants: [
