@@ -8,11 +8,12 @@
 //   gcc: no                       not compiled by gcc
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { argument } from './arguments.ts';
 import { PlainMachine } from './plain-machine.ts';
 import type { CParser } from './text/ast.ts';
 import { readUnit } from './text/unit.ts';
 import { type Translated, translate } from './translate.ts';
-import { Refusal, Refusals, type Word } from './translation.ts';
+import { Refusal, Refusals } from './translation.ts';
 
 const FOLDER = new URL('./fixtures/', import.meta.url);
 
@@ -97,16 +98,6 @@ export function refusalOf(parser: CParser, fixture: Fixture): string | null {
     if (first instanceof Refusal) return `${first.line}: ${first.reason}`;
     throw error;
   }
-}
-
-/** An integer as emitted code takes it. */
-export function argument(value: bigint, word: Word): number | bigint {
-  if (word === 's64') return BigInt.asIntN(64, value);
-  if (word === 'u64') return BigInt.asUintN(64, value);
-  if (word === 'pointer') return Number(value);
-  if (word === 'bool') return value === BigInt(0) ? 0 : 1;
-  const bits = Number(word.slice(1));
-  return Number(word.startsWith('s') ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
 }
 
 /** Calls a function of a translation on a machine of its own; its result and what it accessed. */
