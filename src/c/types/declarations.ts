@@ -80,7 +80,7 @@ export class Declarations {
       case 'union_specifier':
         return this.#recordOrAlias(node, scope);
       case 'enum_specifier':
-        return this.#enum(node, scope);
+        return this.#enum(node);
     }
     return refuse(node, `a type of the form ${node.kind} is not known`);
   }
@@ -214,12 +214,12 @@ export class Declarations {
     return made;
   }
 
-  #enum(node: Ast, _scope: Scope | null): IntType {
+  #enum(node: Ast): CType {
     let list = part(node, 'body');
     const tag = part(node, 'name')?.text ?? null;
     if (list === null && tag !== null) {
       const chunk = chosen(this.#unit.tags, `enum ${tag}`, node.file, 'enum');
-      if (chunk === undefined) return refuse(node, `enum ${tag} is not known`);
+      if (chunk === undefined) return { kind: 'opaque', name: `enum ${tag}` };
       const home = found(this.#unit.parse(chunk), 'enum_specifier').find(
         (other) => part(other, 'name')?.text === tag && part(other, 'body') !== null,
       );
