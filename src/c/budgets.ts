@@ -10,7 +10,7 @@ export const BUDGETS = {
   /** Tokens of one file before expansion. */
   tokens: 1_000_000,
   /** Tokens that macros put into one file. */
-  expandedTokens: 2_000_000,
+  expandedTokens: 1_000_000,
   /** Macro calls as arguments of macro calls. */
   expansionDepth: 60,
   /** Conditionals inside conditionals. */

@@ -23,7 +23,7 @@ export class CFault extends Error {
   override readonly name = 'CFault';
 }
 
-/** What PlainMachine counts as too long. */
+/** What PlainMachine counts as too long, unless it is told otherwise. */
 const TURNS = 1_000_000;
 const DEPTH = 200;
 
@@ -38,9 +38,15 @@ export class PlainMachine implements Machine {
   #top = STACK_AT;
   #depth = 0;
   #turns = 0;
+  readonly #turnsMax: number;
 
-  constructor(translation: Translation, intrinsics: Readonly<Record<string, Intrinsic>> = {}) {
+  constructor(
+    translation: Translation,
+    intrinsics: Readonly<Record<string, Intrinsic>> = {},
+    turnsMax = TURNS,
+  ) {
     this.#translation = translation;
+    this.#turnsMax = turnsMax;
     this.f = [...translation.code];
     this.i = translation.intrinsics.map((name) => {
       if (!Object.hasOwn(intrinsics, name)) throw new Error(`no intrinsic ${name}`);
@@ -209,8 +215,8 @@ export class PlainMachine implements Machine {
   }
 
   tick(site: SiteId): void {
-    if (++this.#turns > TURNS)
-      throw new CFault(`no end after ${TURNS} turns at ${this.#where(site)}`);
+    if (++this.#turns > this.#turnsMax)
+      throw new CFault(`no end after ${this.#turnsMax} turns at ${this.#where(site)}`);
   }
 
   enter(site: SiteId, bytes: number): Address {

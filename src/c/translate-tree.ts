@@ -3,9 +3,9 @@
 
 import { UserError } from '#user-error';
 import type { CParser } from './text/ast.ts';
+import { readUnit } from './text/unit.ts';
 import { translate } from './translate.ts';
 import type { ReadOptions, Refusal, Request, SourceFile, Translation } from './translation.ts';
-import { readUnit } from './text/unit.ts';
 
 /** Refusals that are told; more are counted. */
 const TOLD_MAX = 4;

@@ -94,6 +94,10 @@ export interface TranslatedFunction {
   readonly file: string;
   readonly line: number;
   readonly lastLine: number;
+  /**
+   * Of the emitted function. A struct by value is the address of a copy; the address for a struct
+   * result comes first.
+   */
   readonly parameters: readonly { readonly name: string; readonly word: Word }[];
   readonly result: Word | 'void';
   /** Index of its type, as Machine.at() is told. */

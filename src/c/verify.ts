@@ -17,6 +17,7 @@ const MEMBERS: Readonly<Record<'m' | 'h', ReadonlySet<string>>> = {
   ),
   h: new Set('ds du rs ru db rb sh ix pt un lg ns'.split(' ')),
 };
+const TOGETHER = new Set(['//', '/*', '=>', '**', '?.', '??', '--', '++', '=/']);
 const TOKEN =
   /([A-Za-z_$][\w$]*)|(0n?|[1-9][0-9]*n?)|(===|!==|<=|>=|&&|\|\||>>>|<<|>>|[-+*/%&|^~!<>=?:;,(){}.[\]])/y;
 
@@ -42,10 +43,8 @@ export function verify(text: string): void {
     if (whole === '[' && !(beforeThat === '.' && (before === 'f' || before === 'i')))
       throw wrong(text, at);
     if (before === '.' && name === undefined) throw wrong(text, at);
-    // `//` and `/*` begin comments.
-    if (whole === '/' && /[/*]/.test(text[at + 1] ?? ' ')) throw wrong(text, at);
-    if ((whole === '-' && before === '-') || (whole === '+' && before === '+'))
-      if (text[at - 1] === whole) throw wrong(text, at);
+    // Tokens that JavaScript would read together: comments, arrows, powers, `?.`, `--`.
+    if (TOGETHER.has(text.slice(at, at + 2))) throw wrong(text, at);
     beforeThat = before;
     before = whole;
     at += whole.length;

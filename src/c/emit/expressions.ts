@@ -170,8 +170,7 @@ function logical(body: Body, node: Ast, operator: '&&' | '||'): Value {
   // What is never evaluated may name what is not known: a branch that a configuration left out.
   if (decides) return constantOf(operator === '&&' ? ZERO : ONE, INT);
   const right = expression(body, needed(node, 'right'));
-  const known = right.constant === undefined ? right : constantOf(right.constant, INT);
-  const second = conditionOf(known.constant === undefined ? right : known, node);
+  const second = conditionOf(right, node);
   if (left.constant !== undefined)
     return right.constant === undefined
       ? truth(second)

@@ -111,10 +111,13 @@ export function finished(program: Program, draft: Draft, mayRecur: boolean): Tra
     file: chunk.file,
     line: chunk.line,
     lastLine: chunk.lastLine,
-    parameters: type.parameters.map((of, i) => ({
-      name: type.names[i] ?? '',
-      word: wordOf(of) ?? 'pointer',
-    })),
+    parameters: [
+      ...(type.result.kind === 'record' ? [{ name: '', word: 'pointer' as const }] : []),
+      ...type.parameters.map((of, i) => ({
+        name: type.names[i] ?? '',
+        word: wordOf(of) ?? 'pointer',
+      })),
+    ],
     result: isVoid ? 'void' : wordOf(type.result)!,
     signature: program.signature(type),
     text: js`${head}{${enter}${variables}${inside}${end}}`,

@@ -4,6 +4,7 @@
 
 import { within } from '../budgets.ts';
 import { Refusal } from '../translation.ts';
+import { type Hidden, NOTHING_HIDDEN } from './hidden.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 export interface Macro {
@@ -57,24 +58,24 @@ export class Expander {
   /** What stands for one use of a macro; null if it is a name without its brackets. */
   #replacement(use: Token, macro: Macro, waiting: Token[], depth: number): Token[] | null {
     if (macro.parameters === null) {
-      const hidden = union(use.hidden, macro.name);
+      const hidden = use.hidden.with(macro.name);
       return this.#placed(this.#substituted(use, macro, new Map(), depth), use, hidden);
     }
     if (waiting.at(-1)?.text !== '(') return null;
     const { args, close } = this.#argumentsOf(use, macro, waiting);
-    const common = new Set([...use.hidden].filter((name) => close.hidden.has(name)));
+    const hidden = use.hidden.common(close.hidden).with(macro.name);
     const made = this.#substituted(use, macro, args, depth);
-    return this.#placed(made, use, union(common, macro.name));
+    return this.#placed(made, use, hidden);
   }
 
   /** All made tokens stand where the macro was used. */
-  #placed(made: readonly Token[], use: Token, hidden: ReadonlySet<string>): Token[] {
+  #placed(made: readonly Token[], use: Token, hidden: Hidden): Token[] {
     return made.map((token, i) => ({
       ...token,
       line: use.line,
       isFirst: false,
       isApart: i === 0 ? use.isApart : token.isApart,
-      hidden: token.hidden.size === 0 ? hidden : new Set([...token.hidden, ...hidden]),
+      hidden: token.hidden.union(hidden),
     }));
   }
 
@@ -177,7 +178,7 @@ export class Expander {
         use.line,
         `the macro ${macro.name} pastes what is no single token`,
       );
-    const both = new Set([...left.hidden].filter((name) => right[0]!.hidden.has(name)));
+    const both = left.hidden.common(right[0]!.hidden);
     made.push({ ...joined, isApart: left.isApart, hidden: both }, ...right.slice(1));
   }
 }
@@ -189,12 +190,8 @@ const EMPTY: Token = {
   line: 0,
   isApart: false,
   isFirst: false,
-  hidden: new Set(),
+  hidden: NOTHING_HIDDEN,
 };
-
-function union(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
-  return new Set([...names, name]);
-}
 
 function spaced(tokens: readonly Token[], like: Token): Token[] {
   return tokens.map((token, i) => (i === 0 ? { ...token, isApart: like.isApart } : token));
@@ -210,5 +207,5 @@ function stringOf(argument: readonly Token[], at: Token): Token {
       return (i > 0 && token.isApart ? ' ' : '') + inner;
     })
     .join('');
-  return { ...at, kind: 'string', text: `"${text}"`, hidden: new Set() };
+  return { ...at, kind: 'string', text: `"${text}"`, hidden: NOTHING_HIDDEN };
 }

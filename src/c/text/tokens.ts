@@ -4,6 +4,7 @@
 
 import { within } from '../budgets.ts';
 import { Refusal } from '../translation.ts';
+import { type Hidden, NOTHING_HIDDEN } from './hidden.ts';
 
 export type TokenKind = 'name' | 'number' | 'string' | 'character' | 'punctuation' | 'other';
 
@@ -17,10 +18,8 @@ export interface Token {
   /** True if it is the first of its line. */
   readonly isFirst: boolean;
   /** The macros that may not be expanded in it any more. */
-  readonly hidden: ReadonlySet<string>;
+  readonly hidden: Hidden;
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 const PATTERN = new RegExp(
   [
@@ -75,7 +74,7 @@ export function tokensOf(file: string, text: string): Token[] {
     if (token === '/' && text[at + 1] === '*')
       throw new Refusal(file, line, 'a comment does not end');
     const kind = KINDS.find(([group]) => found[group] !== undefined)![1];
-    tokens.push({ kind, text: token, line, isApart, isFirst, hidden: NONE });
+    tokens.push({ kind, text: token, line, isApart, isFirst, hidden: NOTHING_HIDDEN });
     within('tokens', tokens.length, file, line);
     if (kind === 'string' || kind === 'character') line += newlines(token);
     isApart = isFirst = false;

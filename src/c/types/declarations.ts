@@ -92,6 +92,7 @@ export class Declarations {
     switch (declarator.kind) {
       case 'identifier':
       case 'field_identifier':
+      case 'primitive_type':
       case 'type_identifier':
         return { name: declarator.text, type: base };
       case 'pointer_declarator':
@@ -303,6 +304,11 @@ function bodyOf(root: Ast, kind: 'struct' | 'union', tag: string): Ast | null {
 
 /** All nodes of a kind, outermost first. */
 export function found(root: Ast, kind: string): Ast[] {
-  const below = root.children.flatMap((child) => found(child, kind));
-  return root.kind === kind ? [root, ...below] : below;
+  const all: Ast[] = [];
+  const visit = (node: Ast) => {
+    if (node.kind === kind) all.push(node);
+    for (const child of node.children) visit(child);
+  };
+  visit(root);
+  return all;
 }
