@@ -6,6 +6,7 @@
 import { shortHash } from '#explorer/schedule';
 import { UserError } from '#user-error';
 import type { HostConfig, SystemUnderTest } from '#vocabulary';
+import { remembered } from './driver/remembered.ts';
 import { type TranslatedTree, treeSystem } from './driver/tree-system.ts';
 import { type Honesty, honestyOf } from './honesty.ts';
 import type { EmittedFunction, Intrinsic } from './machine.ts';
@@ -82,7 +83,8 @@ function translatedTree(
   const options = { config, overrides, prelude: profile.prelude };
   const { entries, constants } = profile;
   const request = { entries, constants, edges: edgesOf(profile) };
-  const translation = translateTree(parser, files, options, request);
+  const made = translateTree(parser, files, options, request);
+  const translation = { ...made, layouts: remembered(made.layouts) };
   const intrinsics = translation.intrinsics.map(
     (name) => (profile.modelled[name] ?? profile.intrinsics[name])!.run as Intrinsic,
   );

@@ -214,6 +214,8 @@ const internals: Binding['internals'] = (machine, makeVcpu) => {
 /** All kernels of this kind; a profile says what is its own. */
 export const ARRAY_BINDING: Omit<Binding, 'era'> = {
   locks: ['mmu_lock', 'slots_lock', 'srcu'],
+  apart: { [MEMSLOTS]: ['generation'] },
+  groups: () => [],
   spaces: (kernel, host) => (hasSpaces(kernel) ? host.addressSpaces : 1),
   emptyEntry: () => 0n,
   loadModule,

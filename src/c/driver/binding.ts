@@ -39,6 +39,10 @@ export interface Binding {
   readonly era: EraName;
   /** Offsets of locks inside struct kvm, by field. */
   readonly locks: readonly string[];
+  /** Fields that change while others read their neighbours, by type. */
+  readonly apart: Readonly<Record<string, readonly string[]>>;
+  /** Parts of struct kvm that are mostly written while nobody sees them. */
+  readonly groups: (kernel: Kernel, host: HostConfig) => readonly string[];
   readonly spaces: (kernel: Kernel, host: HostConfig) => number;
   /** What an entry of the page table holds that says nothing, u64. */
   readonly emptyEntry: (kernel: Kernel) => bigint;

@@ -208,6 +208,11 @@ const internals: Binding['internals'] = (machine, makeVcpu) => {
 /** All kernels of this kind; a profile says what is its own. */
 export const SETS_BINDING: Omit<Binding, 'era'> = {
   locks: ['mmu_lock', 'slots_lock', 'slots_arch_lock', 'mn_invalidate_lock', 'srcu'],
+  apart: {},
+  groups: (_kernel, host) =>
+    Array.from({ length: host.addressSpaces }, (_, space) =>
+      [0, 1].map((i) => `__memslots[${space}][${i}]`),
+    ).flat(),
   spaces: (_kernel, host) => host.addressSpaces,
   emptyEntry: (kernel) => constantOr(kernel, 'SHADOW_NONPRESENT_VALUE', 0n),
   loadModule,

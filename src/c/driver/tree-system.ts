@@ -63,7 +63,12 @@ export function treeSystem(
       const { translation, heapTypes, intrinsics, code } = translated(host);
       const kernel = new Kernel(new FlatWorld(world, translation, heapTypes), intrinsics, code);
       binding.loadModule(kernel, host);
-      const machine = { kernel, host, kvm: makeKvm(kernel, binding), tables: [] as Address[] };
+      const machine = {
+        kernel,
+        host,
+        kvm: makeKvm(kernel, binding, host),
+        tables: [] as Address[],
+      };
       for (let space = 0; space < binding.spaces(kernel, host); space++)
         machine.tables.push(makeTable(machine, binding, space, gfns));
       kernel.flat.emptyEntry = binding.emptyEntry(kernel);
@@ -82,18 +87,47 @@ export function treeSystem(
   };
 }
 
-function makeKvm(kernel: Kernel, { locks }: Binding): Address {
+function makeKvm(kernel: Kernel, binding: Binding, host: HostConfig): Address {
+  const { locks, apart } = binding;
+  const { flat } = kernel;
   const type = 'struct kvm';
-  const words = new Set(locks.map((field) => kernel.place(type, field).offset / 8));
-  const bytes = kernel.layouts.sizeof(type);
-  const wanted = { name: 'kvm', type, bytes, isHeap: false, fresh: 'zero', locks: words } as const;
-  const { address } = kernel.flat.make(wanted);
+  const wordOf = (owner: string, field: string) =>
+    Math.floor(kernel.place(owner, field).offset / 8);
+  for (const [owner, fields] of Object.entries(apart))
+    flat.apartOf.set(owner, new Set(fields.map((field) => wordOf(owner, field))));
+  const groups = binding.groups(kernel, host).map((field) => {
+    const { offset, size } = kernel.place(type, field);
+    return [offset / 8, (offset + size) / 8] as const;
+  });
+  const { address } = flat.make({
+    name: 'kvm',
+    type,
+    bytes: kernel.layouts.sizeof(type),
+    isHeap: false,
+    fresh: 'zero',
+    locks: new Set(locks.map((field) => wordOf(type, field))),
+    groups,
+    apart: new Set(
+      binding
+        .groups(kernel, host)
+        .flatMap((set) =>
+          SHARED_IN_SET.filter((field) => kernel.hasField(type, `${set}.${field}`)).map((field) =>
+            wordOf(type, `${set}.${field}`),
+          ),
+        ),
+    ),
+  });
+  const { offset, size } = kernel.place(type, 'stat');
+  flat.statistics.push([address + offset, address + offset + size]);
   for (const field of locks) {
     if (!field.endsWith('srcu')) continue;
-    init_srcu_struct(kernel.flat.lockAt(address + kernel.place(type, field).offset)!);
+    init_srcu_struct(flat.lockAt(address + kernel.place(type, field).offset)!);
   }
   return address;
 }
+
+/** What readers of a set look at, or write, while the updater is at work. */
+const SHARED_IN_SET = ['generation', 'last_used_slot', 'gfn_tree.rb_node'];
 
 /** A leaf page table: one page, found by the low bits of a gfn. */
 function makeTable(

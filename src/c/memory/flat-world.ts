@@ -31,6 +31,10 @@ export interface Wanted {
   readonly fresh: 'zero' | 'uninitialised';
   /** Words, by number, that are a lock of src/linux. */
   readonly locks?: ReadonlySet<number>;
+  /** Ranges of words, `[first, end)`, that are mostly written while nobody sees them. */
+  readonly groups?: readonly (readonly [first: number, end: number])[];
+  /** Words that change while others read their neighbours. */
+  readonly apart?: ReadonlySet<number>;
   /** Prints a word of the object instead of the usual way. */
   readonly show?: (value: bigint) => string;
 }
@@ -38,6 +42,8 @@ export interface Wanted {
 /** A lock or an srcu_struct inside an object of C, as the primitives of src/linux want it. */
 class LockPlace extends Place {}
 Object.defineProperty(LockPlace.prototype, STRUCT, { value: mutex });
+
+const NO_WORDS: ReadonlySet<number> = new Set();
 
 const WORLDS = new WeakMap<World, FlatWorld>();
 
@@ -47,6 +53,8 @@ export class FlatWorld {
   readonly translation: Translation;
   /** Types of heap objects by their size in bytes, as the profile names them. */
   readonly heapTypes: ReadonlyMap<number, string>;
+  /** By type the words that change while others read their neighbours. */
+  readonly apartOf = new Map<string, ReadonlySet<number>>();
   readonly #placed = new Map<number, Placed>();
   readonly #byName = new Map<string, Placed>();
   readonly #locks = new Map<Address, object>();
@@ -55,6 +63,8 @@ export class FlatWorld {
   /** Where the entries of the page tables lie that the scenario uses, and what says nothing there. */
   entries: readonly Address[] = [];
   emptyEntry = 0n;
+  /** Statistics that threads count and nobody reads: they stay 0, and take no step. */
+  readonly statistics: [from: Address, to: Address][] = [];
   /** The header of each page table, by the address of the table. */
   readonly headers = new Map<Address, Address>();
 
@@ -103,6 +113,10 @@ export class FlatWorld {
     return isStack(address) || isOwn(address);
   }
 
+  isStatistic(address: Address): boolean {
+    return this.statistics.some(([from, to]) => address >= from && address < to);
+  }
+
   /** The shared object around an address, or undefined. */
   find(address: Address): Placed | undefined {
     return this.#placed.get(Math.floor(address / ROOM));
@@ -144,9 +158,9 @@ export class FlatWorld {
     return (run.thread + 2) * THREAD_ROOM + run.round * ROUND_ROOM + run.allocations * ROOM;
   }
 
-  #allocation({ name, type, bytes, isHeap, fresh, locks, show }: Wanted): Allocation {
+  #allocation(wanted: Wanted): Allocation {
+    const { name, type, bytes, isHeap, fresh, locks, show } = wanted;
     const count = Math.ceil(bytes / 8);
-    const { world } = this;
     const print = show ?? ((value: bigint) => this.show(value));
     const scalars: Scalar[] = Array.from({ length: count }, (_, i): Scalar => {
       const isLock = locks?.has(i) ?? false;
@@ -162,16 +176,50 @@ export class FlatWorld {
       cells,
       refs: new Map(),
     };
-    if (isHeap) {
-      for (let i = 0; i < count; i++) cells.push(this.cellOf(object, i));
-      if (fresh === 'uninitialised') {
-        for (const cell of cells) {
-          world.initial[cell] = world.table.uninitialised;
-          world.memory[cell] = world.table.uninitialised;
-        }
-      }
-    }
+    const apart = wanted.apart ?? this.apartOf.get(type ?? '') ?? NO_WORDS;
+    const groups = isHeap ? [[0, count] as const] : (wanted.groups ?? []);
+    for (const [first, end] of groups) this.#group(object, first, end, apart, fresh);
+    if (isHeap) for (let i = 0; i < count; i++) this.cellOf(object, i);
     return object;
+  }
+
+  /**
+   * Words that share a cell, as the fields of a struct of a port do: a load sees its own word. Where
+   * store buffers are explored each word has a cell of its own.
+   */
+  #group(
+    object: Allocation,
+    first: number,
+    end: number,
+    apart: ReadonlySet<number>,
+    fresh: Wanted['fresh'],
+  ): void {
+    const { world } = this;
+    const { table } = world;
+    const { scalars } = object.layout;
+    const words = Array.from({ length: end - first }, (_, i) => first + i);
+    const valueOf = (word: number) =>
+      fresh === 'zero' ? world.intern(scalars[word]!.zero) : table.uninitialised;
+    const isTogether = world.options.granularity === 'object';
+    const together = isTogether ? words.filter((word) => !apart.has(word)) : [];
+    if (together.length > 1) {
+      const cell = world.cell(undefined, () => object.name);
+      const contents = table.contents(together.map(valueOf));
+      world.initial[cell] = contents;
+      world.memory[cell] = contents;
+      together.forEach((word, path) => {
+        object.cellOf[word] = cell;
+        object.pathOf[word] = path;
+      });
+      (object.cells as number[]).push(cell);
+    }
+    if (fresh === 'zero') return;
+    for (const word of words) {
+      if (object.cellOf[word]! >= 0) continue;
+      const cell = this.cellOf(object, word);
+      world.initial[cell] = table.uninitialised;
+      world.memory[cell] = table.uninitialised;
+    }
   }
 
   /** The cell of a word. Objects that are never freed have cells for those words that are used. */
@@ -181,6 +229,7 @@ export class FlatWorld {
     const scalar = object.layout.scalars[word]!;
     const cell = this.world.cell(scalar.zero, () => `${object.name}->${scalar.name}`);
     object.cellOf[word] = cell;
+    (object.cells as number[]).push(cell);
     return cell;
   }
 

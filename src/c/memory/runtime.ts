@@ -235,6 +235,7 @@ export class Runtime implements Machine {
     const { flat } = this;
     if (isStack(address)) return this.own.load(address, bits);
     if (flat.isConstant(address)) return flat.readConstant(address, bits);
+    if (flat.isStatistic(address)) return 0n;
     const part = this.#part(address, bits);
     const word = isOwn(address)
       ? this.own.word(address - part.shift / 8)
@@ -264,6 +265,7 @@ export class Runtime implements Machine {
       flat.writeConstant(address, bits, value);
       return;
     }
+    if (flat.isStatistic(address)) return;
     const part = this.#part(address, bits);
     const at = address - part.shift / 8;
     if (isOwn(address)) {

@@ -5,7 +5,7 @@
 import { loadNow, storeNow } from '#explorer/execute';
 import { currentThread, emit, perform, unwatchedWorld } from '#explorer/run';
 import { type Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
-import type { Value } from '#explorer/world';
+import type { Allocation, Value, World } from '#explorer/world';
 import type { Address } from '../machine.ts';
 import type { FlatWorld, Placed } from './flat-world.ts';
 import {
@@ -45,7 +45,7 @@ export function storeShared(flat: FlatWorld, placed: Placed, address: Address, w
   const world = unwatchedWorld();
   let freed: Value;
   if (world !== null) {
-    const old = numberOf(world.valueOf(world.memory[object.cellOf[word]!]!));
+    const old = part.bits === 64 ? 0n : numberOf(peek(world, object, word));
     const value = BigInt.asUintN(
       64,
       part.bits === 64 ? what.value : withPart(old, part, what.value),
@@ -71,6 +71,12 @@ export function storeShared(flat: FlatWorld, placed: Placed, address: Address, w
     freed = perform(EXCHANGE, object, word, exchange);
   }
   if (freed === true) emit('use-after-free', `write to ${nameOf(placed, word)}`);
+}
+
+function peek(world: World, object: Allocation, word: number): Value {
+  const all = world.memory[object.cellOf[word]!]!;
+  const path = object.pathOf[word]!;
+  return world.valueOf(path < 0 ? all : world.table.item(all, path));
 }
 
 /** Reads and writes in one step; the word as it was. */

@@ -53,7 +53,8 @@ export interface Exchange {
 export const EXCHANGE = (world: World, object: Allocation, word: number, e: Exchange): Step => {
   const { part, expected, value } = e;
   const cell = object.cellOf[word]!;
-  const key = `${e.verb}:${cell}:${part.shift}:${part.bits}:${expected}:${value}`;
+  const path = object.pathOf[word]!;
+  const key = `${e.verb}:${cell}:${path}:${part.shift}:${part.bits}:${expected}:${value}`;
   return world.step(key, () => {
     const { table } = world;
     const attached = world.attachedTo(cell);
@@ -61,12 +62,14 @@ export const EXCHANGE = (world: World, object: Allocation, word: number, e: Exch
       cell,
       from: -1,
       blind: false,
-      apply: (old) => {
-        if (old === table.poison || old === table.outside) return old;
+      apply: (all) => {
+        const old = path < 0 ? all : table.item(all, path);
+        if (old === table.poison || old === table.outside) return all;
         const found = numberOf(world.valueOf(old));
-        if (expected !== null && partOf(found, part) !== expected) return old;
+        if (expected !== null && partOf(found, part) !== expected) return all;
         const stored = e.isSum === true ? partOf(found, part) + value : value;
-        return world.intern(withPart(found, part, stored));
+        const after = world.intern(withPart(found, part, stored));
+        return path < 0 ? after : table.withItem(all, path, after);
       },
     };
     const [freed, alive] = [world.intern(true), world.intern(false)];
