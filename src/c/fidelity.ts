@@ -27,8 +27,9 @@ export interface Fidelity {
 }
 
 /**
- * Compares functions of integers with what gcc makes of `text`, which must define them and what they
- * call. `prepare` sets up the memory of the machine. Throws a UserError if gcc does not compile it.
+ * Compares functions of integers with what gcc makes of `text`, which must define them and what
+ * they call. `prepare` sets up the memory of the machine. Throws a UserError if gcc does not
+ * compile it.
  */
 export function fidelity(
   translation: Translation,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does a translated function do when it runs alone? The smallest machine: one thread, bytes in
-// pages that are made when they are first touched, no steps. Tests and the check against gcc use it.
+// pages that are made when they are first touched, no steps. Tests and the check against gcc use
+// it.
 
 import {
   type Address,

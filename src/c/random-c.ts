@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which C does a seed make? Functions of integers of all widths, without what C leaves undefined, so
-// that gcc and the translator must agree on every input.
+// Which C does a seed make? Functions of integers of all widths, without what C leaves undefined,
+// so that gcc and the translator must agree on every input.
 
 /** A number from 0 to below the given one. */
 export type Random = (below: number) => number;
@@ -132,12 +132,14 @@ class Author {
     if (kind === 4) return `if (${this.expression(2)}) ${body()} else ${body()}`;
     if (kind === 5) {
       const name = `k${this.#loops++}`;
-      return `for (int ${name} = 0; ${name} < 3; ${name}++) { if (${this.expression(1)}) continue; ${this.statement(depth - 1)} }`;
+      const head = `for (int ${name} = 0; ${name} < 3; ${name}++)`;
+      return `${head} { if (${this.expression(1)}) continue; ${this.statement(depth - 1)} }`;
     }
     const cases = [0, 1, 2].map(
       (n) => `case ${n}: ${this.statement(0)} ${this.#one(['break;', ''])}`,
     );
-    return `switch (${this.expression(1)} & 3) { ${cases.join(' ')} default: ${this.statement(0)} }`;
+    const rest = `default: ${this.statement(0)}`;
+    return `switch (${this.expression(1)} & 3) { ${cases.join(' ')} ${rest} }`;
   }
 
   #step(): string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is emitted text what it must be? A second pass that shares nothing with the emitter: it splits the
-// text into tokens and knows all that may occur. Anything else, a quote, a backtick, a name, a
+// Is emitted text what it must be? A second pass that shares nothing with the emitter: it splits
+// the text into tokens and knows all that may occur. Anything else, a quote, a backtick, a name, a
 // member, is an error of ours and nothing is evaluated.
 
 const KEYWORDS = new Set(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a call become? A primitive that the front end knows, an intrinsic, a stub, a function of
-// the tree, or an indirect call. A name that is none of these refuses the function.
+// What does a call become? A primitive that the front end knows, an intrinsic, a stub, a function
+// of the tree, or an indirect call. A name that is none of these refuses the function.
 
 import { type Ast, inner, needed, refuse } from '../text/ast.ts';
 import type { Chunk } from '../text/chunks.ts';

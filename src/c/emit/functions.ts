@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a C function become? One plain function. Its frame is entered only if it has locals with
-// an address or may come to call itself.
+// What does a C function become? One plain function. Its frame is entered only if it has locals
+// with an address or may come to call itself.
 
 import { createHash } from 'node:crypto';
-import { type Ast, needed, refuse } from '../text/ast.ts';
+import { type Ast, found, needed, refuse } from '../text/ast.ts';
 import type { Chunk } from '../text/chunks.ts';
 import type { TranslatedFunction } from '../translation.ts';
-import { found } from '../types/declarations.ts';
 import { type FunctionType, spelled, wordOf } from '../types/types.ts';
 import { Body } from './body.ts';
 import { type Code, int, js, list, mangled, NOTHING, STORE, sequence } from './emit.ts';

@@ -114,7 +114,9 @@ export class Globals {
     return constantOf(BigInt(functionAddress(wanted.index)), type);
   }
 
-  /** The declaration that a name means in a file: one with a value, else any that is no `extern`. */
+  /**
+   * The declaration that a name means in a file: one with a value, else any that is no `extern`.
+   */
   #chosen(name: string, file: string): Declaration | undefined {
     const all = this.#declarations(name);
     const here = all.filter(({ chunk }) => chunk.file === file);

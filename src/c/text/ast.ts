@@ -139,6 +139,17 @@ const KEYWORDS = new Set(
   typedef static extern const volatile register auto signed unsigned long short`.split(/\s+/),
 );
 
+/** All nodes of a kind, outermost first. */
+export function found(root: Ast, kind: string): Ast[] {
+  const all: Ast[] = [];
+  const visit = (node: Ast) => {
+    if (node.kind === kind) all.push(node);
+    for (const child of node.children) visit(child);
+  };
+  visit(root);
+  return all;
+}
+
 /** Throws the refusal of a node. */
 export function refuse(node: Pick<Ast, 'file' | 'line'>, reason: string): never {
   throw new Refusal(node.file, node.line, reason);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must be changed in C text before tree-sitter can read it right? tree-sitter knows no typedef:
-// it reads `(T)-1` as a subtraction and `T (*p)(int);` as a call, without a word. So each use of a
-// typedef's name becomes a struct tag, which is a type wherever it stands. A declaration that uses
-// such a name for something else then does not parse, and is refused.
+// What must be changed in C text before tree-sitter can read it right? tree-sitter knows no
+// typedef: it reads `(T)-1` as a subtraction and `T (*p)(int);` as a call, without a word. So each
+// use of a typedef's name becomes a struct tag, which is a type wherever it stands. A declaration
+// that uses such a name for something else then does not parse, and is refused.
 
 import { closing, TYPE_ARGUMENTS } from './annotations.ts';
 import type { Token } from './tokens.ts';
