@@ -18,8 +18,11 @@ const MEMBERS: Readonly<Record<'m' | 'h', ReadonlySet<string>>> = {
   h: new Set('ds du rs ru db rb sh ix pt un lg ns'.split(' ')),
 };
 const TOGETHER = new Set(['//', '/*', '=>', '**', '?.', '??', '--', '++', '=/']);
-const TOKEN =
-  /([A-Za-z_$][\w$]*)|(0n?|[1-9][0-9]*n?)|(===|!==|<=|>=|&&|\|\||>>>|<<|>>|[-+*/%&|^~!<>=?:;,(){}.[\]])/y;
+const TOKEN = new RegExp(
+  String.raw`([A-Za-z_$][\w$]*)|(0n?|[1-9][0-9]*n?)|` +
+    String.raw`(===|!==|<=|>=|&&|\|\||>>>|<<|>>|[-+*/%&^|~!<>=?:;,(){}.[\]])`,
+  'y',
+);
 
 /** Throws if a text is not made of known tokens in known places. */
 export function verify(text: string): void {

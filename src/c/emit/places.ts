@@ -220,7 +220,7 @@ export function element(
     most === null
       ? offsetCount(index, node, site)
       : js`h.ix(m,${site()},${index.code},${int(most)})`;
-  const base = js`(${addressCode({ ...place, offset: 0, base: place.base ?? int(0) })}+${count}*${int(size)})`;
+  const base = js`(${place.base ?? int(0)}+${count}*${int(size)})`;
   return { ...place, type: of, base, offset: place.offset };
 }
 

@@ -53,7 +53,8 @@ test('a comment and a joined line keep the count', () => {
 
 test('a macro has the value of its place, and one that comes later its later value', () => {
   const text =
-    'early\n#define early 1\nearly\n#undef early\nearly\n#define again 1\nagain\n#define again 2\nagain';
+    'early\n#define early 1\nearly\n#undef early\nearly\n#define again 1\nagain\n' +
+    '#define again 2\nagain';
   expect(lines(text)).toEqual(['early', '', '1', '', 'early', '', '1', '', '2']);
   expect(lines('late\n#define late 3\nlate')).toEqual(['3', '', '3']);
 });
