@@ -4,7 +4,7 @@
 //   value: name(1, -2) = 3        what a call returns
 //   fault: name(1): text          what a call is ended by
 //   accesses: name() = load64     which shared accesses a call makes, in order
-//   refused: 7: text              at which line the function named like the file is refused, and why
+//   refused: 7: text              at which line the function of the file's name is refused, why
 //   gcc: no                       not compiled by gcc
 
 import { readdirSync, readFileSync } from 'node:fs';

@@ -48,8 +48,8 @@ export function parsed(parser: CParser, file: string, tokens: readonly Token[]):
   const text = textOf(tokens, firstLine);
   const tree = parser.parse(text);
   if (tree === null) throw new Refusal(file, firstLine, 'the parser gave up');
+  const cursor = tree.walk();
   try {
-    const cursor = tree.walk();
     if (tree.rootNode.hasError) throw errorIn(cursor, file, firstLine, text);
     const root = copied(cursor, { file, firstLine, text }, 0);
     const [only, ...more] = root.children;
@@ -57,6 +57,8 @@ export function parsed(parser: CParser, file: string, tokens: readonly Token[]):
       throw new Refusal(file, firstLine, 'this is not one declaration for the parser');
     return only;
   } finally {
+    // What is left to the garbage collector may outlive the parser's memory.
+    cursor.delete();
     tree.delete();
   }
 }
