@@ -75,11 +75,15 @@ function loadModule(kernel: Kernel, host: HostConfig): void {
     if (variable !== undefined)
       kernel.write(variable.address, variable.type, field, host.maxphyaddr);
   }
-  if (kernel.translation.globals.has('shadow_phys_bits'))
-    kernel.setGlobal('shadow_phys_bits', host.maxphyaddr);
-  if (kernel.translation.globals.has('allow_mmio_caching'))
-    kernel.setGlobal('allow_mmio_caching', 1);
-  kernel.setGlobal('enable_mmio_caching', 1);
+  const parameters: readonly [string, number][] = [
+    ['shadow_phys_bits', host.maxphyaddr],
+    ['allow_mmio_caching', 1],
+    ['enable_mmio_caching', 1],
+    ['nx_huge_pages', 0],
+    ['tdp_mmu_enabled', 0],
+  ];
+  for (const [name, value] of parameters)
+    if (kernel.translation.globals.has(name)) kernel.setGlobal(name, value);
   kernel.call('kvm_mmu_reset_all_pte_masks');
   if (isEpt) kernel.call('kvm_mmu_set_ept_masks', true, true);
   kernel.setGlobal('tdp_enabled', isEpt || host.npt);

@@ -93,9 +93,9 @@ export const IDENTITY: Modelled = {
 };
 
 /** Takes all entries out of the page tables of the scenario, with mmu_lock as the kernel does. */
-export function zapAll(lock: 'spin' | 'write' | null): Modelled {
+export function zapAll(lock: 'spin' | 'write' | null, prototype = ''): Modelled {
   return {
-    prototype: '',
+    prototype,
     why: 'clears the entries of the page tables, under mmu_lock; lists of pages are left out',
     run: (m, site, kvm) => {
       const at = pointer(kvm);
