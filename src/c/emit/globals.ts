@@ -80,6 +80,7 @@ export class Globals {
   place(type: CType, at: Ast): Variable {
     const size = this.#program.layouter.size(type);
     within('objectBytes', size, at.file, at.line);
+    if (this.#program.isComplete) refuse(at, 'a variable that was not translated with the rest');
     const align = Math.max(8, this.#program.layouter.align(type));
     const address = Math.ceil(this.end / align) * align;
     this.end = address + Math.max(size, 8);
@@ -97,6 +98,8 @@ export class Globals {
     const key = Buffer.from(bytes).toString('latin1');
     const known = this.#strings.get(key);
     if (known !== undefined) return known;
+    if (this.#program.isComplete)
+      throw new Refusal('', 0, 'a string that was not translated with the rest');
     const address = this.#constantsEnd;
     this.#constantsEnd = Math.ceil((address + bytes.length + 1) / 8) * 8;
     if (this.#constantsEnd > GLOBALS_AT) throw new Refusal('', 0, 'too many strings');

@@ -47,12 +47,15 @@ const KINDS: readonly (readonly [group: number, kind: TokenKind])[] = [
   [10, 'other'],
 ];
 
-/** The tokens of a file's text. Throws a Refusal for what cannot be split. */
-export function tokensOf(file: string, text: string): Token[] {
+/**
+ * The tokens of a file's text, or of a part that begins on some line. Throws a Refusal for what
+ * cannot be split.
+ */
+export function tokensOf(file: string, text: string, firstLine = 1): Token[] {
   within('fileLength', text.length, file, 1);
   const tokens: Token[] = [];
   const pattern = new RegExp(PATTERN);
-  let line = 1;
+  let line = firstLine;
   let isApart = true;
   let isFirst = true;
   for (let at = 0; at < text.length; at = pattern.lastIndex) {
