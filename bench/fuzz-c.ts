@@ -50,6 +50,6 @@ function againstGcc(parser: CParser, seed: number): number {
   const unit = readUnit(parser, [{ path: 'random.c', text }], options);
   const translation = translate(unit, { entries: names, edges: {}, constants: [] });
   const inputs = Array.from({ length: CALLS }, () => randomArguments(next));
-  const all = names.map((name) => ({ name, inputs }));
+  const all = names.map((name) => ({ name, globals: [], inputs }));
   return fidelity(translation, GCC_SHIM + text, all).mismatches.length;
 }

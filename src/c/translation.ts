@@ -109,6 +109,8 @@ export interface TranslatedFunction {
   /** JavaScript of closed form: `function f12(m,l0,l1){...}`. */
   readonly text: string;
   readonly calls: readonly string[];
+  /** Names at the edge that it calls: intrinsics, models and stubs. */
+  readonly edges: readonly string[];
   /** Hash of its tokens after preprocessing: another one means another function. */
   readonly fingerprint: string;
 }

@@ -34,6 +34,7 @@ export class Body {
   /** Script variables to declare, with what they begin as. */
   readonly variables: Code[] = [];
   readonly calls = new Set<string>();
+  readonly edges = new Set<string>();
   /** Numbers of the functions that it calls by name. */
   readonly callees = new Set<number>();
   /** True if the function may come to call itself, as far as can be told here. */

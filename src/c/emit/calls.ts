@@ -111,6 +111,7 @@ function argumentsOf(body: Body, type: FunctionType, args: readonly Ast[], node:
 /** A call that the profile decides about. */
 function edge(body: Body, name: string, what: Edge, args: readonly Ast[], node: Ast): Value {
   const { program } = body;
+  if (!body.isDry) body.edges.add(name);
   if (what.kind === 'stubbed') {
     for (const arg of args) mustBeSilent(body, name, arg);
     if (!body.isDry) program.meet(name, 'stubbed');

@@ -121,6 +121,7 @@ export function finished(program: Program, draft: Draft, mayRecur: boolean): Tra
     signature: program.signature(type),
     text: js`${head}{${enter}${variables}${inside}${end}}`,
     calls: [...body.calls].sort(),
+    edges: [...body.edges].sort(),
     fingerprint: fingerprint(chunk),
   };
 }
