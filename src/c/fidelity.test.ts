@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fidelity } from './fidelity.ts';
 import { hasGcc } from './gcc.ts';
 import { GCC_SHIM } from './gcc-shim.ts';
-import { random, randomArguments, randomFunction } from './random-c.ts';
+import { random, randomArguments, randomFunction, randomStruct } from './random-c.ts';
 import { selfCheck } from './self-check.ts';
 import { loadParser } from './text/ast.ts';
 import { readUnit } from './text/unit.ts';
@@ -32,6 +32,27 @@ test.runIf(hasGcc())('a difference from gcc is found (skipped if there is no gcc
   const edit = (text: string) => text.replaceAll('s32 x = 1;', 's32 x = 5;');
   const { mismatches } = compared(2, 3, 10, edit);
   expect(mismatches.length).toBeGreaterThan(0);
+});
+
+test.runIf(hasGcc())('random structs lie as gcc lays them out (skipped if no gcc)', () => {
+  const next = random(7);
+  const structs = Array.from({ length: 40 }, (_, i) => randomStruct(next, `r${i}`));
+  const text = structs.map((made) => made.text).join('\n');
+  const unit = readUnit(parser, [{ path: 'r.c', text }], {
+    config: {},
+    overrides: {},
+    prelude: '',
+  });
+  const entries = structs.flatMap(({ calls }) => calls);
+  const translation = translate(unit, { entries, edges: {}, constants: [] });
+  const inputs = Array.from({ length: 40 }, (_, i) => [BigInt(i)]);
+  const all = entries.map((name) => ({
+    ...{ name, globals: [] },
+    inputs: name.endsWith('_word') ? inputs : inputs.slice(0, 1),
+  }));
+  const { mismatches, calls } = fidelity(translation, GCC_SHIM + text, all);
+  expect(mismatches).toEqual([]);
+  expect(calls).toBeGreaterThan(1700);
 });
 
 const HELPERS = `

@@ -19,6 +19,12 @@ export interface Variable {
   readonly address: Address;
 }
 
+/** An array of unknown length must not be touched: what lies behind it is another variable. */
+function sized(type: CType): CType {
+  if (type.kind !== 'array' || type.length !== null) return type;
+  return { ...type, guessed: type.guessed ?? 'the length of the array is not known' };
+}
+
 /** What one declaration says of a variable. */
 interface Declaration {
   readonly chunk: Chunk;
@@ -61,7 +67,9 @@ export class Globals {
     if (chosen === undefined) return undefined;
     const known = this.#variables.get(chosen.node);
     if (known !== undefined) return known;
-    const type = initialisedType(this.#program, chosen.type, chosen.value);
+    if (chosen.isExtern && !this.#constants.has(name))
+      refuse(at, `${name} is declared, but no file that was read defines it`);
+    const type = sized(initialisedType(this.#program, chosen.type, chosen.value));
     const variable = this.place(type, chosen.node);
     this.#variables.set(chosen.node, variable);
     const { file, line } = chosen.node;

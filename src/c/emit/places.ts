@@ -139,7 +139,7 @@ function named(body: Body, node: Ast): Place {
   if (local === undefined) {
     const global = body.program.globals.find(name, node);
     if (global === undefined) return refuse(node, `${name} is not known`);
-    return memory(global.type, null, global.address);
+    return memory(global.type, null, global.address, opaque(global.type));
   }
   const { type } = local;
   if (local.kind === 'frame') return memory(type, js`p`, local.offset);
