@@ -171,7 +171,7 @@ function logical(body: Body, node: Ast, operator: '&&' | '||'): Value {
   const decides = operator === '&&' ? left.constant === ZERO : (left.constant ?? ZERO) !== ZERO;
   // What is never evaluated may name what is not known: a branch that a configuration left out.
   if (decides) return constantOf(operator === '&&' ? ZERO : ONE, INT);
-  const right = expression(body, needed(node, 'right'));
+  const right = body.maybe(() => expression(body, needed(node, 'right')));
   const second = conditionOf(right, node);
   if (left.constant !== undefined)
     return right.constant === undefined

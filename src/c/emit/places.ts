@@ -145,7 +145,8 @@ function named(body: Body, node: Ast): Place {
   if (local.kind === 'frame') return memory(type, js`p`, local.offset);
   if (local.kind === 'static') return memory(type, null, local.address);
   if (local.kind === 'passed') return memory(type, local.code, 0);
-  return { kind: 'variable', type, code: local.code, isSet: local.isSet };
+  const isSet = local.isSet || body.isSet(local.code);
+  return { kind: 'variable', type, code: local.code, isSet };
 }
 
 function field(body: Body, node: Ast): Place {
