@@ -235,7 +235,8 @@ export class FlatWorld {
 
   /** The struct kvm_mmu_page of the table that an address is in. */
   headerOf(address: Address): Address {
-    const table = this.find(address)?.address;
+    // A word of the driver's own stands for an entry of the first table.
+    const table = isOwn(address) ? [...this.headers.keys()][0] : this.find(address)?.address;
     const header = table === undefined ? undefined : this.headers.get(table);
     if (header === undefined) throw new PortError('a page table that the driver did not make');
     return header;
