@@ -116,7 +116,8 @@ function createVcpu(machine: Machine, vcpu: Address): void {
   };
   kernel.write(vcpu, VCPU, 'kvm', kvm);
   set('arch.mmu', mmu);
-  set('arch.walk_mmu', mmu);
+  const walked = host.nested ? vcpu + kernel.place(VCPU, 'arch.nested_mmu').offset : mmu;
+  set('arch.walk_mmu', walked);
   set('arch.root_mmu.root_role.direct', 1);
   set('arch.root_mmu.mmu_role.base.direct', 1);
   set('arch.root_mmu.direct_map', 1);

@@ -46,6 +46,8 @@ export interface Profile {
   readonly entries: readonly string[];
   readonly intrinsics: Intrinsics;
   readonly modelled: Readonly<Record<string, Modelled>>;
+  /** Functions of the tree that run, but fail where a scenario says so. */
+  readonly failing: readonly string[];
   readonly stubbed: Readonly<Record<string, Extract<Edge, { kind: 'stubbed' }>>>;
   /** Variables that module load sets and that nobody writes while a VM exists. */
   readonly constants: readonly string[];

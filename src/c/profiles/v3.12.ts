@@ -111,6 +111,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
       'kvm_send_hwpoison_signal',
     ),
   },
+  failing: [],
   stubbed: {
     ...SILENT,
     kvm_iommu_map_pages: { kind: 'stubbed', returns: 0 },
@@ -144,7 +145,10 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
   ],
   heapTypes: ['struct kvm_memslots'],
   binding: { ...ARRAY_BINDING, era: 'v3.17' },
-  cannot: {},
+  cannot: {
+    'ioctl/a-slot-without-room-changes-nothing':
+      'fails one block of memory of a slot by its name, where the kernel allocates several',
+  },
   driver: [
     'a VM is made by hand: slots are empty, locks are free',
     'an exit is one read-side section around the real fault handlers',
