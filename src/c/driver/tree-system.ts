@@ -186,6 +186,7 @@ class TreeVm {
     const binding = this.#binding;
     const machine = this.#machine;
     const makeVcpu = () => this.#makeVcpu();
+    const internals = binding.internals(machine, makeVcpu);
     return {
       addressSpaces: machine.tables.length,
       publishedCell: (space = 0) => this.#cellAt(binding.publishedAt(machine, space)),
@@ -215,7 +216,11 @@ class TreeVm {
         currentGeneration: () => this.#locked(() => binding.currentGeneration(machine)),
       },
       internals: {
-        ...binding.internals(machine, makeVcpu),
+        ...internals,
+        ram: {
+          ...internals.ram,
+          set: (old, page) => this.#reading(() => internals.ram.set(old, page)),
+        },
         reading: (code) => this.#reading(code),
         writeSpte: (gfn, spte) => this.#m.st64(-1, this.#leaf(gfn, 0), spte),
         setMemoryRegion: (region) => binding.setMemoryRegion(machine, this.#region(region), true),

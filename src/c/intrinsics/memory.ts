@@ -8,13 +8,18 @@ import { mutex } from '#linux/mutex';
 import { Place, STRUCT } from '#linux/place';
 import { kfree as free } from '#linux/slab';
 import type { Scalar, SiteId } from '../machine.ts';
+import { NotHosted } from '../driver/not-hosted.ts';
 import { labelOf } from '../memory/flat-world.ts';
 import type { Runtime } from '../memory/runtime.ts';
 import { type Intrinsics, pointer, type Run } from './intrinsic.ts';
 
+/** More than any set of slots of a scenario needs. */
+const BYTES_MAX = 0x1_0000;
+
 /** Allocates; 0 where the run wants the allocation of this name to fail. */
 function allocate(m: Runtime, bytes: number, fresh: 'zero' | 'uninitialised'): number {
   const { flat } = m;
+  if (bytes > BYTES_MAX) throw new NotHosted(`an allocation of ${bytes} bytes at once`);
   const type = flat.heapTypes.get(bytes) ?? null;
   const label = (labelOf(type) ?? 'memory').replace(/^kvm_/, '');
   const name = nextAllocation(label);

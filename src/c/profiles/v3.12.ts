@@ -41,10 +41,11 @@ export const V3_12: Profile = {
     },
   ],
   files: [
+    'arch/x86/include/uapi/asm/kvm.h',
     'include/uapi/linux/kvm.h',
     'include/linux/kvm_types.h',
-    'include/linux/kvm_host.h',
     'arch/x86/include/asm/kvm_host.h',
+    'include/linux/kvm_host.h',
     'arch/x86/kvm/x86.h',
     'arch/x86/kvm/mmu.h',
     MMU,
@@ -146,6 +147,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
   heapTypes: ['struct kvm_memslots'],
   binding: { ...ARRAY_BINDING, era: 'v3.17' },
   cannot: {
+    'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
   },

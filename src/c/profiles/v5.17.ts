@@ -52,8 +52,8 @@ export const V5_17: Profile = {
     'include/linux/rbtree.h',
     'include/linux/rbtree_augmented.h',
     'lib/rbtree.c',
-    'include/uapi/linux/kvm.h',
     'arch/x86/include/uapi/asm/kvm.h',
+    'include/uapi/linux/kvm.h',
     'include/linux/kvm_types.h',
     'arch/x86/include/asm/kvm_host.h',
     'include/linux/kvm_host.h',
@@ -277,6 +277,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
   heapTypes: ['struct kvm_memory_slot'],
   binding: { ...SETS_BINDING, era: 'v6.12' },
   cannot: {
+    'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
     'mapping/an-entry-of-ram-has-its-bits':
