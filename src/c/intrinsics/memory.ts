@@ -10,6 +10,7 @@ import { kfree as free } from '#linux/slab';
 import type { Scalar, SiteId } from '../machine.ts';
 import { NotHosted } from '../driver/not-hosted.ts';
 import { labelOf } from '../memory/flat-world.ts';
+import { copyUnseen } from '../memory/shared.ts';
 import type { Runtime } from '../memory/runtime.ts';
 import { type Intrinsics, pointer, type Run } from './intrinsic.ts';
 
@@ -56,8 +57,16 @@ const NO_LAYOUT = { label: 'what was never allocated', scalars: [] };
 
 const duplicate: Run = (m, site, from, bytes) => {
   m.at_(site);
-  const address = allocate(m, Number(bytes), 'uninitialised');
-  if (address !== 0) m.copy(site, address, pointer(from), Number(bytes));
+  const size = Number(bytes);
+  const source = pointer(from);
+  const address = allocate(m, size, 'uninitialised');
+  if (address === 0) return 0;
+  const unseen = m.flat.unseenOf.get(m.flat.heapTypes.get(size) ?? '');
+  for (let word = 0; 8 * word < size; word++) {
+    const at = 8 * word;
+    if (unseen?.has(word) === true) copyUnseen(m.flat, address + at, source + at);
+    else m.copy(site, address + at, source + at, Math.min(8, size - at));
+  }
   return address;
 };
 

@@ -55,6 +55,8 @@ export class FlatWorld {
   readonly heapTypes: ReadonlyMap<number, string>;
   /** By type the words that change while others read their neighbours. */
   readonly apartOf = new Map<string, ReadonlySet<number>>();
+  /** By type the words that a copy of the struct carries along unseen. */
+  readonly unseenOf = new Map<string, ReadonlySet<number>>();
   readonly #placed = new Map<number, Placed>();
   readonly #byName = new Map<string, Placed>();
   readonly #locks = new Map<Address, object>();

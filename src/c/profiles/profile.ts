@@ -53,6 +53,11 @@ export interface Profile {
   readonly constants: readonly string[];
   /** Types of what is allocated, so that tables and failure injection can name it. */
   readonly heapTypes: readonly string[];
+  /**
+   * Fields, by type, that readers write at any time and that a copy of the whole struct carries
+   * along unseen: see `unseen` in src/linux/fields.ts.
+   */
+  readonly unseen: Readonly<Record<string, readonly string[]>>;
   readonly binding: Binding;
   /** Scenarios, without their sizes, that the driver cannot run, and why. */
   readonly cannot: Readonly<Record<string, string>>;

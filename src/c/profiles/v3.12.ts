@@ -94,6 +94,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
     mapping_level_dirty_bitmap: constantly(1, 'pages of 4 KiB only'),
     fast_page_fault: constantly(0, 'does nothing: it mends write protection only, and none is set'),
     mmu_need_write_protect: constantly(0, 'no page table of the guest is shadowed'),
+    kvm_is_reserved_pfn: constantly(0, 'no page of the host is device memory'),
     kvm_is_mmio_pfn: constantly(0, 'no page of the host is device memory'),
     ...unreached(
       ONE_LEVEL,
@@ -145,6 +146,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
     'boot_cpu_data',
   ],
   heapTypes: ['struct kvm_memslots'],
+  unseen: {},
   binding: { ...ARRAY_BINDING, era: 'v3.17' },
   cannot: {
     'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',

@@ -275,6 +275,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     'nx_huge_pages',
   ],
   heapTypes: ['struct kvm_memory_slot'],
+  unseen: {},
   binding: { ...SETS_BINDING, era: 'v6.12' },
   cannot: {
     'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
