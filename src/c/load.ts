@@ -11,6 +11,8 @@ import { type TranslatedTree, treeSystem } from './driver/tree-system.ts';
 import { type Honesty, honestyOf } from './honesty.ts';
 import type { EmittedFunction, Intrinsic } from './machine.ts';
 import type { Profile } from './profiles/profile.ts';
+import type { Runtime } from './memory/runtime.ts';
+import { MAY_FAIL } from './profiles/shared.ts';
 import { PROFILES } from './profiles/profiles.ts';
 import { findProfile, type Missed, type Read } from './profiles/shape.ts';
 import type { CParser } from './text/ast.ts';
@@ -91,7 +93,30 @@ function translatedTree(
   const heapTypes = new Map(
     profile.heapTypes.map((type) => [translation.layouts.sizeof(type), type] as const),
   );
-  return { translation, intrinsics, heapTypes, code: replace(translation) };
+  const code = failing(profile, translation, replace(translation));
+  const unseen = new Map(
+    Object.entries(profile.unseen).map(([type, fields]) => [
+      type,
+      new Set(fields.map((field) => translation.layouts.place(type, field).offset / 8)),
+    ]),
+  );
+  return { translation, intrinsics, heapTypes, unseen, code };
+}
+
+/** Functions that fail where a scenario says so run as they stand everywhere else. */
+function failing(
+  profile: Profile,
+  { functionNamed }: Translation,
+  code: readonly EmittedFunction[],
+): readonly EmittedFunction[] {
+  const changed = [...code];
+  for (const name of profile.failing) {
+    const index = functionNamed.get(name)?.index;
+    const run = index === undefined ? undefined : code[index];
+    if (run === undefined) continue;
+    changed[index!] = (m, ...args) => (MAY_FAIL.run(m as Runtime, -1) === 0 ? run(m, ...args) : -12);
+  }
+  return changed;
 }
 
 /** The edge table in the form that the translator takes. */

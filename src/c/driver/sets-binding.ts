@@ -3,7 +3,7 @@
 // take turns; slots are found through trees and a hash, and one handler takes all faults.
 
 import { tracepointHits } from '#linux/tracepoint';
-import type { AccessKind, AddressSpace, HostConfig, SlotState } from '#vocabulary';
+import type { AccessKind, AddressSpace, HostConfig, MappedPage, SlotState } from '#vocabulary';
 import type { Address } from '../machine.ts';
 import { Refusal } from '../translation.ts';
 import type { Binding, Exit, Machine } from './binding.ts';
@@ -116,7 +116,8 @@ function createVcpu(machine: Machine, vcpu: Address): void {
   };
   kernel.write(vcpu, VCPU, 'kvm', kvm);
   set('arch.mmu', mmu);
-  set('arch.walk_mmu', mmu);
+  const walked = host.nested ? vcpu + kernel.place(VCPU, 'arch.nested_mmu').offset : mmu;
+  set('arch.walk_mmu', walked);
   set('arch.root_mmu.root_role.direct', 1);
   set('arch.root_mmu.mmu_role.base.direct', 1);
   set('arch.root_mmu.direct_map', 1);
@@ -169,6 +170,30 @@ function markOf(machine: Machine, makeVcpu: () => Address, gfn: bigint, access: 
   return kernel.m.ldu64(-1, sptep);
 }
 
+const FAULT = 'struct kvm_page_fault';
+
+/** mmu_set_spte() as direct_map() calls it, for a fault on this page. */
+function setSpte({ kernel, host }: Machine, vcpu: Address, old: bigint, page: MappedPage): bigint {
+  const { m, layouts } = kernel;
+  const slot = m.own.make(layouts.sizeof(SLOT));
+  const fault = m.own.make(layouts.sizeof(FAULT));
+  const { gfn, pfn, access, isSpeculative, isHostWritable } = page;
+  const fields: readonly [string, number | bigint | boolean][] = [
+    ['addr', gfn << 12n],
+    ['prefetch', isSpeculative],
+    ['is_tdp', host.mmio === 'ept'],
+    ['gfn', gfn],
+    ['slot', slot],
+    ['pfn', pfn],
+    ['map_writable', isHostWritable],
+  ];
+  for (const [field, value] of fields)
+    if (kernel.hasField(FAULT, field)) kernel.write(fault, FAULT, field, BigInt(value));
+  const sptep = ownWord(kernel, old);
+  kernel.call('mmu_set_spte', vcpu, slot, sptep, access, gfn, pfn, fault);
+  return m.ldu64(-1, sptep);
+}
+
 const mmio: Binding['mmio'] = (machine, makeVcpu) => {
   const { kernel } = machine;
   return {
@@ -201,9 +226,7 @@ const internals: Binding['internals'] = (machine, makeVcpu) => {
     },
     ram: {
       ...ramOf(machine),
-      set: () => {
-        throw new Error('mmu_set_spte() is not called alone');
-      },
+      set: (old, page) => setSpte(machine, makeVcpu(), old, page),
     },
     vcpuCache: vcpuCacheOf(machine),
   };

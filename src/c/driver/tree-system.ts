@@ -36,6 +36,8 @@ export interface TranslatedTree {
   readonly intrinsics: readonly Intrinsic[];
   /** Types of heap objects, by size in bytes. */
   readonly heapTypes: ReadonlyMap<number, string>;
+  /** By type the words that a copy of the struct carries along unseen. */
+  readonly unseen: ReadonlyMap<string, ReadonlySet<number>>;
   /** The functions, by number; a mutant has its own. */
   readonly code: readonly EmittedFunction[];
 }
@@ -60,8 +62,9 @@ export function treeSystem(
       const host = config();
       const asked = unhosted(host);
       if (asked !== null) throw new NotHosted(asked);
-      const { translation, heapTypes, intrinsics, code } = translated(host);
+      const { translation, heapTypes, intrinsics, unseen, code } = translated(host);
       const kernel = new Kernel(new FlatWorld(world, translation, heapTypes), intrinsics, code);
+      for (const [type, words] of unseen) kernel.flat.unseenOf.set(type, words);
       binding.loadModule(kernel, host);
       const machine = {
         kernel,
@@ -186,6 +189,7 @@ class TreeVm {
     const binding = this.#binding;
     const machine = this.#machine;
     const makeVcpu = () => this.#makeVcpu();
+    const internals = binding.internals(machine, makeVcpu);
     return {
       addressSpaces: machine.tables.length,
       publishedCell: (space = 0) => this.#cellAt(binding.publishedAt(machine, space)),
@@ -215,7 +219,11 @@ class TreeVm {
         currentGeneration: () => this.#locked(() => binding.currentGeneration(machine)),
       },
       internals: {
-        ...binding.internals(machine, makeVcpu),
+        ...internals,
+        ram: {
+          ...internals.ram,
+          set: (old, page) => this.#reading(() => internals.ram.set(old, page)),
+        },
         reading: (code) => this.#reading(code),
         writeSpte: (gfn, spte) => this.#m.st64(-1, this.#leaf(gfn, 0), spte),
         setMemoryRegion: (region) => binding.setMemoryRegion(machine, this.#region(region), true),

@@ -8,13 +8,19 @@ import { mutex } from '#linux/mutex';
 import { Place, STRUCT } from '#linux/place';
 import { kfree as free } from '#linux/slab';
 import type { Scalar, SiteId } from '../machine.ts';
+import { NotHosted } from '../driver/not-hosted.ts';
 import { labelOf } from '../memory/flat-world.ts';
+import { copyUnseen } from '../memory/shared.ts';
 import type { Runtime } from '../memory/runtime.ts';
 import { type Intrinsics, pointer, type Run } from './intrinsic.ts';
+
+/** More than any set of slots of a scenario needs. */
+const BYTES_MAX = 0x1_0000;
 
 /** Allocates; 0 where the run wants the allocation of this name to fail. */
 function allocate(m: Runtime, bytes: number, fresh: 'zero' | 'uninitialised'): number {
   const { flat } = m;
+  if (bytes > BYTES_MAX) throw new NotHosted(`an allocation of ${bytes} bytes at once`);
   const type = flat.heapTypes.get(bytes) ?? null;
   const label = (labelOf(type) ?? 'memory').replace(/^kvm_/, '');
   const name = nextAllocation(label);
@@ -51,8 +57,16 @@ const NO_LAYOUT = { label: 'what was never allocated', scalars: [] };
 
 const duplicate: Run = (m, site, from, bytes) => {
   m.at_(site);
-  const address = allocate(m, Number(bytes), 'uninitialised');
-  if (address !== 0) m.copy(site, address, pointer(from), Number(bytes));
+  const size = Number(bytes);
+  const source = pointer(from);
+  const address = allocate(m, size, 'uninitialised');
+  if (address === 0) return 0;
+  const unseen = m.flat.unseenOf.get(m.flat.heapTypes.get(size) ?? '');
+  for (let word = 0; 8 * word < size; word++) {
+    const at = 8 * word;
+    if (unseen?.has(word) === true) copyUnseen(m.flat, address + at, source + at);
+    else m.copy(site, address + at, source + at, Math.min(8, size - at));
+  }
   return address;
 };
 

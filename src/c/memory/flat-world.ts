@@ -55,6 +55,8 @@ export class FlatWorld {
   readonly heapTypes: ReadonlyMap<number, string>;
   /** By type the words that change while others read their neighbours. */
   readonly apartOf = new Map<string, ReadonlySet<number>>();
+  /** By type the words that a copy of the struct carries along unseen. */
+  readonly unseenOf = new Map<string, ReadonlySet<number>>();
   readonly #placed = new Map<number, Placed>();
   readonly #byName = new Map<string, Placed>();
   readonly #locks = new Map<Address, object>();
@@ -235,7 +237,8 @@ export class FlatWorld {
 
   /** The struct kvm_mmu_page of the table that an address is in. */
   headerOf(address: Address): Address {
-    const table = this.find(address)?.address;
+    // A word of the driver's own stands for an entry of the first table.
+    const table = isOwn(address) ? [...this.headers.keys()][0] : this.find(address)?.address;
     const header = table === undefined ? undefined : this.headers.get(table);
     if (header === undefined) throw new PortError('a page table that the driver did not make');
     return header;

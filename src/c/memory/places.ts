@@ -7,11 +7,11 @@ import type { Address } from '../machine.ts';
  * The stack of the thread that runs. What belongs to a thread lies where no number of a scenario
  * can be, so that an address that gets out is told from a number.
  */
-export const STACK_AT = 2 ** 50;
+export const STACK_AT = 0x5_a5a5_0000_0000;
 /** Objects that belong to one thread, such as its vCPU; each has room for `OWN_ROOM` bytes. */
-export const OWN_AT = STACK_AT + 2 ** 40;
+export const OWN_AT = 0x5_a5a6_0000_0000;
 export const OWN_ROOM = 0x1_0000;
-export const OWN_END = OWN_AT + 2 ** 40;
+export const OWN_END = 0x5_a5a7_0000_0000;
 
 /** Objects that threads share; each begins at a multiple of `ROOM` and has it for itself. */
 export const SHARED_AT = 0x1_0000_0000;

@@ -169,6 +169,7 @@ export class Runtime implements Machine {
   addTo(site: SiteId, bits: number, address: Address, by: bigint): bigint {
     this.#site = site;
     const { flat } = this;
+    if (flat.isStatistic(address)) return by;
     if (isStack(address) || isOwn(address) || flat.isConstant(address)) {
       const sum = this.#load(site, address, bits) + by;
       this.#store(site, address, bits, sum);
@@ -305,6 +306,7 @@ export class Runtime implements Machine {
     site: SiteId,
   ): bigint {
     const { flat } = this;
+    if (flat.isStatistic(address)) return 0n;
     const isShared = !isStack(address) && !isOwn(address) && !flat.isConstant(address);
     if (!isShared) {
       const found = this.#load(site, address, bits);

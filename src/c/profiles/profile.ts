@@ -46,11 +46,18 @@ export interface Profile {
   readonly entries: readonly string[];
   readonly intrinsics: Intrinsics;
   readonly modelled: Readonly<Record<string, Modelled>>;
+  /** Functions of the tree that run, but fail where a scenario says so. */
+  readonly failing: readonly string[];
   readonly stubbed: Readonly<Record<string, Extract<Edge, { kind: 'stubbed' }>>>;
   /** Variables that module load sets and that nobody writes while a VM exists. */
   readonly constants: readonly string[];
   /** Types of what is allocated, so that tables and failure injection can name it. */
   readonly heapTypes: readonly string[];
+  /**
+   * Fields, by type, that readers write at any time and that a copy of the whole struct carries
+   * along unseen: see `unseen` in src/linux/fields.ts.
+   */
+  readonly unseen: Readonly<Record<string, readonly string[]>>;
   readonly binding: Binding;
   /** Scenarios, without their sizes, that the driver cannot run, and why. */
   readonly cannot: Readonly<Record<string, string>>;

@@ -111,13 +111,15 @@ export function zapAll(lock: 'spin' | 'write' | null, prototype = ''): Modelled 
 
 const USERSPACE_END = 0x7fff_ffff_f000n;
 
+const unsigned = (value: number | bigint) => BigInt.asUintN(64, BigInt(value));
+
 /** `address` is the position of the address among the arguments; the size comes after it. */
 export function accessOk(prototype: string, address: number): Modelled {
   return {
     prototype,
     why: 'true below the end of userspace on x86-64',
     run: (_m, _site, ...args) =>
-      Number(BigInt(args[address]!) + BigInt(args[address + 1]!) <= USERSPACE_END),
+      Number(unsigned(args[address]!) + unsigned(args[address + 1]!) <= USERSPACE_END),
   };
 }
 
@@ -157,6 +159,8 @@ export const MAY_FAIL: Modelled = {
 /** The sizes of a host as macros of the tree. */
 export function sizes(host: HostConfig): Record<string, string> {
   return {
+    KVM_MEM_SLOTS_NUM: String(host.userMemSlots + host.privateMemSlots),
+    KVM_INTERNAL_MEM_SLOTS: String(host.privateMemSlots),
     KVM_USER_MEM_SLOTS: String(host.userMemSlots),
     KVM_PRIVATE_MEM_SLOTS: String(host.privateMemSlots),
     KVM_MAX_VCPUS: '2',

@@ -3,7 +3,7 @@
 // atomic variables. Locks are opaque: their meaning is that of src/linux.
 
 export const KERNEL_TYPES = `
-typedef struct { int counter; } atomic_t;
+typedef struct { union { int counter; long room; }; } atomic_t;
 typedef struct { long counter; } atomic_long_t;
 typedef struct { long long counter; } atomic64_t;
 typedef struct { int counter; } refcount_t;

@@ -52,8 +52,8 @@ export const V5_17: Profile = {
     'include/linux/rbtree.h',
     'include/linux/rbtree_augmented.h',
     'lib/rbtree.c',
-    'include/uapi/linux/kvm.h',
     'arch/x86/include/uapi/asm/kvm.h',
+    'include/uapi/linux/kvm.h',
     'include/linux/kvm_types.h',
     'arch/x86/include/asm/kvm_host.h',
     'include/linux/kvm_host.h',
@@ -190,6 +190,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     ),
     ...unreached('the TDP MMU is off', 'kvm_tdp_mmu_page_fault'),
   },
+  failing: ['kvm_arch_prepare_memory_region'],
   stubbed: {
     ...SILENT,
     finish_rcuwait: { kind: 'stubbed' },
@@ -274,8 +275,17 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     'nx_huge_pages',
   ],
   heapTypes: ['struct kvm_memory_slot'],
+  unseen: {},
   binding: { ...SETS_BINDING, era: 'v6.12' },
-  cannot: {},
+  cannot: {
+    'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
+    'ioctl/a-slot-without-room-changes-nothing':
+      'fails one block of memory of a slot by its name, where the kernel allocates several',
+    'mapping/an-entry-of-ram-has-its-bits':
+      'asks for an entry without any right, at which the kernel itself warns',
+    'mapping/zapping-a-range-leaves-the-rest': 'calls kvm_zap_gfn_range(), which is not translated',
+    'mmio-cache/a-walk-that-finds-nothing-says-so': ONE_LEVEL,
+  },
   driver: [
     'a VM is made by hand: sets are empty, locks are free, no vCPU is in its list',
     'an exit is one read-side section around kvm_mmu_page_fault()',
