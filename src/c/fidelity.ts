@@ -34,8 +34,8 @@ export interface Fidelity {
 }
 
 /**
- * Compares functions with what gcc makes of `text`, which must define them and all they need. Throws
- * a UserError if gcc does not compile it.
+ * Compares functions with what gcc makes of `text`, which must define them and all they need.
+ * Throws a UserError if gcc does not compile it.
  */
 export function fidelity(
   translation: Translation,

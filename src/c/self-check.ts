@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Does the translation of a tree agree with gcc? The tree's functions of integers, cut out of it with
-// all that they need, are compiled and called with many inputs. It runs the tree's C natively: only
-// when it is asked for.
+// Does the translation of a tree agree with gcc? The tree's functions of integers, cut out of it
+// with all that they need, are compiled and called with many inputs. It runs the tree's C natively:
+// only when it is asked for.
 
 import { type Compared, type Fidelity, fidelity } from './fidelity.ts';
 import { GCC_PRIMITIVES } from './gcc-shim.ts';
@@ -20,7 +20,9 @@ export interface SelfCheck extends Fidelity {
 /** How many calls each function gets. */
 export const SELF_CHECK_CALLS = 20_000;
 
-/** Compares all functions of integers. Throws a UserError if gcc does not compile what is cut out. */
+/**
+ * Compares all functions of integers. Throws a UserError if gcc does not compile what is cut out.
+ */
 export function selfCheck(translation: Translated, calls = SELF_CHECK_CALLS): SelfCheck {
   const functions = comparable(translation);
   const next = random(1);

@@ -20,7 +20,9 @@ export interface CMutant {
   readonly edits: readonly TextEdit[];
 }
 
-/** All mutants of a function's text, whether C allows them or not, in the order of the operators. */
+/**
+ * All mutants of a function's text, whether C allows them or not, in the order of the operators.
+ */
 export function mutantsOfC(
   parser: CParser,
   name: string,
