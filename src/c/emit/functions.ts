@@ -102,7 +102,10 @@ export function finished(program: Program, draft: Draft, mayRecur: boolean): Tra
   const isVoid = type.result.kind === 'void' || type.result.kind === 'record';
   const end = isVoid ? leave : js`m.fault(${int(draft.endSite)},5);`;
   const variables = body.variables.length > 0 ? js`let ${list(body.variables)};` : NOTHING;
-  const inside = draft.code.replaceAll('@leave;', leave) as Code;
+  // Without a frame to leave, a result need not be kept.
+  const kept = /\{(t\d+)=([^;{}]*);@leave;return \1;\}/g;
+  const direct = hasFrame ? draft.code : draft.code.replace(kept, 'return $2;');
+  const inside = direct.replaceAll('@leave;', leave) as Code;
   const head = js`function ${mangled('f', index)}(${list([js`m`, ...parameters])})`;
   return {
     name,

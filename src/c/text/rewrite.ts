@@ -26,6 +26,8 @@ export function readable(text: string): string {
     .replaceAll(`struct ${TYPEDEF}`, '')
     .replace(/\bsizeof\((struct \w+|union \w+|\w+)\)(?=\s*,\s*\w+[\w.[\]]*\))/g, '$1')
     .replace(/\s+/g, ' ')
+    // Blanks that only keep tokens apart where macros put them side by side.
+    .replace(/ (?=->|\.(?!\.)|[,)\]])|(?<=[([]|->) /g, '')
     .trim();
 }
 
