@@ -115,6 +115,25 @@ export function copyUnseen(flat: FlatWorld, to: Address, from: Address): void {
   perform(COPY, target.object, word, source.object.cellOf[sourceWord]!);
 }
 
+const CLEAR = (world: World, object: Allocation, word: number, _: null): Step => {
+  const cell = object.cellOf[word]!;
+  const zero = world.intern(0n);
+  return world.step(`clear ${cell}`, () => ({
+    ...PLAIN,
+    effects: [{ cell, from: -1, blind: true, apply: () => zero }],
+    describe: () => ({
+      text: `${object.name}->${object.layout.scalars[word]!.name} := 0`,
+      show: null,
+    }),
+  }));
+};
+
+/** Zeroes such a word. */
+export function clearUnseen(flat: FlatWorld, address: Address): void {
+  const placed = flat.find(address)!;
+  perform(CLEAR, placed.object, wordOf(flat, placed, address, 'write'), null);
+}
+
 /** The word of an object that an address is in; -1 behind its end, which is reported. */
 function wordOf(flat: FlatWorld, placed: Placed, address: Address, verb: string): number {
   const offset = address - placed.address;
