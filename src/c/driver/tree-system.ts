@@ -149,7 +149,11 @@ function makeTable(
   const name = space === 0 ? 'page table' : 'page table of SMM';
   const { flat } = kernel;
   const common = { isHeap: false, fresh: 'zero' } as const;
-  const { address } = flat.make({ ...common, name, type: null, bytes: PAGE, show });
+  const nameOf = (word: number) => {
+    const gfn = gfns.find((one) => indexOf(one) === word);
+    return gfn === undefined ? `entry ${word}` : `gfn 0x${gfn.toString(16)}`;
+  };
+  const { address } = flat.make({ ...common, name, type: null, bytes: PAGE, show, nameOf });
   const type = 'struct kvm_mmu_page';
   const bytes = kernel.layouts.sizeof(type);
   const header = flat.make({ ...common, name: `header of the ${name}`, type, bytes }).address;

@@ -37,6 +37,8 @@ export interface Wanted {
   readonly apart?: ReadonlySet<number>;
   /** Prints a word of the object instead of the usual way. */
   readonly show?: (value: bigint) => string;
+  /** Names a word of an object that has no type. */
+  readonly nameOf?: (word: number) => string;
 }
 
 /** A lock or an srcu_struct inside an object of C, as the primitives of src/linux want it. */
@@ -166,7 +168,10 @@ export class FlatWorld {
     const print = show ?? ((value: bigint) => this.show(value));
     const scalars: Scalar[] = Array.from({ length: count }, (_, i): Scalar => {
       const isLock = locks?.has(i) ?? false;
-      return new WordScalar(this.translation, type, i, isLock, (value) => print(value as bigint));
+      const named = wanted.nameOf?.(i) ?? null;
+      return new WordScalar(this.translation, type, i, isLock, named, (value) =>
+        print(value as bigint),
+      );
     });
     const cells: number[] = [];
     const object: Allocation = {
@@ -274,7 +279,7 @@ export class FlatWorld {
       const scalar = placed.object.layout.scalars[Math.floor(offset / 8)];
       return offset === 0 || scalar === undefined
         ? placed.object.name
-        : `&${placed.object.name}->${scalar.name}`;
+        : `&${placed.object.name}->${scalar.name.replace(/\.\w+$/, '')}`;
     }
     if (value < 1024n) return value.toString();
     if (value > 0xffff_ffff_ffff_f000n) return (value - (1n << 64n)).toString();
@@ -296,14 +301,17 @@ class WordScalar implements Scalar {
   readonly #type: string | null;
   readonly #word: number;
   readonly #isLock: boolean;
+  readonly #named: string | null;
 
   constructor(
     translation: Translation,
     type: string | null,
     word: number,
     isLock: boolean,
+    named: string | null,
     show: (value: Value) => string,
   ) {
+    this.#named = named;
     this.zero = isLock ? 0 : 0n;
     this.show = show;
     this.#translation = translation;
@@ -313,6 +321,7 @@ class WordScalar implements Scalar {
   }
 
   get name(): string {
+    if (this.#named !== null) return this.#named;
     const offset = `[0x${(8 * this.#word).toString(16)}]`;
     if (this.#type === null) return offset;
     try {
