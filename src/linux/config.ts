@@ -28,6 +28,10 @@ export interface HostConfig {
   readonly guestPaging: boolean;
   /** The vCPU runs a guest of the guest: what faults is no address of the first guest's memory. */
   readonly nested: boolean;
+  /** Bits of an `unsigned long`. */
+  readonly longBits: 64 | 32;
+  /** Slots may be bound to files of private memory, in eras that have those. */
+  readonly privateMemory: boolean;
   /** Five bits of the address in an MMIO SPTE are moved, against the L1 terminal fault. */
   readonly l1tf: boolean;
   /** Names of the allocations that fail, such as `memslots 1`. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must be changed in C text before tree-sitter can read it right? tree-sitter knows no typedef:
-// it reads `(T)-1` as a subtraction and `T (*p)(int);` as a call, without a word. So each use of a
-// typedef's name becomes a struct tag, which is a type wherever it stands. A declaration that uses
-// such a name for something else then does not parse, and is refused.
+// What must be changed in C text before tree-sitter can read it right? tree-sitter knows no
+// typedef: it reads `(T)-1` as a subtraction and `T (*p)(int);` as a call, without a word. So each
+// use of a typedef's name becomes a struct tag, which is a type wherever it stands. A declaration
+// that uses such a name for something else then does not parse, and is refused.
 
 import { closing, TYPE_ARGUMENTS } from './annotations.ts';
 import type { Token } from './tokens.ts';
@@ -26,6 +26,8 @@ export function readable(text: string): string {
     .replaceAll(`struct ${TYPEDEF}`, '')
     .replace(/\bsizeof\((struct \w+|union \w+|\w+)\)(?=\s*,\s*\w+[\w.[\]]*\))/g, '$1')
     .replace(/\s+/g, ' ')
+    // Blanks that only keep tokens apart where macros put them side by side.
+    .replace(/ (?=->|\.(?!\.)|[,)\]])|(?<=[([]|->) /g, '')
     .trim();
 }
 
