@@ -136,7 +136,7 @@ const ACCESS_MAX = 8;
 
 /** Fields that the story is about: how a set is published, numbered, and remembered. */
 const FIELD =
-  /->(memslots|(__memslots\[\d\]\[\d\]\.)?generation|arch\.spt\[\d+\]\.val|gfn 0x[\da-f]+)\)? (->|:=)/;
+  /->(memslots|(__memslots\[.\]\[.\]\.)?generation|arch\.spt\[\d+\]\.val|gfn 0x\w+)\)? (->|:=)/;
 
 /** A load of the published pointer. */
 const POINTER = /->memslots -> /;

@@ -7,11 +7,11 @@ import { config } from '#linux/config';
 import { mutex } from '#linux/mutex';
 import { Place, STRUCT } from '#linux/place';
 import { kfree as free } from '#linux/slab';
-import type { Scalar, SiteId } from '../machine.ts';
 import { NotHosted } from '../driver/not-hosted.ts';
-import { labelOf } from '../memory/flat-world.ts';
-import { clearUnseen, copyUnseen } from '../memory/shared.ts';
+import type { Scalar, SiteId } from '../machine.ts';
 import type { Runtime } from '../memory/runtime.ts';
+import { clearUnseen, copyUnseen } from '../memory/shared.ts';
+import { labelOf } from '../memory/word-scalar.ts';
 import { type Intrinsics, pointer, type Run } from './intrinsic.ts';
 
 /** More than any set of slots of a scenario needs. */

@@ -22,13 +22,15 @@ export function typeofOfTag(tag: string): number | null {
 
 /** C text of the tree as its author wrote it, for people. */
 export function readable(text: string): string {
-  return text
-    .replaceAll(`struct ${TYPEDEF}`, '')
-    .replace(/\bsizeof\((struct \w+|union \w+|\w+)\)(?=\s*,\s*\w+[\w.[\]]*\))/g, '$1')
-    .replace(/\s+/g, ' ')
-    // Blanks that only keep tokens apart where macros put them side by side.
-    .replace(/ (?=->|\.(?!\.)|[,)\]])|(?<=[([]|->) /g, '')
-    .trim();
+  return (
+    text
+      .replaceAll(`struct ${TYPEDEF}`, '')
+      .replace(/\bsizeof\((struct \w+|union \w+|\w+)\)(?=\s*,\s*\w+[\w.[\]]*\))/g, '$1')
+      .replace(/\s+/g, ' ')
+      // Blanks that only keep tokens apart where macros put them side by side.
+      .replace(/ (?=->|\.(?!\.)|[,)\]])|(?<=[([]|->) /g, '')
+      .trim()
+  );
 }
 
 /** After these a name is a member or a tag, whatever it is elsewhere. */
