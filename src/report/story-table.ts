@@ -34,5 +34,6 @@ export function tableOf(
     // One schedule may break several invariants: the table says which one it is about.
     schedule: isFirst ? told.schedule : `${told.schedule} --invariant ${told.invariant}`,
     isVerbose,
+    hasLines: loaded.tree !== undefined,
   });
 }

@@ -113,13 +113,13 @@ export class Kernel {
   setGlobal(name: string, value: Argument): void {
     const { address, size } = this.translation.globals.get(name) ?? { address: 0, size: 0 };
     if (size === 0) throw new Error(`there is no variable ${name}`);
-    this.flat.writeConstant(address, 8 * size, BigInt(value));
+    this.flat.constants.write(address, 8 * size, BigInt(value));
   }
 
   getGlobal(name: string): bigint {
     const { address, size } = this.translation.globals.get(name) ?? { address: 0, size: 0 };
     if (size === 0) throw new Error(`there is no variable ${name}`);
-    return this.flat.readConstant(address, 8 * size);
+    return this.flat.constants.read(address, 8 * size);
   }
 }
 

@@ -7,11 +7,11 @@ import { config } from '#linux/config';
 import { mutex } from '#linux/mutex';
 import { Place, STRUCT } from '#linux/place';
 import { kfree as free } from '#linux/slab';
-import type { Scalar, SiteId } from '../machine.ts';
 import { NotHosted } from '../driver/not-hosted.ts';
-import { labelOf } from '../memory/flat-world.ts';
-import { copyUnseen } from '../memory/shared.ts';
+import type { Scalar, SiteId } from '../machine.ts';
 import type { Runtime } from '../memory/runtime.ts';
+import { clearUnseen, copyUnseen } from '../memory/shared.ts';
+import { labelOf } from '../memory/word-scalar.ts';
 import { type Intrinsics, pointer, type Run } from './intrinsic.ts';
 
 /** More than any set of slots of a scenario needs. */
@@ -33,7 +33,12 @@ const zeroed: Run = (m, site, bytes) => {
   m.at_(site);
   const size = Number(bytes);
   const address = allocate(m, size, 'uninitialised');
-  if (address !== 0) m.fill(site, address, 0, Math.ceil(size / 8) * 8);
+  if (address === 0) return 0;
+  const unseen = m.flat.unseenOf.get(m.flat.heapTypes.get(size) ?? '');
+  for (let word = 0; 8 * word < size; word++) {
+    if (unseen?.has(word) === true) clearUnseen(m.flat, address + 8 * word);
+    else m.fill(site, address + 8 * word, 0, 8);
+  }
   return address;
 };
 
@@ -61,14 +66,22 @@ const duplicate: Run = (m, site, from, bytes) => {
   const source = pointer(from);
   const address = allocate(m, size, 'uninitialised');
   if (address === 0) return 0;
-  const unseen = m.flat.unseenOf.get(m.flat.heapTypes.get(size) ?? '');
-  for (let word = 0; 8 * word < size; word++) {
-    const at = 8 * word;
-    if (unseen?.has(word) === true) copyUnseen(m.flat, address + at, source + at);
-    else m.copy(site, address + at, source + at, Math.min(8, size - at));
-  }
+  copyWords(m, site, address, source, size);
   return address;
 };
+
+/** Copies word by word; words that others write at any time are moved without being looked at. */
+function copyWords(m: Runtime, site: SiteId, to: number, from: number, size: number): void {
+  const unseen = m.flat.unseenOf.get(m.flat.heapTypes.get(size) ?? '');
+  if (unseen === undefined || m.flat.find(to) === undefined || m.flat.find(from) === undefined) {
+    m.copy(site, to, from, size);
+    return;
+  }
+  for (let at = 0; at < size; at += 8) {
+    if (unseen.has(at / 8)) copyUnseen(m.flat, to + at, from + at);
+    else m.copy(site, to + at, from + at, Math.min(8, size - at));
+  }
+}
 
 export const MEMORY: Intrinsics = {
   kzalloc: { prototype: 'void *kzalloc(unsigned long size, int flags)', run: zeroed },
@@ -99,7 +112,7 @@ export const MEMORY: Intrinsics = {
   memcpy: {
     prototype: 'void *memcpy(void *to, const void *from, unsigned long n)',
     run: (m, site, to, from, bytes) => {
-      m.copy(site, pointer(to), pointer(from), Number(bytes));
+      copyWords(m, site, pointer(to), pointer(from), Number(bytes));
       return to;
     },
   },

@@ -4,8 +4,8 @@
 
 import { loadNow, storeNow } from '#explorer/execute';
 import { currentThread, emit, perform, unwatchedWorld } from '#explorer/run';
-import { type Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
 import type { Step } from '#explorer/step';
+import { type Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
 import { type Allocation, PLAIN, type Value, type World } from '#explorer/world';
 import type { Address } from '../machine.ts';
 import type { FlatWorld, Placed } from './flat-world.ts';
@@ -113,6 +113,25 @@ export function copyUnseen(flat: FlatWorld, to: Address, from: Address): void {
   const word = wordOf(flat, target, to, 'write');
   const sourceWord = wordOf(flat, source, from, 'read');
   perform(COPY, target.object, word, source.object.cellOf[sourceWord]!);
+}
+
+const CLEAR = (world: World, object: Allocation, word: number, _: null): Step => {
+  const cell = object.cellOf[word]!;
+  const zero = world.intern(0n);
+  return world.step(`clear ${cell}`, () => ({
+    ...PLAIN,
+    effects: [{ cell, from: -1, blind: true, apply: () => zero }],
+    describe: () => ({
+      text: `${object.name}->${object.layout.scalars[word]!.name} := 0`,
+      show: null,
+    }),
+  }));
+};
+
+/** Zeroes such a word. */
+export function clearUnseen(flat: FlatWorld, address: Address): void {
+  const placed = flat.find(address)!;
+  perform(CLEAR, placed.object, wordOf(flat, placed, address, 'write'), null);
 }
 
 /** The word of an object that an address is in; -1 behind its end, which is reported. */

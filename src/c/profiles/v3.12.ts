@@ -148,11 +148,11 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
   heapTypes: ['struct kvm_memslots'],
   unseen: {},
   binding: { ...ARRAY_BINDING, era: 'v3.17' },
-  cannot: {
+  cannot: () => ({
     'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
-  },
+  }),
   driver: [
     'a VM is made by hand: slots are empty, locks are free',
     'an exit is one read-side section around the real fault handlers',
