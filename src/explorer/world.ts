@@ -123,8 +123,7 @@ export class World {
   }
 
   /**
-   * The object of this name; made when it is first asked for. `fresh` is the content of memory
-   * that nobody wrote yet: zeroed, or uninitialised.
+   * The object of this name, made when it is first asked for. `fresh`: what nobody wrote is zeroed.
    */
   allocate(
     name: string,
