@@ -78,7 +78,8 @@ function loadModule(kernel: Kernel, host: HostConfig): void {
     if (kernel.translation.globals.has(name)) kernel.setGlobal(name, value);
   kernel.call('kvm_mmu_reset_all_pte_masks');
   if (isEpt) kernel.call('kvm_mmu_set_ept_masks', true, true);
-  kernel.setGlobal('tdp_enabled', isEpt || host.npt);
+  if (kernel.translation.globals.has('tdp_enabled'))
+    kernel.setGlobal('tdp_enabled', isEpt || host.npt);
 }
 
 function createVm(machine: Machine): void {
