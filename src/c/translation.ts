@@ -195,8 +195,8 @@ export interface Retranslated {
 }
 
 /**
- * Why something of the tree cannot be translated: one sentence that begins with file and line, unless
- * it is of no file.
+ * Why something of the tree cannot be translated: one sentence that begins with file and line,
+ * unless it is of no file.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
