@@ -11,6 +11,7 @@ import type { Binding, Exit, Machine } from './binding.ts';
 import {
   addressOrNull,
   callFor,
+  constantOr,
   isTrue,
   KVM,
   ownWord,
@@ -163,7 +164,8 @@ const mmio: Binding['mmio'] = (machine, makeVcpu) => {
     gfnOf: (spte) => u64(kernel.call('get_mmio_spte_gfn', spte)),
     accessOf: (spte) => Number(kernel.call('get_mmio_spte_access', spte)),
     mark: (gfn, access) => markOf(machine, makeVcpu, gfn, access),
-    generationMax: () => Number(kernel.layouts.constant('MMIO_MAX_GEN')),
+    generationMax: () =>
+      Number(constantOr(kernel.layouts, 'MMIO_MAX_GEN', kernel.layouts.constant('MMIO_GEN_MASK'))),
     mmioMask: () => kernel.getGlobal('shadow_mmio_mask'),
   };
 };

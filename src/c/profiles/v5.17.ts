@@ -294,6 +294,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     'mapping/an-entry-of-ram-has-its-bits':
       'asks for an entry without any right, at which the kernel itself warns',
     'mapping/zapping-a-range-leaves-the-rest': 'calls kvm_zap_gfn_range(), which is not translated',
+    'ioctl/memory-of-a-file-stays-so': SHARED,
     'mmio-cache/a-walk-that-finds-nothing-says-so': ONE_LEVEL,
     ...(hasConstant(layouts, 'SHADOW_NONPRESENT_VALUE') ? {} : OF_6_10),
   }),

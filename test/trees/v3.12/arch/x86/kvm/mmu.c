@@ -5,8 +5,8 @@ static u64 shadow_x_mask, shadow_nx_mask, shadow_user_mask, shadow_mmio_mask;
 static bool tdp_enabled;
 
 #define GEN_LOW_MASK 0x3fe
-#define GEN_MASK 0xfffff
-#define MMIO_MAX_GEN GEN_MASK
+#define MMIO_GEN_MASK 0xfffff
+#define MMIO_MAX_GEN MMIO_GEN_MASK
 #define ADDRESS_MASK (((1ULL << 52) - 1) & PAGE_MASK)
 
 void kvm_mmu_set_mmio_spte_mask(u64 mask) { shadow_mmio_mask = mask; }
@@ -25,7 +25,7 @@ static unsigned int get_mmio_spte_generation(u64 spte)
 
 static unsigned int kvm_current_mmio_generation(struct kvm *kvm)
 {
-	return kvm_memslots(kvm)->generation & GEN_MASK;
+	return kvm_memslots(kvm)->generation & MMIO_GEN_MASK;
 }
 
 static bool is_mmio_spte(u64 spte) { return (spte & shadow_mmio_mask) == shadow_mmio_mask; }
