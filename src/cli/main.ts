@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   gate: async () => (await import('./gate.ts')).gate,
   report: async () => (await import('./report.ts')).report,
+  review: async () => (await import('./review.ts')).review,
   list: async () => (await import('./list.ts')).list,
 };
 

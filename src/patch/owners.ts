@@ -94,10 +94,13 @@ class Scan {
 
 /** A declaration in column 0: no function body goes on around it. */
 function isOutside(text: string): boolean {
-  return /^(static|extern|const|struct|enum|union|typedef|bool|int|u64|void|unsigned) .*[;=,]\s*$/.test(
-    text.slice(0, 300),
-  );
+  const [word] = /^\w+/.exec(text) ?? [];
+  return word !== undefined && TYPES.has(word) && /[;=,]\s*$/.test(text.slice(-300));
 }
+
+const TYPES = new Set(
+  ['static', 'extern', 'const', 'struct', 'enum', 'union', 'typedef', 'bool', 'int', 'u64', 'void'],
+);
 
 /** The changed lines of a hunk with their owners, by what the hunk itself shows. */
 export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines'>): OwnedLine[] {
