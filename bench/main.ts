@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { explore } from './explore.ts';
+import { fuzzPatch } from './fuzz-patch.ts';
 import { growth } from './growth.ts';
 import { measure } from './measure.ts';
 import { mutate } from './mutate.ts';
@@ -17,6 +18,8 @@ const USAGE = `benches:
                               Stryker; in every scenario, and with Stryker's own type checker
   growth [ERA]                how states and time grow with vCPUs, updates, exits, slots and address
                               spaces, on one port (default v6.12), as a table and a plot
+  fuzz-patch [N]              N (default 10000) hostile mails and diffs through reader, applier, rules
+                              and formats; the same ones each time
   measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd v6.12', as JSON`;
 
 const print = (text: string) => console.log(text);
@@ -56,6 +59,11 @@ async function main(): Promise<number> {
     const programs = Number(first ?? 3000);
     if (Number.isInteger(programs) && programs > 0)
       return randomPrograms(programs, print) === 0 ? 0 : 1;
+  }
+  if (name === 'fuzz-patch') {
+    const inputs = Number(first ?? 10_000);
+    if (Number.isInteger(inputs) && inputs > 0)
+      return (await fuzzPatch(inputs, print)) === 0 ? 0 : 1;
   }
   if (name === 'measure' && first !== undefined) {
     print(JSON.stringify(await measure(first, Number(second ?? 1))));

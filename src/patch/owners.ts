@@ -35,10 +35,12 @@ function functionAt(text: string): string | null {
 
 /** What a line of column 0 begins; undefined if nothing. */
 function begins(text: string): Omit<Owner, 'isGuessed'> | null {
-  const [, macro] = /^#\s{0,8}define\s{1,8}([A-Za-z_]\w*)/.exec(text) ?? [];
+  const [, macro] = /^#\s{0,8}define\s{1,8}([A-Za-z_]\w{0,200})/.exec(text) ?? [];
   if (macro !== undefined) return { kind: 'macro', name: macro };
-  const code = text.replace(/\s*\/\*.{0,500}$/, '').trimEnd();
-  const [, struct] = /^(?:typedef )?(?:struct|union|enum) ([A-Za-z_]\w*)(?: \{|$)/.exec(code) ?? [];
+  const comment = text.indexOf('/*');
+  const code = (comment < 0 ? text : text.slice(0, comment)).trimEnd();
+  const [, struct] =
+    /^(?:typedef )?(?:struct|union|enum) ([A-Za-z_]\w{0,200})(?: \{|$)/.exec(code) ?? [];
   if (struct !== undefined) return { kind: 'struct', name: struct };
   if (code.endsWith(';')) return null;
   const name = functionAt(code);
@@ -98,9 +100,19 @@ function isOutside(text: string): boolean {
   return word !== undefined && TYPES.has(word) && /[;=,]\s*$/.test(text.slice(-300));
 }
 
-const TYPES = new Set(
-  ['static', 'extern', 'const', 'struct', 'enum', 'union', 'typedef', 'bool', 'int', 'u64', 'void'],
-);
+const TYPES = new Set([
+  'static',
+  'extern',
+  'const',
+  'struct',
+  'enum',
+  'union',
+  'typedef',
+  'bool',
+  'int',
+  'u64',
+  'void',
+]);
 
 /** The changed lines of a hunk with their owners, by what the hunk itself shows. */
 export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines'>): OwnedLine[] {

@@ -35,8 +35,11 @@ const MAILED: Readonly<Record<string, string>> = {
   'git format-patch': MAIL,
   'a mail without separator': MAIL.slice(MAIL.indexOf('\n') + 1),
   'quoted-printable': mailed('quoted-printable', quotedPrintable(BODY)),
-  base64: mailed('base64', `${Buffer.from(BODY).toString('base64')}
-`),
+  base64: mailed(
+    'base64',
+    `${Buffer.from(BODY).toString('base64')}
+`,
+  ),
   CRLF: MAIL.replaceAll('\n', '\r\n'),
   'a separator of b4': MAIL.replace(/^From .*/, 'From git@z Thu Jan  1 00:00:00 1970'),
   'an attachment':

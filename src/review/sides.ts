@@ -31,9 +31,14 @@ export interface Side {
 }
 
 /** All functions that a patch changes, in its order. */
-export function sidesOf({ files }: Pick<Patch, 'files'>): Side[] {
-  return files.flatMap(sidesOfFile);
+export function sidesOf(patch: Patch): readonly Side[] {
+  const known = sidesOfPatches.get(patch) ?? patch.files.flatMap(sidesOfFile);
+  sidesOfPatches.set(patch, known);
+  return known;
 }
+
+/** A series is asked for all of its patches while each of them is reviewed. */
+const sidesOfPatches = new WeakMap<Patch, readonly Side[]>();
 
 interface Draft {
   readonly owner: Owner | null;

@@ -90,9 +90,9 @@ function markOf({ kind }: HunkLine): string {
   return kind === 'added' ? '+' : kind === 'removed' ? '-' : ' ';
 }
 
-/** Tabs stay; what a terminal would obey is spelled. */
+/** To the letter, tabs and spaces at the end included; what a terminal would obey is spelled. */
 function quote(line: string): string {
-  return `> ${visible(line)}`.trimEnd();
+  return line === '' ? '>' : `> ${visible(line)}`;
 }
 
 /** Marks under the code of a line, where tabs are as wide as in the line. */

@@ -7,7 +7,7 @@ import { type Context, type Rule, say } from '../rule.ts';
 import type { Row } from '../values.ts';
 
 const LOOKUP =
-  /\b(\w*gfn_to_(memslot|hva|pfn|page)\w*|__?kvm_memslots|kvm_memslots|kvm_vcpu_memslots)\(/;
+  /\b(\w{0,40}gfn_to_(memslot|hva|pfn|page)\w{0,40}|__?kvm_memslots|kvm_memslots|kvm_vcpu_memslots)\(/;
 const PROTECTED =
   /\b(srcu_read_lock|kvm_vcpu_srcu_read_lock|lockdep_assert_held|mutex_lock\(&kvm->slots_lock)/;
 

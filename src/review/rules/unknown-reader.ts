@@ -9,7 +9,7 @@ import { placeOf, type Side } from '../sides.ts';
 import type { Row } from '../values.ts';
 
 /** A read or a write of the field, of something that may be memslots. */
-const FIELD = /(slots\w*(\([^()]{0,40}\))?|memslots\[[^\]]{0,40}\])(->|\.)generation\b/;
+const FIELD = /(slots\w{0,40}(\([^()]{0,40}\))?|memslots\[[^\]]{0,40}\])(->|\.)generation\b/;
 
 export const rule: Rule = {
   name: 'unknown-reader',
