@@ -28,9 +28,9 @@ test('a control byte that a format let through would be noticed', () => {
 const REPEATED: readonly string[] = [' ', '\t', '=?a?q?', '=', 'From ', '@@ -1 +1 @@ ', '(', '/*'];
 
 test.each(REPEATED)(
-  'a line of a megabyte of %j takes no longer than reading it',
+  'a line of 200,000 bytes of %j takes no longer than reading it',
   (text) => {
-    const line = text.repeat(1_000_000 / text.length);
+    const line = text.repeat(200_000 / text.length);
     const mail = `From: a\nSubject: ${line}\n\n${line}\n---\n--- a/virt/kvm/x\n+++ b/virt/kvm/x\n`;
     const bytes = new TextEncoder().encode(`${mail}@@ -1 +1 @@ ${line}\n-${line}\n+a${line}\n`);
     expect(tryPatch(bytes, known, formats)).toBe(1);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Does `review` take patches from wherever they come, and end with the status that it documents?
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { FILE, PATH } from '../src/patch/fixtures.ts';
+import { inOneProcess, type Ran } from './command-lines.ts';
+
+const ENTRY = fileURLToPath(new URL('../src/cli/kvm-mutants.js', import.meta.url));
+const FIXTURES = new URL('../src/review/fixtures/', import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-review-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const fixture = (name: string) => readFileSync(new URL(`${name}.patch`, FIXTURES), 'utf8');
+const BAD = fixture('dropped-flag-test');
+const GOOD = fixture('renamed-variable');
+
+function review(args: readonly string[], input: string | Uint8Array = '') {
+  const options = { encoding: 'utf8', cwd: folder, input } as const;
+  const ran = spawnSync(process.execPath, [ENTRY, 'review', ...args], options);
+  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+}
+
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], {
+    cwd: folder,
+    env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
+  });
+
+mkdirSync(join(folder, 'series'));
+writeFileSync(join(folder, 'series', '0001-a.patch'), BAD);
+writeFileSync(join(folder, 'series', 'notes.txt'), 'none of them');
+const INPUTS = {
+  bad: BAD,
+  good: GOOD,
+  selftest: fixture('selftest-only'),
+  rubbish: 'no patch',
+  mixed: `${BAD.slice(0, -300)}\n${BAD}`,
+};
+for (const [name, text] of Object.entries(INPUTS)) writeFileSync(join(folder, name), text);
+
+git('init', '-q', '.');
+mkdirSync(join(folder, 'virt/kvm'), { recursive: true });
+writeFileSync(join(folder, PATH), FILE);
+git('add', PATH);
+git('commit', '-qm', 'base');
+writeFileSync(join(folder, PATH), FILE.replace('\tslots->generation++;\n', ''));
+git('commit', '-qam', 'KVM: Simplify memslot installation');
+
+const LINES = {
+  file: ['series/0001-a.patch'],
+  folder: ['series'],
+  range: ['HEAD~1..'],
+  commit: ['HEAD'],
+  none: ['HEAD..HEAD'],
+  good: ['good'],
+  quiet: ['-q', 'good'],
+  selftest: ['selftest'],
+  rubbish: ['rubbish'],
+  mixed: ['mixed'],
+  terse: ['--terse', 'bad'],
+  terseGood: ['--terse', 'good'],
+  terseRubbish: ['--terse', 'rubbish'],
+  option: ['--', '--output=pwned'],
+  short: ['--', '-x'],
+  unknown: ['no..such'],
+  shell: ['a b; touch pwned'],
+  empty: [''],
+};
+const all = inOneProcess(
+  folder,
+  Object.values(LINES).map((args) => ['review', ...args]),
+);
+const ran = Object.fromEntries(Object.keys(LINES).map((name, i) => [name, all[i]!])) as Readonly<
+  Record<keyof typeof LINES, Ran>
+>;
+
+test('a patch on standard input, in a file or in a folder is the same patch', () => {
+  const piped = review(['-'], BAD);
+  expect(piped.status).toBe(1);
+  expect(piped.stderr).toBe('');
+  expect(review([], BAD)).toEqual(piped);
+  expect(ran.file).toEqual(piped);
+  expect(ran.folder).toEqual(piped);
+});
+
+test('a range of commits is asked of git, and so is one commit', () => {
+  expect(ran.range.status).toBe(1);
+  expect(ran.range.stdout).toContain('drops the second');
+  expect(ran.commit).toEqual(ran.range);
+  expect(ran.none).toMatchObject({ status: 3, stdout: '' });
+});
+
+test('the status is 0 with nothing to answer, 3 for what cannot be analysed, and 1 before 3', () => {
+  expect([ran.good, ran.quiet, ran.selftest].map(({ status }) => status)).toEqual([0, 0, 0]);
+  expect(ran.quiet.stdout).toBe('');
+  expect(ran.selftest.stdout).toContain('not in scope');
+  expect([ran.rubbish.status, ran.mixed.status]).toEqual([3, 1]);
+});
+
+test('terse prints one line a finding on standard output, and nothing else anywhere', () => {
+  const line = /^arch\/x86\/kvm\/mmu\/mmu\.c:\d+: WARNING: stale-after-update: .*\n$/;
+  expect(ran.terse.stdout).toMatch(line);
+  expect(ran.terse.stderr).toBe('');
+  expect(ran.terseGood).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(ran.terseRubbish.stdout).toMatch(/^-:0: ERROR: there is no diff in it\n$/);
+});
+
+test('no argument reaches git or the disk as anything but a name', () => {
+  for (const name of ['option', 'short', 'unknown', 'shell', 'empty'] as const) {
+    const { status, stdout, stderr } = ran[name];
+    expect({ name, status, stdout }).toEqual({ name, status: 2, stdout: '' });
+    expect(stderr).toMatch(/^kvm-mutants: [\x20-\x7e]+\n$/);
+  }
+  expect(readdirSync(folder)).not.toContain('pwned');
+});
