@@ -2,6 +2,7 @@
 // Which bench shall run? `npm run bench -- NAME`; without a name the benches are listed.
 
 import { parseArgs } from 'node:util';
+import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
 import { fuzzPatch } from './fuzz-patch.ts';
 import { growth } from './growth.ts';
@@ -18,8 +19,9 @@ const USAGE = `benches:
                               Stryker; in every scenario, and with Stryker's own type checker
   growth [ERA]                how states and time grow with vCPUs, updates, exits, slots and address
                               spaces, on one port (default v6.12), as a table and a plot
-  fuzz-patch [N]              N (default 10000) hostile mails and diffs through reader, applier, rules
-                              and formats; the same ones each time
+  evidence FILES              sums up verdicts of runs (reports/verdicts.json) for review
+  fuzz-patch [N]              N (default 10000) hostile mails and diffs through reader, applier,
+                              rules and formats; the same ones each time
   measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd v6.12', as JSON`;
 
 const print = (text: string) => console.log(text);
@@ -59,6 +61,10 @@ async function main(): Promise<number> {
     const programs = Number(first ?? 3000);
     if (Number.isInteger(programs) && programs > 0)
       return randomPrograms(programs, print) === 0 ? 0 : 1;
+  }
+  if (name === 'evidence' && first !== undefined) {
+    evidence(positionals.slice(1), print);
+    return 0;
   }
   if (name === 'fuzz-patch') {
     const inputs = Number(first ?? 10_000);

@@ -68,7 +68,7 @@ const LINES = {
   option: ['--', '--output=pwned'],
   short: ['--', '-x'],
   unknown: ['no..such'],
-  shell: ['a b; touch pwned'],
+  semicolon: ['a b; touch pwned'],
   empty: [''],
 };
 const all = inOneProcess(
@@ -95,7 +95,7 @@ test('a range of commits is asked of git, and so is one commit', () => {
   expect(ran.none).toMatchObject({ status: 3, stdout: '' });
 });
 
-test('the status is 0 with nothing to answer, 3 for what cannot be analysed, and 1 before 3', () => {
+test('the status is 0 with nothing to answer, 3 for what cannot be read, and 1 before 3', () => {
   expect([ran.good, ran.quiet, ran.selftest].map(({ status }) => status)).toEqual([0, 0, 0]);
   expect(ran.quiet.stdout).toBe('');
   expect(ran.selftest.stdout).toContain('not in scope');
@@ -111,7 +111,7 @@ test('terse prints one line a finding on standard output, and nothing else anywh
 });
 
 test('no argument reaches git or the disk as anything but a name', () => {
-  for (const name of ['option', 'short', 'unknown', 'shell', 'empty'] as const) {
+  for (const name of ['option', 'short', 'unknown', 'semicolon', 'empty'] as const) {
     const { status, stdout, stderr } = ran[name];
     expect({ name, status, stdout }).toEqual({ name, status: 2, stdout: '' });
     expect(stderr).toMatch(/^kvm-mutants: [\x20-\x7e]+\n$/);

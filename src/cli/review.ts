@@ -3,11 +3,14 @@
 
 import { ERAS } from '#lab/suites';
 import type { EraName } from '#vocabulary';
+import { oneLine } from '../report/escapes.ts';
 import { countsOf, loadReviewFormats, type ReviewFormat } from '../review/format.ts';
 import { reviewOf } from '../review/review.ts';
+import type { Review } from '../review/values.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { findNamed } from './names.ts';
 import { COMMON, isGiven, textOption, VERBOSE } from './options.ts';
+import type { Output } from './output.ts';
 import { patchesFrom } from './patch-input.ts';
 import { knowledge } from './review-knowledge.ts';
 
@@ -34,6 +37,7 @@ export const review: Command = {
   options: {
     format: { type: 'string', value: 'NAME', help: 'one of the formats above; text by default' },
     terse: { type: 'boolean', help: 'the same as --format terse' },
+    changelog: { type: 'boolean', help: 'the same as --format changelog' },
     era: {
       type: 'string',
       value: 'ERA',
@@ -68,11 +72,21 @@ async function execute({ values, args, output }: Invocation): Promise<ExitStatus
   const text = format.text(result, options);
   if (text !== '') output.result(text);
   const { asks, unread } = countsOf(result);
+  if (['reply', 'changelog'].includes(format.name)) tellUnread(result, output);
   return asks > 0 ? 1 : unread > 0 ? 3 : 0;
 }
 
+/** Formats that people send on say nothing of what could not be analysed. */
+function tellUnread({ patches }: Review, output: Output): void {
+  for (const { patch, state } of patches) {
+    if (state !== 'unread') continue;
+    const why = oneLine(patch.problems.join('; '));
+    output.note(`kvm-mutants: ${oneLine(patch.source)} could not be analysed: ${why}\n`);
+  }
+}
+
 function formatOption(values: Values): ReviewFormat {
-  const short = isGiven(values, 'json') ? 'json' : isGiven(values, 'terse') ? 'terse' : 'text';
+  const short = ['json', 'terse', 'changelog'].find((name) => isGiven(values, name)) ?? 'text';
   const name = textOption(values, 'format') ?? short;
   return findNamed('format', name, FORMATS, (format) => format.name);
 }

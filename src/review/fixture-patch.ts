@@ -10,7 +10,8 @@ export function diffOf([owner, ...lines]: Example, path = 'virt/kvm/kvm_main.c')
   const count = (mark: string) => lines.filter((line) => !line.startsWith(mark)).length;
   const heading = /^[A-Z_0-9]+$/.test(owner) ? '' : ` static int ${owner}(struct kvm *kvm)`;
   const header = `@@ -10,${count('+')} +10,${count('-')} @@${heading}`;
-  return `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n${header}\n${lines.join('\n')}\n`;
+  const names = `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}`;
+  return `${names}\n${header}\n${lines.join('\n')}\n`;
 }
 
 export function patchOf(text: string): Patch {

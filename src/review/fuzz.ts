@@ -82,16 +82,18 @@ const mail = fc
   .map(([subject, prose, text, how, what]) => {
     const plain = `${prose}\n---\n\n${text}-- \n2.39.5\n`;
     const coded = how === 'base64' ? Buffer.from(plain).toString('base64') : plain;
-    const inside = what.startsWith('multipart')
-      ? `--b\nContent-Type: text/plain\n\n${coded}\n--b\nContent-Type: multipart/mixed; boundary=b\n\n--b--`
-      : coded;
-    const head = `From: a@b\nSubject: =?utf-8?q?${subject}?= [PATCH] ${subject}\nContent-Type: ${what}`;
+    const nested = `Content-Type: ${what}\n\n--b--`;
+    const parts = `--b\nContent-Type: text/plain\n\n${coded}\n--b\n${nested}`;
+    const inside = what.startsWith('multipart') ? parts : coded;
+    const title = `=?utf-8?q?${subject}?= [PATCH] ${subject}`;
+    const head = `From: a@b\nSubject: ${title}\nContent-Type: ${what}`;
     return `${head}\nContent-Transfer-Encoding: ${how}\n\n${inside}\n`;
   });
 
 const SEPARATOR = `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001\n`;
 const log = fc.tuple(anyText, diff).map(([prose, text]) => {
-  return `commit ${'a'.repeat(40)}\nAuthor: x\n\n    ${prose.replaceAll('\n', '\n    ')}\n\n${text}`;
+  const message = prose.replaceAll('\n', '\n    ');
+  return `commit ${'a'.repeat(40)}\nAuthor: x\n\n    ${message}\n\n${text}`;
 });
 
 const whole = fc.oneof(

@@ -8,8 +8,9 @@ import { riskRows } from './at-risk.ts';
 import { eraOf, portedAs } from './eras.ts';
 import type { Context, Knowledge } from './rule.ts';
 import { isInArea, isKvmCode, MMU_DOCUMENT, namesOfPorts, pathsOf } from './scope.ts';
+import { isMended } from './shape.ts';
 import { type Side, sidesOf } from './sides.ts';
-import type { PatchReview, Review, Row, Touched } from './values.ts';
+import type { Mended, PatchReview, Review, Row, Touched } from './values.ts';
 
 /** What a checklist without a run leaves open, always. */
 const NOT_CHECKED: readonly string[] = [
@@ -40,7 +41,7 @@ function reviewPatch(
   knowledge: Knowledge,
   era: EraName | null,
 ): PatchReview {
-  const nothing = { patch, touched: [], rows: [] };
+  const nothing = { patch, touched: [], mends: [], rows: [] };
   if (patch.problems.length > 0) return { ...nothing, state: 'unread' };
   if (patch.files.length === 0) return { ...nothing, state: 'cover' };
   const ported = namesOfPorts(knowledge.ported);
@@ -54,7 +55,14 @@ function reviewPatch(
   if (!isInScope) return { ...nothing, state: 'out of scope' };
   const touched = area.map((side) => touchedOf(side, nearest, knowledge));
   const rows = [...found, ...riskRows({ ...context, sides: area })];
-  return { patch, state: 'reviewed', touched, rows: inOrder(rows) };
+  const mends = mendedBy(sides, knowledge);
+  return { patch, state: 'reviewed', touched, mends, rows: inOrder(rows) };
+}
+
+/** Real bugs that the patch takes back as a whole. */
+function mendedBy(sides: readonly Side[], { shapes, regressions }: Knowledge): Mended[] {
+  const names = shapes.filter((shape) => isMended(shape, sides)).map(({ name }) => name);
+  return regressions.filter(({ name }) => names.includes(name));
 }
 
 const ORDER: readonly Row['word'][] = ['ask', 'risk', 'note', 'human', 'ok'];

@@ -69,6 +69,12 @@ export function mended(shape: Shape, sides: readonly Side[]): Match[] {
   );
 }
 
+/** Is the bug of the shape taken back, with all of its pieces where it needs them all? */
+export function isMended(shape: Shape, sides: readonly Side[]): boolean {
+  const pieces = new Set(mended(shape, sides).map(({ piece }) => piece));
+  return pieces.size >= (shape.isWholeOnly === true ? shape.pieces.length : 1);
+}
+
 function reverse({ functions, lost, gained, nowBefore }: Piece): Piece {
   return {
     functions,

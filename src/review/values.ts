@@ -57,6 +57,17 @@ export interface Touched {
   readonly era: string | null;
 }
 
+/** A known bug whose shape a patch takes back. */
+export interface Mended {
+  readonly name: string;
+  readonly commit: string | null;
+  readonly subject: string;
+  /** What went wrong for a guest. */
+  readonly broke: string;
+  readonly breaks: readonly string[];
+  readonly shownBy: 'sequence' | 'interleaving';
+}
+
 export interface PatchReview {
   readonly patch: Patch;
   /**
@@ -65,6 +76,7 @@ export interface PatchReview {
    */
   readonly state: 'reviewed' | 'cover' | 'out of scope' | 'unread';
   readonly touched: readonly Touched[];
+  readonly mends: readonly Mended[];
   readonly rows: readonly Row[];
 }
 

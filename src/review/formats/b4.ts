@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does `b4 review` read of a checker? A JSON array of results for one mail. Nothing was run, so
-// that neither pass nor fail is ever said: a finding is a question, and a question is a warning.
+// What does `b4 review` read of a checker? A JSON array of results for one mail. Nothing was run,
+// so that neither pass nor fail is ever said: a finding is a question, and a question is a warning.
 
 import { oneLine, visible } from '../../report/escapes.ts';
 import { TOOL } from '../../report/schema.ts';

@@ -19,7 +19,7 @@ export const format: ReviewFormat = {
 };
 
 function patchEntry(review: PatchReview): object {
-  const { patch, state, touched, rows } = review;
+  const { patch, state, touched, mends, rows } = review;
   const { source, messageId, numbering, baseCommit, problems } = patch;
   return {
     subject: titleOf(review),
@@ -30,6 +30,7 @@ function patchEntry(review: PatchReview): object {
     state,
     problems,
     touched,
+    mends: mends.map(({ name }) => name),
     rows: rows.map(rowEntry),
   };
 }

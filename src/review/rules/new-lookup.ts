@@ -6,8 +6,7 @@ import { countOf } from '../code.ts';
 import { type Context, type Rule, say } from '../rule.ts';
 import type { Row } from '../values.ts';
 
-const LOOKUP =
-  /\b(\w{0,40}gfn_to_(memslot|hva|pfn|page)\w{0,40}|__?kvm_memslots|kvm_memslots|kvm_vcpu_memslots)\(/;
+const LOOKUP = /\b(\w{0,40}gfn_to_(memslot|hva|pfn|page)\w{0,40}|(__)?kvm_(vcpu_)?memslots)\(/;
 const PROTECTED =
   /\b(srcu_read_lock|kvm_vcpu_srcu_read_lock|lockdep_assert_held|mutex_lock\(&kvm->slots_lock)/;
 
