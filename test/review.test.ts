@@ -62,6 +62,8 @@ const LINES = {
   selftest: ['selftest'],
   rubbish: ['rubbish'],
   mixed: ['mixed'],
+  story: ['--stories', '--era', 'v3.17', '--format', 'reply', 'HEAD'],
+  flows: ['--stories', '--era', 'v3.17', '--format', 'sarif', 'HEAD'],
   terse: ['--terse', 'bad'],
   terseGood: ['--terse', 'good'],
   terseRubbish: ['--terse', 'rubbish'],
@@ -117,4 +119,27 @@ test('no argument reaches git or the disk as anything but a name', () => {
     expect(stderr).toMatch(/^kvm-mutants: [\x20-\x7e]+\n$/);
   }
   expect(readdirSync(folder)).not.toContain('pwned');
+});
+
+test('a story is the interleaving of the port that has the bug', async () => {
+  const own = ran.story.stdout.split('\n').filter((line) => !line.startsWith('>'));
+  expect(own.join('\n')).toMatch(/vCPU 0 .* \| updater/);
+  expect(ran.story.stdout).toContain('not on hardware');
+  // The date is that of the test.
+  const text = ran.story.stdout.replace(/^On .*, A wrote:/, 'On DATE, A wrote:');
+  await expect(text).toMatchFileSnapshot('golden/review-story.txt');
+});
+
+test('in SARIF a story is a flow a thread, in one order', () => {
+  const { results } = JSON.parse(ran.flows.stdout).runs[0];
+  const [flow] = results[0].codeFlows;
+  expect(flow.message.text).toMatch(
+    /^v3\.17\/history\/single-increment; again: kvm-mutants replay /,
+  );
+  const orders: number[] = flow.threadFlows.flatMap((one: { locations: object[] }) =>
+    one.locations.map((location) => (location as { executionOrder: number }).executionOrder),
+  );
+  expect(flow.threadFlows.length).toBeGreaterThan(1);
+  expect(new Set(orders).size).toBe(orders.length);
+  expect(orders.length).toBeGreaterThan(10);
 });

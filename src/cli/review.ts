@@ -43,6 +43,12 @@ export const review: Command = {
       value: 'ERA',
       help: 'the era of the tree, such as v6.12; by default the nearest one by names and paths',
     },
+    stories: {
+      type: 'boolean',
+      help:
+        'show how a known bug comes about, where a hunk has its shape: an interleaving of the port ' +
+        'that has the bug, which takes some seconds',
+    },
     mboxrd: { type: 'boolean', help: "undo '>From ' in the bodies of an mbox" },
     verbose: { ...VERBOSE, help: 'show every row, the questions and the evidence' },
     ...COMMON,
@@ -67,13 +73,20 @@ async function execute({ values, args, output }: Invocation): Promise<ExitStatus
   const format = formatOption(values);
   const era = eraOption(values);
   const patches = patchesFrom(args, { isMboxrd: isGiven(values, 'mboxrd') });
-  const result = reviewOf(patches, await knowledge(), era);
+  const known = await knowledge();
+  const asked = reviewOf(patches, known, era);
+  const result = isGiven(values, 'stories') ? await stories(asked, known.eras) : asked;
   const options = { isQuiet: isGiven(values, 'quiet'), isVerbose: isGiven(values, 'verbose') };
   const text = format.text(result, options);
   if (text !== '') output.result(text);
   const { asks, unread } = countsOf(result);
   if (['reply', 'changelog'].includes(format.name)) tellUnread(result, output);
   return asks > 0 ? 1 : unread > 0 ? 3 : 0;
+}
+
+/** Ports are parsed and explored only if somebody wants it. */
+async function stories(review: Review, eras: readonly EraName[]): Promise<Review> {
+  return (await import('./review-stories.ts')).withStories(review, eras);
 }
 
 /** Formats that people send on say nothing of what could not be analysed. */

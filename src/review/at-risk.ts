@@ -44,7 +44,7 @@ export function riskRows(context: Context): Row[] {
     .map(([name, { mutants, evidence, functions }]) => {
       const isBroken = known(name)!.knownBreaks.some((one) => one.era === era);
       const text = `${riskText(mutants, evidence, functions)}${isBroken ? brokenText(era) : ''}`;
-      return { word: 'risk', name, text, question: null, place: null, evidence, table: [] };
+      return { word: 'risk', name, text, question: null, place: null, evidence, story: null };
     });
 }
 

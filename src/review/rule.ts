@@ -57,10 +57,10 @@ export function ask(
   place: Place | null,
   evidence: Row['evidence'] = [],
 ): Row {
-  return { word: 'ask', name, text, question, place, evidence, table: [] };
+  return { word: 'ask', name, text, question, place, evidence, story: null };
 }
 
 /** A row without a question. */
 export function say(word: Row['word'], name: string, text: string): Row {
-  return { word, name, text, question: null, place: null, evidence: [], table: [] };
+  return { word, name, text, question: null, place: null, evidence: [], story: null };
 }

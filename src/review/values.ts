@@ -29,6 +29,26 @@ export type Evidence =
   | { readonly kind: 'scenario'; readonly id: string; readonly text: string }
   | { readonly kind: 'document'; readonly id: string; readonly text: string };
 
+/** How the bug comes about on a port that has it. */
+export interface Story {
+  /** The mutant that was explored. */
+  readonly mutant: string;
+  /** What `kvm-mutants replay` takes. */
+  readonly schedule: string;
+  /** As it is printed, 72 columns wide. */
+  readonly table: readonly string[];
+  readonly threads: readonly string[];
+  /** Those that matter, in their order. */
+  readonly steps: readonly StoryStep[];
+}
+
+export interface StoryStep {
+  readonly thread: number;
+  /** Of the port; null for what hardware and the guest do. */
+  readonly function: string | null;
+  readonly text: string;
+}
+
 export interface Row {
   readonly word: RowWord;
   /** The name of an invariant or of an item of the checklist: stable for ever. */
@@ -39,8 +59,8 @@ export interface Row {
   readonly question: string | null;
   readonly place: Place | null;
   readonly evidence: readonly Evidence[];
-  /** The interleaving that shows it on a port, as lines; empty where there is none. */
-  readonly table: readonly string[];
+  /** The interleaving that shows it on a port; null if none was asked for, or found. */
+  readonly story: Story | null;
 }
 
 /** How the lines of a function changed, as far as their text tells. */

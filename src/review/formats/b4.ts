@@ -28,7 +28,9 @@ function entriesOf(review: PatchReview): object[] {
   return rowsOf(review, 'ask').map((row) => entry(`${row.name}: ${row.text}`, detailsOf(row)));
 }
 
-function detailsOf({ place, question, table }: Row): string {
+function detailsOf({ place, question, story }: Row): string {
   const line = place?.text ?? '';
-  return [line, question ?? '', table.join('\n')].filter((part) => part !== '').join('\n\n');
+  return [line, question ?? '', (story?.table ?? []).join('\n')]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }

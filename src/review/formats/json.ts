@@ -35,7 +35,7 @@ function patchEntry(review: PatchReview): object {
   };
 }
 
-function rowEntry({ word, name, text, question, place, evidence, table }: Row): object {
+function rowEntry({ word, name, text, question, place, evidence, story }: Row): object {
   return {
     word,
     name,
@@ -47,6 +47,6 @@ function rowEntry({ word, name, text, question, place, evidence, table }: Row): 
           place: { path: place.path, function: place.function, line: place.line, text: place.text },
         }),
     evidence,
-    ...(table.length === 0 ? {} : { table }),
+    ...(story === null ? {} : { story }),
   };
 }

@@ -62,18 +62,18 @@ function box({ name, text }: Row): string {
   return `- [ ] ${markdownCode(name)}: ${markdownText(text)}`;
 }
 
-function details({ name, question, place, table }: Row): string[] {
+function details({ name, question, place, story }: Row): string[] {
   const quoted = place?.text == null ? [] : ['', markdownBlock(place.text.trim())];
   return [
     `${markdownCode(name)}: ${markdownText(question ?? '')}`,
     ...quoted,
-    ...(table.length === 0
+    ...(story === null
       ? []
       : [
           '',
           '<details><summary>an interleaving</summary>',
           '',
-          markdownBlock(table.join('\n')),
+          markdownBlock(story.table.join('\n')),
           '',
           '</details>',
         ]),

@@ -7,7 +7,7 @@ import type { Hunk, HunkLine } from '../../patch/values.ts';
 import { oneLine, visible } from '../../report/escapes.ts';
 import { wrapText } from '../../report/texts.ts';
 import { type ReviewFormat, rowsOf } from '../format.ts';
-import type { PatchReview, Place, Row } from '../values.ts';
+import type { PatchReview, Place, Row, Story } from '../values.ts';
 
 const WIDTH = 72;
 const CUT = ['', '[ ... ]', ''];
@@ -24,7 +24,7 @@ function replyTo(review: PatchReview): string[] {
   const asks = rowsOf(review, 'ask');
   if (asks.length === 0) return [];
   const lines = [...head(review), ...asks.flatMap((row) => asked(row))];
-  if (asks.some(({ table }) => table.length > 0)) {
+  if (asks.some(({ story }) => story !== null)) {
     lines.push(
       'The sequence was found by exploring an executable model of',
       'these functions, not on hardware.',
@@ -46,18 +46,27 @@ function head({ patch }: PatchReview): string[] {
   return [...who, ...quoted, ...(quoted.length > 0 ? CUT : [])];
 }
 
-function asked({ place, question, evidence }: Row): string[] {
+function asked({ place, question, evidence, story }: Row): string[] {
   const cited = evidence.filter(({ kind }) => kind === 'regression');
   return [
     ...(place === null ? [] : quotedPlace(place)),
     '',
     ...wrapText(oneLine(question ?? ''), WIDTH),
     '',
+    ...(story === null ? [] : [...drawn(story), '']),
     ...cited.flatMap(({ text }) => [
       ...wrapText(`What went wrong before: ${oneLine(text)}`, WIDTH),
       '',
     ]),
   ];
+}
+
+/** The interleaving without its head and its schedule, which say nothing to others. */
+function drawn({ table }: Story): string[] {
+  const first = table.findIndex((line) => / \| /.test(line));
+  const last = table.findIndex((line) => line.startsWith('replay: '));
+  const lines = table.slice(Math.max(first, 0), last < 0 ? table.length : last);
+  return ['The same code with that change does this:', '', ...lines.map((line) => line.trimEnd())];
 }
 
 /** The file, the function, and the lines around the place, as they were mailed. */

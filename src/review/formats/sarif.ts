@@ -7,7 +7,7 @@ import { visible } from '../../report/escapes.ts';
 import { TOOL } from '../../report/schema.ts';
 import { codeOf } from '../code.ts';
 import { type ReviewFormat, rowsOf, safeJson, titleOf } from '../format.ts';
-import type { Place, Review, Row } from '../values.ts';
+import type { Place, Review, Row, Story, StoryStep } from '../values.ts';
 
 export const format: ReviewFormat = {
   name: 'sarif',
@@ -49,15 +49,34 @@ function runOf({ patches, notChecked }: Review): object {
 }
 
 function resultOf(row: Row, names: readonly string[]): object {
-  const { name, text, question, place } = row;
+  const { name, text, question, place, story } = row;
   return {
     ruleId: name,
     ruleIndex: names.indexOf(name),
     level: 'warning',
     message: { text: visible(`${text}. ${question ?? ''}`.trim()) },
     locations: place === null ? [] : [locationOf(place)],
+    ...(story === null ? {} : { codeFlows: [flowOf(story)] }),
     partialFingerprints: { 'kvmMutants/v1': fingerprint(row) },
   };
+}
+
+/** One flow a thread; the order over all of them is the interleaving. */
+function flowOf({ mutant, schedule, threads, steps }: Story): object {
+  return {
+    message: { text: `${mutant}; again: kvm-mutants replay ${schedule}` },
+    threadFlows: threads.map((id, thread) => ({
+      id,
+      locations: steps.flatMap((step, i) =>
+        step.thread === thread ? [{ executionOrder: i + 1, location: stepLocation(step) }] : [],
+      ),
+    })),
+  };
+}
+
+function stepLocation({ text, function: name }: StoryStep): object {
+  const logical = name === null ? {} : { logicalLocations: [{ name, kind: 'function' }] };
+  return { message: { text: visible(text) }, ...logical };
 }
 
 function locationOf({ path, line, function: name }: Place): object {

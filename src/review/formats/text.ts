@@ -90,7 +90,7 @@ function summedUp(review: PatchReview): Row[] {
 }
 
 function plain(word: Row['word'], name: string, text: string): Row {
-  return { word, name, text, question: null, place: null, evidence: [], table: [] };
+  return { word, name, text, question: null, place: null, evidence: [], story: null };
 }
 
 function rowText({ word, name, text }: Row): string[] {
@@ -101,7 +101,7 @@ function rowText({ word, name, text }: Row): string[] {
   return lines.map((line, i) => `${i === 0 ? head : ' '.repeat(indent)}${line}`);
 }
 
-function evidenceLines({ place, question, evidence, table }: Row, isVerbose: boolean): string[] {
+function evidenceLines({ place, question, evidence, story }: Row, isVerbose: boolean): string[] {
   const line = place?.text?.trim() ?? '';
   return [
     ...(line === '' ? [] : indented(oneLine(line).slice(0, 200), HEAD)),
@@ -109,7 +109,7 @@ function evidenceLines({ place, question, evidence, table }: Row, isVerbose: boo
     ...(isVerbose
       ? evidence.flatMap(({ id, text }) => indented(`${id}: ${oneLine(text)}`, HEAD))
       : []),
-    ...(table.length === 0 ? [] : ['', ...table.map((row) => `      ${row}`.trimEnd()), '']),
+    ...(story === null ? [] : ['', ...story.table.map((row) => `    ${row}`.trimEnd()), '']),
   ];
 }
 
