@@ -62,11 +62,15 @@ function asked({ place, question, evidence, story }: Row): string[] {
 }
 
 /** The interleaving without its head and its schedule, which say nothing to others. */
-function drawn({ table }: Story): string[] {
+function drawn({ mutant, table }: Story): string[] {
   const first = table.findIndex((line) => / \| /.test(line));
   const last = table.findIndex((line) => line.startsWith('replay: '));
   const lines = table.slice(Math.max(first, 0), last < 0 ? table.length : last);
-  return ['The same code with that change does this:', '', ...lines.map((line) => line.trimEnd())];
+  return [
+    `A model of these functions, as in ${mutant.split('/')[0]} and with that bug, does this:`,
+    '',
+    ...lines.map((line) => line.trimEnd()),
+  ];
 }
 
 /** The file, the function, and the lines around the place, as they were mailed. */
