@@ -11,7 +11,7 @@ import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
 import { type InternalPort, internalsOf } from './fixed-array-internals.ts';
 import { type GuestKvm, type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
-import { isReserved } from './hardware.ts';
+import { isReserved } from '#linux/hardware';
 import type { Around, Exit, Port, VcpuFace } from './machine.ts';
 
 /** A slot of these eras: what it owns is asked by nobody, but whether it owns something. */

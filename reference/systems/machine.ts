@@ -28,7 +28,7 @@ import type {
 } from '#vocabulary';
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
-import { errorCodeOf, pfnOf, WALKS } from './hardware.ts';
+import { errorCodeOf, pfnOf, WALKS } from '#linux/hardware';
 
 /** What the machine needs to know of struct kvm. */
 export interface KvmFace {

@@ -49,7 +49,7 @@ import {
   kvm_set_memory_region,
   kvm_vm_ioctl_set_memory_region,
 } from '../v5.11/virt/kvm/kvm_main.ts';
-import { isReserved } from './hardware.ts';
+import { isReserved } from '#linux/hardware';
 import { type Around, type Exit, leafOf, type Memslots, machine, type Port } from './machine.ts';
 
 const orNull = (hva: bigint) => (kvm_is_error_hva(hva) ? null : hva);

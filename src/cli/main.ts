@@ -14,6 +14,7 @@ import { outputOf } from './output.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).run,
   explore: async () => (await import('./explore.ts')).explore,
+  check: async () => (await import('./check.ts')).check,
   replay: async () => (await import('./replay.ts')).replay,
   explain: async () => (await import('./explain.ts')).explain,
   gate: async () => (await import('./gate.ts')).gate,
@@ -40,10 +41,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   });
   try {
     const status = await dispatch(argv, interruption.signal);
-    process.exitCode = interruption.signal.aborted ? 130 : status;
+    process.exitCode = forBisect(interruption.signal.aborted ? 130 : status, argv);
   } catch (error) {
-    process.exitCode = report(error, argv);
+    process.exitCode = forBisect(report(error, argv), argv);
   }
+}
+
+/** `git bisect run` takes every status but 0, 125 and those from 128 on for a bad revision. */
+function forBisect(status: ExitStatus, argv: readonly string[]): ExitStatus {
+  if (argv[0] !== 'check' || !argv.includes('--bisect')) return status;
+  if (status === 3 || status === 4) return 125;
+  return status === 2 || status === 130 ? 128 : status;
 }
 
 async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<ExitStatus> {

@@ -139,6 +139,7 @@ export function unfold(
     guess,
     sites: wantSites ? [] : null,
     trace: null,
+    whereabouts: null,
   };
   let result: readonly Value[] | null = null;
   let crash: string | null = null;
@@ -212,6 +213,7 @@ export function runDirectly<T>(
     guess: null,
     sites: null,
     trace: wantTrace ? [] : null,
+    whereabouts: null,
   };
   return { result: runAs(run, code), events, trace: run.trace ?? [] };
 }

@@ -61,6 +61,8 @@ export class World {
   readonly #attached = new Map<CellId, Effect>();
   /** Structures of src/linux that are registered once at boot, by owner. */
   readonly registry = new Map<string, number>();
+  /** The object that a value points at where pointers are numbers; null for all other values. */
+  objectAt: (value: Value) => Allocation | null = () => null;
 
   constructor(options: WorldOptions) {
     this.options = options;

@@ -25,7 +25,7 @@ export function tableOf(
   const { ends } = told;
   const isFirst = ends !== undefined || storyInvariant(violations, named) === told.invariant;
   return interleavingTable(told.replayed, {
-    subject: loaded.mutant?.id ?? loaded.era,
+    subject: loaded.tree?.name ?? loaded.mutant?.id ?? loaded.era,
     description: loaded.mutant?.description ?? null,
     scenario: unit.scenario.id,
     size: sizeText(unit),

@@ -2,9 +2,11 @@
 // How does the processor take a leaf entry? It decides by bits only, with no word of a port, so a
 // mutated port cannot bend the verdict.
 
-import { config, cpu_has_vmx_ept } from '#linux/config';
-import { PAGE_SHIFT } from '#linux/page';
-import type { AccessMode } from '#vocabulary';
+import { config, cpu_has_vmx_ept } from './config.ts';
+import { PAGE_SHIFT } from './page.ts';
+
+/** What the guest does with the memory that it accesses. */
+export type AccessMode = 'read' | 'write' | 'fetch';
 
 /** How hardware takes a leaf entry: the frame it maps, or why it cannot. */
 export type Walk = bigint | 'empty' | 'misconfigured' | 'reserved' | 'forbidden';

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How does C become functions that run? From the wanted functions down to the edges; every refusal
+// is collected, and one is enough that there is no translation.
+
+import { BUDGETS } from './budgets.ts';
+import { compiled } from './compile.ts';
+import { type Draft, drafted, finished } from './emit/functions.ts';
+import { Program } from './emit/program.ts';
+import type { Unit } from './text/unit.ts';
+import {
+  Refusal,
+  Refusals,
+  type Request,
+  type TranslatedFunction,
+  type Translation,
+} from './translation.ts';
+import { layoutsOf } from './types/layouts.ts';
+
+/** A translation, and what is needed to translate one of its functions anew. */
+export interface Translated extends Translation {
+  readonly program: Program;
+}
+
+/** Translates functions of a unit. Throws Refusals. */
+export function translate(unit: Unit, request: Request): Translated {
+  const program = new Program(unit, request.edges, request.constants);
+  const refusals: Refusal[] = [];
+  for (const name of request.entries) {
+    const chunk = attempt(refusals, () => program.functionChunk(name, ''));
+    if (chunk !== undefined) program.want(chunk);
+    else refusals.push(new Refusal('', 0, `the function ${name}() is in no file that was read`));
+  }
+  const drafts: Draft[] = [];
+  for (let wanted = program.next(); wanted !== undefined; wanted = program.next()) {
+    const next = wanted;
+    const draft = attempt(refusals, () => drafted(program, next));
+    if (draft !== undefined) drafts[next.index] = draft;
+  }
+  if (refusals.length > 0) throw new Refusals(refusals);
+  const recursive = mayRecur(program, drafts);
+  const functions = drafts.map((draft) =>
+    finished(program, draft, recursive.has(draft.wanted.index)),
+  );
+  return translated(program, functions);
+}
+
+function translated(program: Program, functions: readonly TranslatedFunction[]): Translated {
+  return {
+    program,
+    functions,
+    functionNamed: new Map(functions.toReversed().map((made) => [made.name, made])),
+    code: functions.map(({ text }) => compiled(text)),
+    sites: program.sites,
+    intrinsics: program.edges.names(),
+    globals: program.globals.named,
+    image: program.globals.image,
+    globalsEnd: program.globals.end,
+    layouts: layoutsOf(program),
+    edges: program.met(),
+    notes: [...program.notes].sort(),
+  };
+}
+
+function attempt<T>(refusals: Refusal[], run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/.test(error.message))
+      refusals.push(new Refusal('', 0, `deeper than ${BUDGETS.nodeDepth} expressions`));
+    else if (error instanceof Refusal) refusals.push(error);
+    else throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Functions that may come to call themselves: those on a cycle of calls. An indirect call may call
+ * whatever something points to.
+ */
+function mayRecur(program: Program, drafts: readonly Draft[]): ReadonlySet<number> {
+  const pointed = [...program.globals.pointedTo].map(({ index }) => index);
+  const callees = drafts.map(({ body }) => [
+    ...body.callees,
+    ...(body.hasIndirectCall ? pointed : []),
+  ]);
+  const cyclic = new Set<number>();
+  for (const { wanted } of drafts) {
+    const seen = new Set<number>();
+    const waiting = [...(callees[wanted.index] ?? [])];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      waiting.push(...(callees[next] ?? []));
+    }
+    if (seen.has(wanted.index)) cyclic.add(wanted.index);
+  }
+  return cyclic;
+}
