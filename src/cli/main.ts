@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gate: async () => (await import('./gate.ts')).gate,
   report: async () => (await import('./report.ts')).report,
   review: async () => (await import('./review.ts')).review,
+  backport: async () => (await import('./backport.ts')).backport,
   list: async () => (await import('./list.ts')).list,
 };
 

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `backport`: is this fix complete in that tree? Its pieces by what the tree does, and the suites.
+
+import { modulesOf } from '#lab/modules';
+import { runSequential, SCENARIOS, type Scenario, type SequentialScenario } from '#lab/suites';
+import { runTree, type TreeResult, type TreeRun } from '#lab/tree/tree-run';
+import { unitText } from '#lab/unit';
+import type { Regression } from '#mutation/mutant';
+import { UserError } from '#user-error';
+import { treeCanaryProblem } from '../c/canary.ts';
+import { type LoadedTree, loadTree } from '../c/load.ts';
+import { loadParser } from '../c/text/ast.ts';
+import { jsonText } from '../report/schema.ts';
+import { type Answer, type Findings, type Fix, type Held, judge } from '../review/fix.ts';
+import { type BackportResult, backportDocument, backportText } from '../review/fix-text.ts';
+import { fixOf, loadFixes } from '../review/fixes.ts';
+import type { Command, ExitStatus, Invocation } from './command.ts';
+import { unknownName } from './names.ts';
+import { COMMON, isGiven, numberOption, textOption } from './options.ts';
+import { folderFiles, revisionFiles } from './tree-files.ts';
+import { witnessesOf } from './witnesses.ts';
+
+const HISTORY = new URL('../../mutants/history/', import.meta.url);
+const NOT_CHECKED = [
+  'sizes beyond those of the scenarios',
+  'weak memory',
+  'code that the driver of the profile does not run',
+  'TLB flushing',
+  'hardware',
+];
+
+export const backport: Command = {
+  name: 'backport',
+  summary: 'say whether a fix is complete in a kernel tree',
+  synopsis: '--fix NAME --tree DIR [options]',
+  description: [
+    'NAME is a regression (kvm-mutants list regressions) or the first 12 hex digits of the commit ' +
+      'that fixed it. The verdict comes first: complete; partial, and which piece is missing; not ' +
+      'fixed; fixed by other means, if pieces are missing and still nothing fails; or cannot tell.',
+    'Pieces of a fix are known by what the functions of the tree do, since hunks are renamed and ' +
+      'moved when they are backported; they are known of ee3d1570b586. Of other fixes it is asked ' +
+      'whether the tree keeps the invariants in the scenarios in which the port with the bug ' +
+      'breaks them. The tree is only read, and no compiler is needed.',
+  ],
+  options: {
+    fix: { type: 'string', value: 'NAME', help: 'a regression, or 12 digits of the commit' },
+    tree: { type: 'string', value: 'DIR', help: 'the kernel tree, or with --rev its repository' },
+    rev: { type: 'string', value: 'REV', help: 'read this revision by git, without a work tree' },
+    'budget-states': {
+      type: 'string',
+      value: 'N',
+      help: 'store at most N states in one exploration; if that is not enough, nobody can tell',
+    },
+    ...COMMON,
+  },
+  exits: [
+    ['0', 'complete, or fixed by other means'],
+    ['1', 'partial, or not fixed'],
+    ['2', 'the command was used wrongly'],
+    ['3', 'cannot tell: a tree that cannot be analysed, or a budget'],
+  ],
+  examples: [
+    'kvm-mutants backport --fix ee3d1570b586 --tree ./linux-3.16.y',
+    'kvm-mutants backport --fix search-past-the-end --tree . --rev v5.6',
+  ],
+  args: [0, 0],
+  run: execute,
+};
+
+const STATUS = {
+  complete: 0,
+  'fixed by other means': 0,
+  partial: 1,
+  'not fixed': 1,
+  'cannot tell': 3,
+} as const;
+
+async function execute(invocation: Invocation): Promise<ExitStatus> {
+  const { values, output } = invocation;
+  const folder = textOption(values, 'tree');
+  if (folder === null) throw new UserError('backport needs --tree DIR');
+  const regression = await regressionNamed(textOption(values, 'fix') ?? '');
+  const revision = textOption(values, 'rev');
+  const read = revision === null ? folderFiles(folder) : revisionFiles(folder, revision);
+  const parser = await loadParser();
+  const problem = treeCanaryProblem(parser);
+  if (problem !== null) throw new UserError(problem, 3);
+  const tree = loadTree(parser, read);
+  const name = revision === null ? folder : `${folder} at ${revision}`;
+  const result = await backportResult(name, tree, regression, invocation);
+  output.progress('');
+  output.result(
+    isGiven(values, 'json') ? jsonText(backportDocument(result)) : backportText(result),
+  );
+  return STATUS[result.judgement.word];
+}
+
+async function regressionNamed(name: string): Promise<Regression> {
+  const all = await modulesOf<Regression>(HISTORY, 'regression');
+  const found = all.find((one) => one.name === name || one.commit === name);
+  if (found !== undefined) return found;
+  const known = all.flatMap((one) => [one.name, ...(one.commit === null ? [] : [one.commit])]);
+  throw unknownName('fix', name, known);
+}
+
+async function backportResult(
+  name: string,
+  tree: LoadedTree,
+  regression: Regression,
+  { values, output, signal }: Invocation,
+): Promise<BackportResult> {
+  const { era } = tree.system;
+  const fix =
+    (await loadFixes()).find((one) => one.name === regression.name) ??
+    fixOf(regression, await witnessesOf(regression, era));
+  const choice = {
+    scenarios: scenariosOf(fix),
+    mmio: null,
+    memoryModel: 'sc',
+    budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
+  } as const;
+  const tell = (unit: Parameters<typeof unitText>[0]) => output.progress(unitText(unit));
+  const run = await runTree(tree, choice, tell, () => signal.aborted);
+  const findings: Findings = {
+    pieces: fix.pieces.map((piece) => ({ ...piece, answer: answerOf(piece.isThere, tree) })),
+    invariants: fix.invariants.map((invariant) => ({
+      name: invariant,
+      state: stateOf(invariant, fix, run),
+    })),
+  };
+  const { name: fixName, commit, subject } = regression;
+  return {
+    fix: { name: fixName, commit, subject },
+    tree: name,
+    hash: tree.hash,
+    profile: tree.profile.name,
+    era,
+    findings: plain(findings),
+    judgement: judge(findings),
+    breaks: breaksOf(fix, run),
+    related: isRelated(fix, run) ? fix.related : null,
+    units: run.results.map(unitText),
+    notChecked: NOT_CHECKED,
+  };
+}
+
+/** Without the functions of the pieces. */
+function plain({ pieces, invariants }: Findings): Findings {
+  return {
+    pieces: pieces.map(({ name, commit, isPrerequisite, answer }) => {
+      return { name, commit, isPrerequisite, answer };
+    }),
+    invariants,
+  };
+}
+
+function scenariosOf({ scenarios }: Fix): Scenario[] {
+  return SCENARIOS.filter(({ id }) => scenarios.includes(id));
+}
+
+/** Asks the tree itself, as one thread on a VM that nothing happened to. */
+function answerOf(isThere: Fix['pieces'][number]['isThere'], tree: LoadedTree): Answer {
+  const model = SCENARIOS.find(({ kind }) => kind === 'sequential') as SequentialScenario;
+  let answer: Answer = 'unknown';
+  const check: SequentialScenario['check'] = ({ vm }) => {
+    answer = isThere(vm) ? 'yes' : 'no';
+    return 1;
+  };
+  try {
+    runSequential(tree.system, { ...model, check }, 'shadow');
+  } catch {
+    return 'unknown';
+  }
+  return answer;
+}
+
+/** Ways that do not count, and those that the era is known for elsewhere, are left out. */
+function violationsIn(result: TreeResult, invariant: string, fix: Fix): string[] {
+  return result.violations
+    .filter((one) => one.invariant === invariant && fix.counts(one.detail))
+    .map(({ detail }) => detail);
+}
+
+function stateOf(invariant: string, fix: Fix, { results, isCut }: TreeRun): Held {
+  if (results.some((result) => violationsIn(result, invariant, fix).length > 0)) return 'FAIL';
+  const isAnswered = results.length > 0 && results.every(({ isComplete }) => isComplete);
+  return isAnswered && !isCut ? 'holds' : 'unknown';
+}
+
+function breaksOf(fix: Fix, { results }: TreeRun): string[] {
+  return fix.invariants.flatMap((invariant) => {
+    const found = results.find((result) => violationsIn(result, invariant, fix).length > 0);
+    if (found === undefined) return [];
+    return [`${invariant}: ${violationsIn(found, invariant, fix)[0]} (${unitText(found)})`];
+  });
+}
+
+function isRelated(fix: Fix, { results }: TreeRun): boolean {
+  return results.some(({ violations }) =>
+    violations.some((one) => fix.invariants.includes(one.invariant) && !fix.counts(one.detail)),
+  );
+}
