@@ -6,6 +6,7 @@ import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
 import { fuzzPatch } from './fuzz-patch.ts';
 import { growth } from './growth.ts';
+import { halfBackports } from './half-backports.ts';
 import { measure } from './measure.ts';
 import { mutate } from './mutate.ts';
 import { randomPrograms } from './random-programs.ts';
@@ -19,6 +20,8 @@ const USAGE = `benches:
                               Stryker; in every scenario, and with Stryker's own type checker
   growth [ERA]                how states and time grow with vCPUs, updates, exits, slots and address
                               spaces, on one port (default v6.12), as a table and a plot
+  half-backports DIR          the eight ways of taking only some pieces of ee3d1570b586, made in
+                              memory from a tree of 3.16, and what backport says of each
   evidence FILES              sums up verdicts of runs (reports/verdicts.json) for review
   fuzz-patch [N]              N (default 10000) hostile mails and diffs through reader, applier,
                               rules and formats; the same ones each time
@@ -64,6 +67,10 @@ async function main(): Promise<number> {
   }
   if (name === 'evidence' && first !== undefined) {
     evidence(positionals.slice(1), print);
+    return 0;
+  }
+  if (name === 'half-backports' && first !== undefined) {
+    await halfBackports(first, print);
     return 0;
   }
   if (name === 'fuzz-patch') {

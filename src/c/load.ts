@@ -10,11 +10,11 @@ import { remembered } from './driver/remembered.ts';
 import { type TranslatedTree, treeSystem } from './driver/tree-system.ts';
 import { type Honesty, honestyOf } from './honesty.ts';
 import type { EmittedFunction, Intrinsic } from './machine.ts';
-import type { Profile } from './profiles/profile.ts';
 import type { Runtime } from './memory/runtime.ts';
-import { MAY_FAIL } from './profiles/shared.ts';
+import type { Profile } from './profiles/profile.ts';
 import { PROFILES } from './profiles/profiles.ts';
 import { findProfile, type Missed, type Read } from './profiles/shape.ts';
+import { MAY_FAIL } from './profiles/shared.ts';
 import type { CParser } from './text/ast.ts';
 import { translateTree } from './translate-tree.ts';
 import type { Edge, SourceFile, Translation } from './translation.ts';
@@ -108,7 +108,8 @@ function failing(
     const index = functionNamed.get(name)?.index;
     const run = index === undefined ? undefined : code[index];
     if (run === undefined) continue;
-    changed[index!] = (m, ...args) => (MAY_FAIL.run(m as Runtime, -1) === 0 ? run(m, ...args) : -12);
+    changed[index!] = (m, ...args) =>
+      MAY_FAIL.run(m as Runtime, -1) === 0 ? run(m, ...args) : -12;
   }
   return changed;
 }

@@ -2,33 +2,21 @@
 // `backport`: is this fix complete in that tree? Its pieces by what the tree does, and the suites.
 
 import { modulesOf } from '#lab/modules';
-import { runSequential, SCENARIOS, type Scenario, type SequentialScenario } from '#lab/suites';
-import { runTree, type TreeResult, type TreeRun } from '#lab/tree/tree-run';
 import { unitText } from '#lab/unit';
 import type { Regression } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import { treeCanaryProblem } from '../c/canary.ts';
-import { type LoadedTree, loadTree } from '../c/load.ts';
+import { loadTree } from '../c/load.ts';
 import { loadParser } from '../c/text/ast.ts';
 import { jsonText } from '../report/schema.ts';
-import { type Answer, type Findings, type Fix, type Held, judge } from '../review/fix.ts';
-import { type BackportResult, backportDocument, backportText } from '../review/fix-text.ts';
-import { fixOf, loadFixes } from '../review/fixes.ts';
+import { backportDocument, backportText } from '../review/fix-text.ts';
+import { backportResult } from './backport-result.ts';
 import type { Command, ExitStatus, Invocation } from './command.ts';
 import { unknownName } from './names.ts';
 import { COMMON, isGiven, numberOption, textOption } from './options.ts';
 import { folderFiles, revisionFiles } from './tree-files.ts';
-import { witnessesOf } from './witnesses.ts';
 
 const HISTORY = new URL('../../mutants/history/', import.meta.url);
-const NOT_CHECKED = [
-  'sizes beyond those of the scenarios',
-  'weak memory',
-  'code that the driver of the profile does not run',
-  'TLB flushing',
-  'hardware',
-];
-
 export const backport: Command = {
   name: 'backport',
   summary: 'say whether a fix is complete in a kernel tree',
@@ -76,7 +64,7 @@ const STATUS = {
 } as const;
 
 async function execute(invocation: Invocation): Promise<ExitStatus> {
-  const { values, output } = invocation;
+  const { values, output, signal } = invocation;
   const folder = textOption(values, 'tree');
   if (folder === null) throw new UserError('backport needs --tree DIR');
   const regression = await regressionNamed(textOption(values, 'fix') ?? '');
@@ -87,7 +75,11 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   if (problem !== null) throw new UserError(problem, 3);
   const tree = loadTree(parser, read);
   const name = revision === null ? folder : `${folder} at ${revision}`;
-  const result = await backportResult(name, tree, regression, invocation);
+  const result = await backportResult(name, tree, regression, {
+    budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
+    onUnit: (unit) => output.progress(unitText(unit)),
+    isOver: () => signal.aborted,
+  });
   output.progress('');
   output.result(
     isGiven(values, 'json') ? jsonText(backportDocument(result)) : backportText(result),
@@ -101,102 +93,4 @@ async function regressionNamed(name: string): Promise<Regression> {
   if (found !== undefined) return found;
   const known = all.flatMap((one) => [one.name, ...(one.commit === null ? [] : [one.commit])]);
   throw unknownName('fix', name, known);
-}
-
-async function backportResult(
-  name: string,
-  tree: LoadedTree,
-  regression: Regression,
-  { values, output, signal }: Invocation,
-): Promise<BackportResult> {
-  const { era } = tree.system;
-  const fix =
-    (await loadFixes()).find((one) => one.name === regression.name) ??
-    fixOf(regression, await witnessesOf(regression, era));
-  const choice = {
-    scenarios: scenariosOf(fix),
-    mmio: null,
-    memoryModel: 'sc',
-    budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
-  } as const;
-  const tell = (unit: Parameters<typeof unitText>[0]) => output.progress(unitText(unit));
-  const run = await runTree(tree, choice, tell, () => signal.aborted);
-  const findings: Findings = {
-    pieces: fix.pieces.map((piece) => ({ ...piece, answer: answerOf(piece.isThere, tree) })),
-    invariants: fix.invariants.map((invariant) => ({
-      name: invariant,
-      state: stateOf(invariant, fix, run),
-    })),
-  };
-  const { name: fixName, commit, subject } = regression;
-  return {
-    fix: { name: fixName, commit, subject },
-    tree: name,
-    hash: tree.hash,
-    profile: tree.profile.name,
-    era,
-    findings: plain(findings),
-    judgement: judge(findings),
-    breaks: breaksOf(fix, run),
-    related: isRelated(fix, run) ? fix.related : null,
-    units: run.results.map(unitText),
-    notChecked: NOT_CHECKED,
-  };
-}
-
-/** Without the functions of the pieces. */
-function plain({ pieces, invariants }: Findings): Findings {
-  return {
-    pieces: pieces.map(({ name, commit, isPrerequisite, answer }) => {
-      return { name, commit, isPrerequisite, answer };
-    }),
-    invariants,
-  };
-}
-
-function scenariosOf({ scenarios }: Fix): Scenario[] {
-  return SCENARIOS.filter(({ id }) => scenarios.includes(id));
-}
-
-/** Asks the tree itself, as one thread on a VM that nothing happened to. */
-function answerOf(isThere: Fix['pieces'][number]['isThere'], tree: LoadedTree): Answer {
-  const model = SCENARIOS.find(({ kind }) => kind === 'sequential') as SequentialScenario;
-  let answer: Answer = 'unknown';
-  const check: SequentialScenario['check'] = ({ vm }) => {
-    answer = isThere(vm) ? 'yes' : 'no';
-    return 1;
-  };
-  try {
-    runSequential(tree.system, { ...model, check }, 'shadow');
-  } catch {
-    return 'unknown';
-  }
-  return answer;
-}
-
-/** Ways that do not count, and those that the era is known for elsewhere, are left out. */
-function violationsIn(result: TreeResult, invariant: string, fix: Fix): string[] {
-  return result.violations
-    .filter((one) => one.invariant === invariant && fix.counts(one.detail))
-    .map(({ detail }) => detail);
-}
-
-function stateOf(invariant: string, fix: Fix, { results, isCut }: TreeRun): Held {
-  if (results.some((result) => violationsIn(result, invariant, fix).length > 0)) return 'FAIL';
-  const isAnswered = results.length > 0 && results.every(({ isComplete }) => isComplete);
-  return isAnswered && !isCut ? 'holds' : 'unknown';
-}
-
-function breaksOf(fix: Fix, { results }: TreeRun): string[] {
-  return fix.invariants.flatMap((invariant) => {
-    const found = results.find((result) => violationsIn(result, invariant, fix).length > 0);
-    if (found === undefined) return [];
-    return [`${invariant}: ${violationsIn(found, invariant, fix)[0]} (${unitText(found)})`];
-  });
-}
-
-function isRelated(fix: Fix, { results }: TreeRun): boolean {
-  return results.some(({ violations }) =>
-    violations.some((one) => fix.invariants.includes(one.invariant) && !fix.counts(one.detail)),
-  );
 }
