@@ -2,7 +2,12 @@
 // `review`: what should be asked about this patch, and what do we know of the code that it changes?
 
 import { ERAS } from '#lab/suites';
+import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
+import type { Read } from '../c/profiles/shape.ts';
+import { applyPatch, refusal } from '../patch/apply.ts';
+import { ownedByTree } from '../patch/owners.ts';
+import type { Patch } from '../patch/values.ts';
 import { oneLine } from '../report/escapes.ts';
 import { countsOf, loadReviewFormats, type ReviewFormat } from '../review/format.ts';
 import { reviewOf } from '../review/review.ts';
@@ -13,6 +18,7 @@ import { COMMON, isGiven, textOption, VERBOSE } from './options.ts';
 import type { Output } from './output.ts';
 import { patchesFrom } from './patch-input.ts';
 import { knowledge } from './review-knowledge.ts';
+import { folderFiles, revisionFiles } from './tree-files.ts';
 
 const FORMATS = await loadReviewFormats();
 
@@ -29,7 +35,10 @@ export const review: Command = {
       'or a barrier that is gone, bits of SPTEs that move unasserted, a document that counts ' +
       'otherwise; which invariants the changed functions are about (risk), by mutants that broke ' +
       'them; matters of form (note); and what only people can tell (human).',
-    'Nothing is run, so nothing is judged: without a finding the answer is that there is nothing ' +
+    'With --tree the suites run on the C of that tree before and after each patch: FAIL is an ' +
+      'invariant that held before and does not with it, unknown is no pass. kvm-mutants check ' +
+      '--patch runs more scenarios.',
+    'Without a tree nothing is run, so nothing is judged: without a finding the answer is that there is nothing ' +
       'to ask, and never that a patch is good. Each format ends with what was not checked, but ' +
       'for those that other programs read. Nothing is ever sent.',
     `Formats: ${FORMATS.map(({ name, summary }) => `${name}: ${summary}`).join('; ')}.`,
@@ -43,6 +52,12 @@ export const review: Command = {
       value: 'ERA',
       help: 'the era of the tree, such as v6.12; by default the nearest one by names and paths',
     },
+    tree: {
+      type: 'string',
+      value: 'DIR',
+      help: 'run small scenarios on the C of this kernel tree, before and after each patch',
+    },
+    rev: { type: 'string', value: 'REV', help: 'with --tree: read this revision by git' },
     stories: {
       type: 'boolean',
       help:
@@ -56,9 +71,9 @@ export const review: Command = {
   },
   exits: [
     ['0', 'nothing to answer, or nothing in scope; not that the patch is right'],
-    ['1', 'there is something to answer'],
+    ['1', 'there is something to answer, or a new violation'],
     ['2', 'the command was used wrongly'],
-    ['3', 'a patch could not be analysed'],
+    ['3', 'a patch or the tree could not be analysed'],
   ],
   examples: [
     'b4 am -o - MSGID | kvm-mutants review -',
@@ -69,19 +84,66 @@ export const review: Command = {
   run: execute,
 };
 
-async function execute({ values, args, output }: Invocation): Promise<ExitStatus> {
+async function execute(invocation: Invocation): Promise<ExitStatus> {
+  const { values, args, output } = invocation;
   const format = formatOption(values);
   const era = eraOption(values);
-  const patches = patchesFrom(args, { isMboxrd: isGiven(values, 'mboxrd') });
+  const read = treeOption(values);
+  const mailed = patchesFrom(args, { isMboxrd: isGiven(values, 'mboxrd') });
+  const patches = read === null ? mailed : ownedBy(read, mailed);
   const known = await knowledge();
   const asked = reviewOf(patches, known, era);
-  const result = isGiven(values, 'stories') ? await stories(asked, known.eras) : asked;
+  const shown = isGiven(values, 'stories') ? await stories(asked, known.eras) : asked;
+  const result = read === null ? shown : await onTree(shown, read, invocation);
   const options = { isQuiet: isGiven(values, 'quiet'), isVerbose: isGiven(values, 'verbose') };
   const text = format.text(result, options);
   if (text !== '') output.result(text);
-  const { asks, unread } = countsOf(result);
+  const { asks, violations, unknown, unread } = countsOf(result);
   if (['reply', 'changelog'].includes(format.name)) tellUnread(result, output);
-  return asks > 0 ? 1 : unread > 0 ? 3 : 0;
+  if (asks + violations > 0) return 1;
+  return unread + unknown > 0 ? 3 : 0;
+}
+
+function treeOption(values: Values): Read | null {
+  const folder = textOption(values, 'tree');
+  const revision = textOption(values, 'rev');
+  if (folder === null && revision !== null) throw new UserError('--rev needs --tree DIR');
+  if (folder === null) return null;
+  return revision === null ? folderFiles(folder) : revisionFiles(folder, revision);
+}
+
+/** With the tree at hand nobody has to guess what a hunk stands in, each on top of those before. */
+function ownedBy(read: Read, patches: readonly Patch[]): Patch[] {
+  let now = read;
+  return patches.map((patch) => {
+    const below = now;
+    const files = patch.files.map((file) =>
+      ownedByTree(
+        file,
+        refusal(file) === null && file.oldPath !== null ? below(file.oldPath) : null,
+      ),
+    );
+    const { files: changed } = applyPatch(patch, below);
+    now = (path) => (changed.has(path) ? (changed.get(path) ?? null) : below(path));
+    return { ...patch, files };
+  });
+}
+
+/** Adds what the suites say on the tree. */
+async function onTree(
+  review: Review,
+  read: Read,
+  { values, output, signal }: Invocation,
+): Promise<Review> {
+  const { withTree } = await import('./review-tree.ts');
+  const [folder, revision] = [textOption(values, 'tree')!, textOption(values, 'rev')];
+  const result = await withTree(review, read, {
+    name: revision === null ? folder : `${folder} at ${revision}`,
+    onUnit: output.progress,
+    isOver: () => signal.aborted,
+  });
+  output.progress('');
+  return result;
 }
 
 /** Ports are parsed and explored only if somebody wants it. */

@@ -3,14 +3,9 @@
 // function in column 0 and ends it with a brace there, so a scan of the lines finds its owner
 // without a parser; what stands before the first line of a hunk comes from the hunk's heading.
 
-import type { Hunk, HunkLine } from './values.ts';
+import type { FileChange, Hunk, HunkLine, Owner } from './values.ts';
 
-export interface Owner {
-  readonly kind: 'function' | 'macro' | 'struct';
-  readonly name: string;
-  /** Taken from the heading of a hunk: git names what it saw last, which may have ended. */
-  readonly isGuessed: boolean;
-}
+export type { Owner };
 
 /** A changed line and what it belongs to: null between functions. */
 export interface OwnedLine {
@@ -115,8 +110,8 @@ const TYPES = new Set([
 ]);
 
 /** The changed lines of a hunk with their owners, by what the hunk itself shows. */
-export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines'>): OwnedLine[] {
-  const heading = ownerOfHeading(hunk.heading);
+export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines' | 'first'>): OwnedLine[] {
+  const heading = hunk.first === undefined ? ownerOfHeading(hunk.heading) : hunk.first;
   const [before, after] = [new Scan(heading), new Scan(heading)];
   return hunk.lines.flatMap((line): OwnedLine[] => {
     if (line.kind === 'removed') return [{ line, owner: before.next(line.text) }];
@@ -131,4 +126,12 @@ export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines'>): OwnedLine[] {
 export function ownersOfFile(text: string): readonly (Owner | null)[] {
   const scan = new Scan(null);
   return text.split('\n').map((line) => scan.next(line));
+}
+
+/** The change with what the tree says of each hunk; `before` is the file as the patch found it. */
+export function ownedByTree(file: FileChange, before: string | null): FileChange {
+  if (before === null) return file;
+  const owners = ownersOfFile(before);
+  const hunks = file.hunks.map((hunk) => ({ ...hunk, first: owners[hunk.oldStart - 2] ?? null }));
+  return { ...file, hunks };
 }

@@ -45,13 +45,19 @@ export function rowsOf({ rows }: PatchReview, word: Row['word']): readonly Row[]
   return rows.filter((row) => row.word === word);
 }
 
+/** Rows that need an answer: what fails, and what is asked. */
+export function findingsOf({ rows }: PatchReview): readonly Row[] {
+  return rows.filter(({ word }) => word === 'FAIL' || word === 'ask');
+}
+
 /** What a program counts. */
 export function countsOf({ patches }: Review) {
-  const asks = patches.flatMap((patch) => rowsOf(patch, 'ask')).length;
+  const count = (word: Row['word']) => patches.flatMap((patch) => rowsOf(patch, word)).length;
+  const [asks, violations, unknown] = [count('ask'), count('FAIL'), count('unknown')];
   const unread = patches.filter(({ state }) => state === 'unread').length;
   const reviewed = patches.filter(({ state }) => state === 'reviewed').length;
   const outOfScope = patches.filter(({ state }) => state === 'out of scope').length;
-  return { asks, unread, reviewed, outOfScope };
+  return { violations, asks, unknown, unread, reviewed, outOfScope };
 }
 
 /** JSON in which nothing is left that a terminal obeys, and that reads as the same values. */

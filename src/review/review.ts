@@ -41,7 +41,7 @@ function reviewPatch(
   knowledge: Knowledge,
   era: EraName | null,
 ): PatchReview {
-  const nothing = { patch, touched: [], mends: [], rows: [] };
+  const nothing = { patch, touched: [], mends: [], isRun: false, rows: [] };
   if (patch.problems.length > 0) return { ...nothing, state: 'unread' };
   if (patch.files.length === 0) return { ...nothing, state: 'cover' };
   const ported = namesOfPorts(knowledge.ported);
@@ -56,7 +56,7 @@ function reviewPatch(
   const touched = area.map((side) => touchedOf(side, nearest, knowledge));
   const rows = [...found, ...riskRows({ ...context, sides: area })];
   const mends = mendedBy(sides, knowledge);
-  return { patch, state: 'reviewed', touched, mends, rows: inOrder(rows) };
+  return { patch, state: 'reviewed', touched, mends, isRun: false, rows: inOrder(rows) };
 }
 
 /** Real bugs that the patch takes back as a whole. */

@@ -4,7 +4,7 @@
 
 import { oneLine, visible } from '../../report/escapes.ts';
 import { TOOL } from '../../report/schema.ts';
-import { type ReviewFormat, rowsOf, safeJson } from '../format.ts';
+import { findingsOf, type ReviewFormat, safeJson } from '../format.ts';
 import type { PatchReview, Row } from '../values.ts';
 
 export const format: ReviewFormat = {
@@ -25,7 +25,7 @@ function entriesOf(review: PatchReview): object[] {
     const [first = ''] = review.patch.problems;
     return [entry(`could not be analysed: ${first}`, review.patch.problems.join('\n'))];
   }
-  return rowsOf(review, 'ask').map((row) => entry(`${row.name}: ${row.text}`, detailsOf(row)));
+  return findingsOf(review).map((row) => entry(`${row.name}: ${row.text}`, detailsOf(row)));
 }
 
 function detailsOf({ place, question, story }: Row): string {

@@ -27,7 +27,7 @@ function paragraphsOf(review: PatchReview, notChecked: readonly string[]): strin
   const open = rowsOf(review, 'ask').map(({ text }) => text);
   const paragraphs = [
     ...review.mends.map((mended) => mendedText(mended, eraOf(review.touched))),
-    `Found by [inspection, or a reproducer: which]. ${lookedAt(review.touched)}`,
+    `Found by [inspection, or a reproducer: which]. ${lookedAt(review)}`,
     ...(open.length === 0 ? [] : [`Open: ${open.join('; ')}. [Say why it is right.]`]),
     `Tested [on which kernel and machine: ${runs.join('; ') || 'which runs'}].`,
     `Not tested: ${notChecked.join(', ')} [and what else was not].`,
@@ -53,7 +53,7 @@ function mendedText(
   );
 }
 
-function lookedAt(touched: readonly Touched[]): string {
+function lookedAt({ touched, isRun }: PatchReview): string {
   const names = touched.map(({ kind, name }) => (kind === 'function' ? `${name}()` : name));
   const eras = [...new Set(touched.flatMap(({ era }) => era ?? []))];
   const port = eras.length === 0 ? 'no port has it' : `as in ${eras.join(', ')}`;
@@ -61,6 +61,6 @@ function lookedAt(touched: readonly Touched[]): string {
   return (
     `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} looked at with ` +
     `${TOOL.name} ${TOOL.version} (${port}); ` +
-    'nothing was run on the tree.'
+    (isRun ? 'the suites ran on the tree before and after it.' : 'nothing was run on the tree.')
   );
 }

@@ -2,7 +2,7 @@
 // What does a GitHub workflow show beside a diff? Annotations, each a command on a line.
 
 import { oneLine } from '../../report/escapes.ts';
-import { type ReviewFormat, rowsOf } from '../format.ts';
+import { findingsOf, type ReviewFormat } from '../format.ts';
 import type { PatchReview, Row } from '../values.ts';
 
 export const format: ReviewFormat = {
@@ -21,7 +21,7 @@ function linesOf(review: PatchReview): string[] {
       (problem) => `::error title=kvm-mutants::${message(`could not be analysed: ${problem}`)}`,
     );
   }
-  return rowsOf(review, 'ask').map(annotation);
+  return findingsOf(review).map(annotation);
 }
 
 function annotation({ place, name, text, question }: Row): string {

@@ -5,7 +5,7 @@
 import { markdownBlock, markdownCode, markdownText } from '../../report/escapes.ts';
 import { TOOL } from '../../report/schema.ts';
 import { countText } from '../../report/texts.ts';
-import { type ReviewFormat, rowsOf, tagOf, titleOf } from '../format.ts';
+import { findingsOf, type ReviewFormat, rowsOf, tagOf, titleOf } from '../format.ts';
 import type { PatchReview, Row, Touched } from '../values.ts';
 
 export const format: ReviewFormat = {
@@ -29,13 +29,13 @@ function patchLines(review: PatchReview): string[] {
     const problems = review.patch.problems.map((problem) => `- ${markdownText(problem)}`);
     return [head, '', '**Could not be analysed:**', '', ...problems, ''];
   }
-  const asks = rowsOf(review, 'ask');
+  const asks = findingsOf(review);
   const found =
     asks.length === 0 ? 'Nothing to answer' : `${countText(asks.length, 'finding')} to answer`;
   return [
     head,
     '',
-    `**${found}.** Nothing was run. ${touchedText(review.touched)}`,
+    `**${found}.** ${review.isRun ? 'The suites ran on the tree.' : 'Nothing was run.'} ${touchedText(review.touched)}`,
     '',
     '| | row | result | evidence |',
     '|---|---|---|---|',

@@ -6,7 +6,7 @@
 import type { Hunk, HunkLine } from '../../patch/values.ts';
 import { oneLine, visible } from '../../report/escapes.ts';
 import { wrapText } from '../../report/texts.ts';
-import { type ReviewFormat, rowsOf } from '../format.ts';
+import { findingsOf, type ReviewFormat } from '../format.ts';
 import type { PatchReview, Place, Row, Story } from '../values.ts';
 
 const WIDTH = 72;
@@ -21,7 +21,7 @@ export const format: ReviewFormat = {
 };
 
 function replyTo(review: PatchReview): string[] {
-  const asks = rowsOf(review, 'ask');
+  const asks = findingsOf(review);
   if (asks.length === 0) return [];
   const lines = [...head(review), ...asks.flatMap((row) => asked(row))];
   if (asks.some(({ story }) => story !== null)) {

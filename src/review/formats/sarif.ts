@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { visible } from '../../report/escapes.ts';
 import { TOOL } from '../../report/schema.ts';
 import { codeOf } from '../code.ts';
-import { type ReviewFormat, rowsOf, safeJson, titleOf } from '../format.ts';
+import { findingsOf, type ReviewFormat, safeJson, titleOf } from '../format.ts';
 import type { Place, Review, Row, Story, StoryStep } from '../values.ts';
 
 export const format: ReviewFormat = {
@@ -21,7 +21,7 @@ export const format: ReviewFormat = {
 };
 
 function runOf({ patches, notChecked }: Review): object {
-  const asks = patches.flatMap((patch) => rowsOf(patch, 'ask'));
+  const asks = patches.flatMap(findingsOf);
   const names = [...new Set(asks.map(({ name }) => name))].sort();
   const unread = patches.filter(({ state }) => state === 'unread');
   return {

@@ -3,7 +3,7 @@
 // nothing at all where nothing is wrong.
 
 import { oneLine } from '../../report/escapes.ts';
-import { type ReviewFormat, rowsOf } from '../format.ts';
+import { findingsOf, type ReviewFormat } from '../format.ts';
 import type { PatchReview, Row } from '../values.ts';
 
 export const format: ReviewFormat = {
@@ -20,7 +20,7 @@ function linesOf(review: PatchReview): string[] {
   if (review.state === 'unread') {
     return review.patch.problems.map((problem) => `-:0: ERROR: ${oneLine(problem)}`);
   }
-  return rowsOf(review, 'ask').map(line);
+  return findingsOf(review).map(line);
 }
 
 function line({ place, name, text }: Row): string {

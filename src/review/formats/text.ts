@@ -30,13 +30,18 @@ export const format: ReviewFormat = {
   },
 };
 
+/** What -q does not leave out. */
+const SHOUTED: readonly Row['word'][] = ['FAIL', 'ask', 'unknown'];
+
 function isTold({ state, rows }: PatchReview): boolean {
-  return state === 'unread' || rows.some(({ word }) => word === 'ask');
+  return state === 'unread' || rows.some(({ word }) => SHOUTED.includes(word));
 }
 
 function countLine(review: Review): string {
-  const { asks, unread, outOfScope } = countsOf(review);
+  const { asks, violations, unknown, unread, outOfScope } = countsOf(review);
   return [
+    ...(violations > 0 ? [countText(violations, 'new violation')] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
     asks === 0 ? 'nothing to answer' : `${countText(asks, 'finding')} to answer`,
     ...(unread > 0 ? [`${countText(unread, 'patch', 'patches')} could not be analysed`] : []),
     ...(outOfScope > 0 ? [`${outOfScope} not in scope`] : []),
@@ -69,10 +74,15 @@ function touchedLines(touched: readonly Touched[]): string[] {
 }
 
 function rowLines(review: PatchReview, { isVerbose }: FormatOptions): string[] {
-  const rows = isVerbose ? review.rows : [...rowsOf(review, 'ask'), ...summedUp(review)];
+  const rows = isVerbose
+    ? review.rows
+    : [...review.rows.filter(({ word }) => SHOUTED.includes(word)), ...summedUp(review)];
+  const told = rows.find(({ story }) => story !== null);
   return rows.flatMap((row) => [
     ...rowText(row),
-    ...(row.word === 'ask' ? evidenceLines(row, isVerbose) : []),
+    ...(row.word === 'ask' || row.word === 'FAIL'
+      ? evidenceLines(isVerbose || row === told ? row : { ...row, story: null }, isVerbose)
+      : []),
   ]);
 }
 
