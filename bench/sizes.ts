@@ -45,6 +45,9 @@ export const COMPARED = [
   '4v1u2f c',
 ] as const;
 
+/** Two of everything, and a deletion, which has two installs: what most questions are about. */
+export const USUAL = '2v2u2f cd';
+
 /** Sizes that show how our search grows on one port, by what grows. */
 export const GROWING: Readonly<Record<string, readonly string[]>> = {
   vCPUs: ['1v1u2f c', '2v1u2f c', '3v1u2f c', '4v1u2f c', '5v1u2f c'],

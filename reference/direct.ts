@@ -17,6 +17,8 @@ export const HOST: HostConfig = {
   addressSpaces: 2,
   guestPaging: false,
   nested: false,
+  longBits: 64,
+  privateMemory: false,
   l1tf: false,
   generationBits: null,
   generationStart: null,

@@ -189,6 +189,8 @@ export interface Internals {
   readonly pageCache?: () => PageCache;
   readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
+  /** An SPTE that somebody is about to replace, and one that says nothing, in eras with both. */
+  readonly frozen?: { readonly frozen: bigint; readonly empty: bigint };
 }
 
 /** A place in the guest's memory that KVM found once and reads again. Called inside `reading`. */
@@ -197,6 +199,8 @@ export interface PageCache {
   readonly find: (gpa: bigint, len: bigint) => number;
   /** The userspace address that so many bytes are read from; null if KVM refuses. */
   readonly read: (offset: bigint, len: bigint) => bigint | null;
+  /** The number of the slots that were asked last; and whether reads need no lookup until then. */
+  readonly kept: () => { readonly generation: bigint; readonly hasSlot: boolean };
 }
 
 /** The functions on SPTEs of RAM, which are u64. */

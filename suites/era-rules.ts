@@ -43,6 +43,11 @@ export interface EraRules {
   readonly mayCoverPrivateSlots: boolean;
   /** Installs of a new VM until every MMIO SPTE is zapped because numbers are used again. */
   readonly installsUntilZap: number;
+  /**
+   * After a fault that is the guest's own, what its page table says of the address is to count:
+   * KVM forgets what it knew, as the processor does.
+   */
+  readonly forgetsAtGuestFault: boolean;
   /** What entries are sorted by, the largest first; null where they lie in no array. */
   readonly slotOrder: 'npages' | 'base_gfn' | null;
 }
@@ -63,6 +68,7 @@ const FIXED_ARRAY = {
   fillsVcpuCacheInWindow: true,
   keepsRightsOfSpte: false,
   hasUnusedEntries: true,
+  forgetsAtGuestFault: false,
   mayCoverPrivateSlots: true,
 };
 
@@ -104,6 +110,7 @@ const flagged = (
   fillsVcpuCacheInWindow: false,
   keepsRightsOfSpte: true,
   hasUnusedEntries: false,
+  forgetsAtGuestFault: true,
   mayCoverPrivateSlots: false,
   installsUntilZap: 2 ** (bitsInSpte - 1),
   slotOrder,

@@ -7,9 +7,9 @@ import { eraNames } from '#lab/ports';
 import { allMutants } from '#lab/registry';
 import { loadSystem } from '#lab/variants';
 import type { EraName } from '#vocabulary';
+import { LETTERS, told } from './guest-letters.ts';
 import { scenarios as besideUpdates } from './guest-page-tables/a-created-slot-is-seen-after-a-sync.ts';
 import { scenarios } from './guest-page-tables/any-order-of-operations.ts';
-import { LETTERS, told } from './guest-pages.ts';
 import { concerns, runScenario } from './run.ts';
 import { runSequential } from './sequential.ts';
 
@@ -23,21 +23,39 @@ const systemOf = (era: EraName, control: string | null) =>
 
 async function found(era: EraName, control: string | null): Promise<string[]> {
   const system = await systemOf(era, control);
-  const events = scenarios.flatMap((one) => runSequential(system, one, 'shadow').events);
-  return events.map(({ kind, detail }) => `${kind}: ${detail}`);
+  const mine = scenarios.filter((one) => concerns(one, era));
+  const events = mine.flatMap((one) => runSequential(system, one, 'shadow').events);
+  return [...new Set(events.map(({ kind, detail }) => `${kind}: ${detail}`))];
 }
 
 /** The cache of v3.16 has no number, so it needs no sync to be stale. */
 const OLD_CACHE = `stale-after-update: vCPU cache: ${told('rCr')}`;
 const oldCache = (era: EraName) => (era === 'v3.16' ? [OLD_CACHE] : []);
 
+const tagged = (word: string, by = '', isNested = false) =>
+  `no-retag-without-lookup: an old entry is tagged anew${by}: ${told(word, isNested)}`;
+const stale = (word: string, isNested = false) =>
+  `stale-after-update: SPTE, after an old entry was tagged anew: ${told(word, isNested)}`;
+
+const IN_ALL = [tagged('rwCc'), stale('rwCcr')];
+const WITH_NESTED = [tagged('rwCc', '', true), stale('rwCcr', true)];
+/** Since v6.4 the flush of one address is a sync as well, and so is a fault of the guest's own. */
+const FLUSHED_ALONE = [
+  tagged('rwCp', ' by INVLPG'),
+  tagged('raCW', ' by an access'),
+  stale('raCWr'),
+  tagged('raCW', ' by an access', true),
+];
+
+const LAUNDERED: Readonly<Partial<Record<EraName, readonly string[]>>> = {
+  'v5.11': [...IN_ALL, ...WITH_NESTED],
+  'v6.12': [...IN_ALL, ...WITH_NESTED, ...FLUSHED_ALONE],
+};
+
 describe.each(eras)('%s', (era) => {
   test('four steps lead to a tag without a lookup, and a fifth to a stale answer', async () => {
-    expect(await found(era, null)).toEqual([
-      ...oldCache(era),
-      `no-retag-without-lookup: an old entry is tagged anew: ${told('rwCc')}`,
-      `stale-after-update: SPTE, after an old entry was tagged anew: ${told('rwCcr')}`,
-    ]);
+    const expected = [...oldCache(era), ...(LAUNDERED[era] ?? IN_ALL)];
+    expect((await found(era, null)).sort()).toEqual([...expected].sort());
   });
 
   test('nothing is laundered if a sync drops entries with an old number', async () => {

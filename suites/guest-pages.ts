@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A guest with a leaf page table P of its own, and userspace that makes and deletes a slot: what
-// may each of them do next, and what must be true then? One run is one VM with one vCPU; what is
-// done is a letter each, so that a sequence is a word.
+// may each of them do next, and what must be true then? P may also be that of a hypervisor inside
+// the guest, which runs a guest of its own on it. One run is one VM with one vCPU.
 
 import { currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
-import type { Access, AccessMode, GuestPaging, Vcpu, Vm } from '#vocabulary';
+import type { Access, AccessMode, EraName, GuestPaging, Vcpu, Vm } from '#vocabulary';
+import { rulesOf } from './era-rules.ts';
 import { settled } from './guest.ts';
+import { A, B, type Letter, TAGGED_BY } from './guest-letters.ts';
 import { type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
 import { createSlot, deleteSlot, M, X, Y } from './scenario.ts';
 
-const PAGE = 0x1000n;
 const SLOTS = 3;
 const CELLS = 3000;
-
-/** Virtual pages, far enough apart that KVM never fetches the entry of one with another's. */
-export const A = 0x40n;
-export const B = 0x50n;
 
 const CREATE = createSlot(0, X);
 const DELETE = deleteSlot(0, X);
@@ -30,34 +27,11 @@ const NOT_EXECUTABLE = 1n << 63n;
 const gfnOf = (gpte: bigint) => (gpte & ~NOT_EXECUTABLE) >> 12n;
 const entry = (gfn: bigint) => (gfn << 12n) | PRESENT | WRITABLE | USER;
 const B_ENTRY = entry(Y + 1n);
-
-const address = (page: bigint) => `gva 0x${(page * PAGE).toString(16)}`;
-
-/** What can be done, in the order in which it is tried, and how it is told. */
-export const LETTERS = {
-  r: `guest reads ${address(A)}`,
-  W: `guest writes ${address(A)}`,
-  X: `guest runs ${address(A)}`,
-  R: `another vCPU reads ${address(A)}`,
-  o: `guest reads ${address(B)}`,
-  w: 'guest writes another entry of P',
-  m: `guest maps ${address(A)} elsewhere`,
-  n: `guest maps ${address(A)} to a device`,
-  a: `guest changes its right to write ${address(A)}`,
-  x: `guest changes its right to run ${address(A)}`,
-  u: `guest unmaps ${address(A)}`,
-  C: 'userspace creates a slot',
-  D: 'userspace deletes the slot',
-  c: 'guest reloads CR3',
-  p: `guest does INVLPG of ${address(A)}`,
-} as const;
-
-export type Letter = keyof typeof LETTERS;
-
-/** The word as steps that a person can follow. */
-export function told(word: string): string {
-  return [...word].map((letter) => LETTERS[letter as Letter]).join('; ');
-}
+/** The entry with its rights, to another place; a new one if there is none. */
+const moved = (gpte: bigint) => {
+  const gfn = gfnOf(gpte);
+  return gpte === 0n ? entry(X) : gpte ^ ((gfn ^ (gfn === X ? Y : X)) << 12n);
+};
 
 export interface Fault {
   readonly invariant: string;
@@ -75,6 +49,8 @@ export class GuestRun {
   readonly #vm: Vm;
   readonly #guest: GuestPaging;
   readonly #letters: readonly Letter[];
+  readonly #isNested: boolean;
+  readonly #forgetsAtGuestFault: boolean;
   /** The guest's own vCPU, and another one that only reads and never flushes. */
   #cpus: readonly [Cpu, Cpu];
   #map: MemoryMap = new Map();
@@ -84,11 +60,17 @@ export class GuestRun {
   #isRetagged = false;
 
   /** Prepares the VM: memory at Y, and a table that maps A to X, where no slot is. */
-  constructor(vm: Vm, letters: readonly Letter[]) {
+  constructor(
+    vm: Vm,
+    letters: readonly Letter[],
+    { nested, era }: { readonly nested: boolean; readonly era: EraName },
+  ) {
     if (vm.guestPaging === undefined) throw new Error('the port has no guests with page tables');
     this.#vm = vm;
     this.#guest = vm.guestPaging;
     this.#letters = letters;
+    this.#isNested = nested;
+    this.#forgetsAtGuestFault = rulesOf(era).forgetsAtGuestFault;
     const mayBe = [entry(X)];
     this.#cpus = [
       { vcpu: vm.vcpu(null), mayBe },
@@ -158,7 +140,8 @@ export class GuestRun {
     const isTagged = after.some((entry, i) => entry === 'valid' && before[i] === 'old');
     if (isTagged && !this.#lookedUp(letter, start)) {
       this.#isRetagged = true;
-      faults.push({ invariant: 'no-retag-without-lookup', what: 'an old entry is tagged anew' });
+      const what = `an old entry is tagged anew${TAGGED_BY[letter] ?? ''}`;
+      faults.push({ invariant: 'no-retag-without-lookup', what });
     }
     const isSame = this.#cpus[0].mayBe.every((gpte) => gpte === this.#guest.pte(A));
     const isKept = (before[0] !== 'valid' && before[0] !== 'ram') || after[0] === before[0];
@@ -172,7 +155,7 @@ export class GuestRun {
   #lookedUp(letter: Letter, start: Saved): boolean {
     const end = this.save();
     this.restore(start);
-    const options = { wantTrace: true };
+    const options = { wantTrace: true, wantSites: false };
     const { trace } = runDirectly(currentWorld(), 0, () => this.#do(letter), options);
     this.restore(end);
     return trace.some(({ step }) => /base_gfn|npages/.test(step.describe().text));
@@ -199,7 +182,7 @@ export class GuestRun {
     if (letter === 'D') return this.#update(DELETE);
     // The processor does not know whether a write changes anything.
     if (letter === 'w') guest.writePte(own.vcpu, B, B_ENTRY);
-    else if (letter === 'm') this.#write(entry(gfnOf(gpte) === X ? Y : X));
+    else if (letter === 'm') this.#write(moved(gpte));
     else if (letter === 'n') this.#write(entry(M));
     else if (letter === 'a') this.#write(gpte ^ WRITABLE);
     else if (letter === 'x') this.#write(gpte ^ NOT_EXECUTABLE);
@@ -232,8 +215,10 @@ export class GuestRun {
     if (kind === 'mapped' || kind === 'retry')
       return [{ invariant: 'progress', what: `a ${mode} never answers` }];
     if (kind === 'error') return [{ invariant: 'memory-as-asked', what: 'KVM gives up' }];
-    if (mayBe.some((gpte) => this.#isAnswer(gpte, access, mode)))
+    if (mayBe.some((gpte) => this.#isAnswer(gpte, access, mode))) {
+      if (kind === 'guest-fault') this.#faulted(vcpu);
       return kind.startsWith('mmio') ? this.#remembered({ vcpu, mayBe }, mode) : [];
+    }
     if (kind === 'guest-fault')
       return [{ invariant: 'sync-follows-guest', what: 'what the guest allows faults' }];
     if ([...this.#ever].some((gpte) => this.#isAnswer(gpte, access, mode)))
@@ -242,6 +227,14 @@ export class GuestRun {
     const via = kind === 'mmio-spte' ? 'SPTE' : kind === 'mmio-vcpu' ? 'vCPU cache' : 'lookup';
     const cause = this.#isRetagged ? ', after an old entry was tagged anew' : '';
     return [{ invariant: 'stale-after-update', what: `${via}${cause}` }];
+  }
+
+  /** The guest was told that its entry forbids this: what that says counts for the vCPU then. */
+  #faulted(vcpu: Vcpu): void {
+    const gpte = this.#guest.pte(A);
+    if (!this.#forgetsAtGuestFault || (gpte & PRESENT) === 0n) return;
+    const told = (cpu: Cpu): Cpu => (cpu.vcpu === vcpu ? { ...cpu, mayBe: [gpte] } : cpu);
+    this.#cpus = [told(this.#cpus[0]), told(this.#cpus[1])];
   }
 
   #isAnswer(gpte: bigint, { kind, pfn }: Access, mode: AccessMode): boolean {
@@ -261,7 +254,8 @@ export class GuestRun {
     if (!mayBe.some((gpte) => gfnOf(gpte) === gfn))
       return [{ invariant: 'vcpu-cache-exact', what: 'another gfn is emulated' }];
     const again = settled(this.#vm, vcpu, A, mode);
-    if (again.kind === 'mmio-vcpu') return [];
+    // The cache of the vCPU holds no address of a guest of the guest.
+    if (again.kind === (this.#isNested ? 'mmio-spte' : 'mmio-vcpu')) return [];
     return [{ invariant: 'cache-effective-at-rest', what: 'a second access asks again' }];
   }
 

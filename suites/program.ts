@@ -104,16 +104,23 @@ function prepare(vm: Vm, scenario: InterleavingScenario): void {
   for (const { region } of scenario.before) vm.setMemoryRegion(region);
   if (vm.guestPaging === undefined) return;
   const vcpu = vm.vcpu(null);
-  for (const page of scenario.gfns) vm.guestPaging.writePte(vcpu, page, identityEntry(page));
-  for (const page of scenario.gfns) vm.access(vcpu, page * PAGE);
-  // The last page stays as it is: what is written makes no difference, that it is does.
   const last = scenario.gfns.at(-1)!;
-  vm.guestPaging.writePte(vcpu, last, identityEntry(last));
+  const isElsewhere = (page: bigint) => scenario.remapped === true && page !== last;
+  for (const page of scenario.gfns)
+    vm.guestPaging.writePte(vcpu, page, entryOf(isElsewhere(page) ? page + ELSEWHERE : page));
+  for (const page of scenario.gfns) vm.access(vcpu, page * PAGE);
+  for (const page of scenario.gfns) {
+    // The last page stays as it is: what is written makes no difference, that it is does.
+    if (isElsewhere(page) || page === last) vm.guestPaging.writePte(vcpu, page, entryOf(page));
+  }
 }
 
+/** From a page to a gfn where no scenario has a slot. */
+const ELSEWHERE = 0x1000n;
+
 /** Present, writable, and open to user mode. */
-function identityEntry(page: bigint): bigint {
-  return (page << 12n) | 7n;
+function entryOf(gfn: bigint): bigint {
+  return (gfn << 12n) | 7n;
 }
 
 /** The log comes first, then all that the vCPU itself carries. */

@@ -65,7 +65,7 @@ type Use = (name: string) => string;
 
 function claimLines(scenario: InterleavingScenario, id: string, use: Use): string[] {
   const { before, updates, others, gfns, host, memoryModels, eras } = scenario;
-  const { staleness, reloads } = scenario;
+  const { staleness, reloads, remapped } = scenario;
   const updatesText = (all: readonly Update[]) =>
     `[${all.map((update) => updateText(update, use)).join(', ')}]`;
   const usual = gfns.length === 2 && gfns[0] === X && gfns[1] === M;
@@ -81,6 +81,7 @@ function claimLines(scenario: InterleavingScenario, id: string, use: Use): strin
     ...(eras === null ? [] : [`eras: ${list(eras)}`]),
     ...(staleness === 'stale-after-update' ? [] : [`staleness: '${staleness}'`]),
     ...(reloads === undefined ? [] : [`reloads: [${reloads.join(', ')}]`]),
+    ...(remapped === undefined ? [] : [`remapped: ${remapped}`]),
   ];
 }
 

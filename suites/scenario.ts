@@ -42,6 +42,8 @@ export interface InterleavingScenario {
    * the table was written since.
    */
   readonly reloads?: readonly number[] | undefined;
+  /** When the pages were read, all of them but the last were mapped to gfns that have no slot. */
+  readonly remapped?: boolean | undefined;
   readonly budgetStates: number;
 }
 
@@ -66,6 +68,11 @@ export interface SequentialScenario {
 }
 
 export type Scenario = InterleavingScenario | SequentialScenario;
+
+/** What the scenario of an id claims, whatever its size: `<area>/<claim>`. */
+export function claimOf(id: string): string {
+  return id.replace(/\..*$/, '');
+}
 
 /** What a sequential scenario works with. */
 export interface Subject {
@@ -96,6 +103,8 @@ export const HOST: Omit<HostConfig, 'mmio'> = {
   addressSpaces: 2,
   guestPaging: false,
   nested: false,
+  longBits: 64,
+  privateMemory: false,
   l1tf: false,
   generationBits: null,
   generationStart: null,
@@ -190,6 +199,7 @@ export interface Claim {
   readonly eras?: readonly EraName[];
   readonly staleness?: Staleness;
   readonly reloads?: readonly number[];
+  readonly remapped?: boolean;
 }
 
 /** One size of a claim; `variant` is part of its id, by default the size. */
@@ -226,6 +236,7 @@ export function atSizes(claim: Claim, sizes: readonly Size[]): InterleavingScena
       eras: claim.eras ?? null,
       staleness: claim.staleness ?? 'stale-after-update',
       reloads: claim.reloads,
+      remapped: claim.remapped,
       budgetStates,
     };
   });

@@ -10,7 +10,11 @@ import { type MemoryMap, type Place, pageAt } from './memory-map.ts';
 export type Trail = string;
 
 /** The invariant that a stale answer breaks after the call has returned. */
-export type Staleness = 'stale-after-update' | 'zap-before-reuse' | 'no-retag-without-lookup';
+export type Staleness =
+  | 'stale-after-update'
+  | 'zap-before-reuse'
+  | 'no-retag-without-lookup'
+  | 'sync-follows-guest';
 
 /** What the guest may find at a gfn: a host page, or null for MMIO. */
 export type Answer = bigint | null;

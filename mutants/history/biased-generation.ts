@@ -24,5 +24,10 @@ export const regression: Regression = {
     },
   ],
   breaks: ['cache-effective-at-rest', 'no-in-flux-tag'],
+  ownScenarios: [
+    'generation/a-number-in-flux-is-never-valid',
+    'mmio-cache/a-second-access-hits',
+    'spte/numbers-in-flux-never-match',
+  ],
   shownBy: 'sequence',
 };

@@ -38,5 +38,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['failed-update-restores'],
+  ownScenarios: ['memslots/a-failed-delete-changes-nothing'],
   shownBy: 'sequence',
 };

@@ -33,5 +33,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['cache-effective-at-rest', 'spte-round-trip'],
+  ownScenarios: ['spte/every-generation-comes-back'],
   shownBy: 'sequence',
 };

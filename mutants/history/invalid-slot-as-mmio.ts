@@ -26,5 +26,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['no-mapping-after-flush'],
+  ownScenarios: ['memslots/a-deleted-slot-is-gone'],
   shownBy: 'interleaving',
 };

@@ -30,5 +30,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['no-kernel-warning'],
+  ownScenarios: [],
   shownBy: 'interleaving',
 };

@@ -30,5 +30,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['right-address-space'],
+  ownScenarios: ['mmio-cache/a-guest-of-the-guest-asks-no-cache'],
   shownBy: 'sequence',
 };

@@ -25,5 +25,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['notifier-balance'],
+  ownScenarios: ['notifier/a-change-by-the-host-ends'],
   shownBy: 'interleaving',
 };

@@ -25,5 +25,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['lookup-equals-scan'],
+  ownScenarios: ['memslots/a-full-array-has-an-end', 'memslots/a-lookup-finds-what-a-scan-finds'],
   shownBy: 'sequence',
 };

@@ -30,5 +30,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['stale-after-update'],
+  ownScenarios: ['mmio-cache/a-created-slot-is-seen'],
   shownBy: 'interleaving',
 };

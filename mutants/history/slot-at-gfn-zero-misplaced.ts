@@ -25,5 +25,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['sorted-used-prefix'],
+  ownScenarios: ['memslots/slots-that-change-places-are-found'],
   shownBy: 'sequence',
 };

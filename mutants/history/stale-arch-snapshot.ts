@@ -24,5 +24,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['arch-writes-survive'],
+  ownScenarios: ['arch-writer/an-update-loses-no-memory-of-a-slot'],
   shownBy: 'interleaving',
 };

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What did a walk of the page table say, up to v5.10, that read no entry at all? That it had read
-// one at the level where it would have begun. The bug is put back there. (The id of the commit is
-// not confirmed. By its text this cannot happen: no processor reports a reserved bit in a table
-// whose top is absent.)
+// What did a walk of the page table say, before 2aa078932ff6 ("KVM: x86/mmu: Use -1 to flag an
+// undefined spte in get_mmio_spte()"), that read no entry at all? That it had read one at the level
+// where it would have begun. The bug is put back there. (By the commit's text this cannot happen:
+// no processor reports a reserved bit in a table whose top is absent.)
 
 import type { Regression } from '#mutation/mutant';
 
 export const regression: Regression = {
   name: 'undefined-walk-result',
-  commit: null,
+  commit: '2aa078932ff6',
   subject: 'KVM: x86/mmu: Use -1 to flag an undefined spte in get_mmio_spte()',
   release: 'v5.11',
   cause: null,
@@ -34,5 +34,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['undefined-is-not-mmio'],
+  ownScenarios: ['mmio-cache/a-walk-that-finds-nothing-says-so'],
   shownBy: 'sequence',
 };

@@ -24,5 +24,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['stale-in-window'],
+  ownScenarios: ['generation/a-number-in-flux-is-never-valid', 'mmio-cache/a-created-slot-is-seen'],
   shownBy: 'interleaving',
 };

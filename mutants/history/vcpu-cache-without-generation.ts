@@ -24,5 +24,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['stale-after-update'],
+  ownScenarios: ['mmio-cache/a-created-slot-is-seen'],
   shownBy: 'sequence',
 };

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which number did a vCPU keep beside its last MMIO access, before "KVM: x86: Use active memslots
-// for the per-vCPU MMIO cache"? That of the first address space, though the access may have been in
-// SMM. The id
-// of that commit is not confirmed.
+// Which number did a vCPU keep beside its last MMIO access, before b3e6212dea2e ("KVM: x86: Use
+// active memslots for the per-vCPU MMIO cache")? That of the first address space, though the access
+// may have been in SMM.
 
 import type { Regression } from '#mutation/mutant';
 
 export const regression: Regression = {
   name: 'vcpu-cache-wrong-address-space',
-  commit: null,
+  commit: 'b3e6212dea2e',
   subject: 'KVM: x86: Use active memslots for the per-vCPU MMIO cache',
   release: 'stable kernels of 2026',
   cause: 'f481b069e674',
@@ -30,5 +29,6 @@ export const regression: Regression = {
     },
   ],
   breaks: ['stale-after-update'],
+  ownScenarios: ['address-spaces/a-slot-of-smm-is-seen', 'address-spaces/memory-of-smm-is-no-mmio'],
   shownBy: 'sequence',
 };

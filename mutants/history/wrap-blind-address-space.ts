@@ -34,5 +34,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['zap-before-reuse'],
+  ownScenarios: ['generation/no-number-comes-again-to-an-old-entry'],
   shownBy: 'sequence',
 };

@@ -44,5 +44,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['zap-before-reuse'],
+  ownScenarios: ['generation/old-entries-are-gone-before-reuse'],
   shownBy: 'interleaving',
 };

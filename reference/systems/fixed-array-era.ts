@@ -3,7 +3,7 @@
 // an array that never grows, and an exit of EPT's for entries that are none of its own.
 
 import { config, cpu_has_vmx_ept } from '#linux/config';
-import type { spinlock_t } from '#linux/spinlock';
+import { spin_lock, spin_unlock, type spinlock_t } from '#linux/spinlock';
 import type { Memory, Of } from '#linux/struct';
 import { tracepointHits } from '#linux/tracepoint';
 import type { AccessKind, MmioSpteFunctions, SlotState } from '#vocabulary';
@@ -30,6 +30,7 @@ interface ArrayMemslots {
 /** A VM of these eras. */
 export interface ArrayKvm extends GuestKvm {
   readonly mmu_lock: Of<typeof spinlock_t>;
+  readonly arch: GuestKvm['arch'] & { readonly sp: readonly { readonly unsync: number }[] };
   readonly memslots: ArrayMemslots | null;
   readonly $: { readonly memslots: { readonly memory: Memory; readonly offset: number } };
 }
@@ -38,6 +39,14 @@ export interface ArrayKvm extends GuestKvm {
 export interface ArrayVcpu<K extends ArrayKvm> extends VcpuFace<K> {
   readonly stat: { pf_fixed: number; pf_guest?: number };
   readonly arch: { access: number; mmio_gva: bigint; mmio_gfn: bigint };
+}
+
+/** The functions that a guest with page tables of its own reaches, under their kernel names. */
+interface ShadowingPort<V> {
+  readonly paging64_page_fault: PageFault<V>;
+  readonly kvm_set_cr3: (vcpu: V) => number;
+  readonly kvm_mmu_invlpg: (vcpu: V, gva: bigint) => void;
+  readonly mmu_need_write_protect: (vcpu: V, can_unsync: boolean) => boolean;
 }
 
 type PageFault<V> = (vcpu: V, addr: bigint, error_code: number, prefault: boolean) => number;
@@ -61,7 +70,7 @@ export interface ArrayPort<K extends ArrayKvm, V extends ArrayVcpu<K>>
   readonly tdp_page_fault: PageFault<V>;
   readonly nonpaging_page_fault: PageFault<V>;
   /** What a guest with page tables of its own reaches, in ports that have it. */
-  readonly shadowed?: GuestPagingPort<V>;
+  readonly shadowed?: ShadowingPort<V>;
   readonly generation_mmio_spte_mask: (gen: number) => bigint;
   readonly get_mmio_spte_generation: (spte: bigint) => number;
   readonly is_mmio_spte: (spte: bigint) => boolean;
@@ -114,7 +123,29 @@ export function arrayEra<K extends ArrayKvm, V extends ArrayVcpu<K>>(
         : null,
     mmio: (kvm, locked) => mmioFunctions(port, kvm, locked),
     internals: (kvm) => internalsOf(port, kvm),
-    guestPaging: (kvm) => port.shadowed && guestPagingOf(port.shadowed, port.vcpu_enter_guest, kvm),
+    guestPaging: (kvm) =>
+      port.shadowed && guestPagingOf(shadowingOf(port.shadowed), port.vcpu_enter_guest, kvm),
+  };
+}
+
+function shadowingOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
+  port: ShadowingPort<V>,
+): GuestPagingPort<K, V> {
+  const locked =
+    (kvm: K): Around =>
+    (code) => {
+      spin_lock(kvm.mmu_lock);
+      const value = code();
+      spin_unlock(kvm.mmu_lock);
+      return value;
+    };
+  return {
+    flush: port.kvm_set_cr3,
+    kvm_mmu_invlpg: port.kvm_mmu_invlpg,
+    locked,
+    allowWrite: (vcpu) => locked(vcpu.kvm!)(() => port.mmu_need_write_protect(vcpu, true)),
+    emptySpte: 0n,
+    pages: (kvm) => kvm.arch.sp,
   };
 }
 

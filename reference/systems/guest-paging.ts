@@ -6,29 +6,28 @@
 import { Crash } from '#explorer/run';
 import { config } from '#linux/config';
 import { demand_covered, pte_index } from '#linux/pgtable';
-import { spin_lock, spin_unlock } from '#linux/spinlock';
 import type { GuestPaging, Vcpu } from '#vocabulary';
-import type { KvmFace } from './machine.ts';
+import type { Around, KvmFace } from './machine.ts';
 
-/** The functions of a port that such a guest reaches, under their kernel names. */
-export interface GuestPagingPort<V> {
-  readonly paging64_page_fault: (
-    vcpu: V,
-    addr: bigint,
-    error_code: number,
-    prefault: boolean,
-  ) => number;
-  readonly kvm_set_cr3: (vcpu: V) => number;
+/** What such a guest reaches of a port. */
+export interface GuestPagingPort<K, V> {
+  /** MOV to CR3; for a guest of the guest the entry by its hypervisor, which flushes as well. */
+  readonly flush: (vcpu: V) => void;
   readonly kvm_mmu_invlpg: (vcpu: V, gva: bigint) => void;
-  readonly mmu_need_write_protect: (vcpu: V, can_unsync: boolean) => boolean;
+  /** Runs code under mmu_lock, with nobody else in it. */
+  readonly locked: (kvm: K) => Around;
+  /** A write to the table itself faults, and KVM lets the guest write it. Takes mmu_lock. */
+  readonly allowWrite: (vcpu: V) => void;
+  /** What an entry of a table of KVM's holds that says nothing, u64. */
+  readonly emptySpte: bigint;
+  /** The pages that shadow the table. */
+  readonly pages: (kvm: K) => readonly { readonly unsync: number }[];
 }
 
 /** What is asked of struct kvm. */
 export interface GuestKvm extends KvmFace {
-  readonly mmu_lock: object;
   readonly arch: KvmFace['arch'] & {
     readonly gpt: bigint[];
-    readonly sp: readonly { readonly unsync: number }[];
     readonly parent_pte: readonly { readonly val: bigint }[];
   };
 }
@@ -46,10 +45,10 @@ const PAGE = 0x1000n;
 const TRIES = 8;
 
 /** What the guest of a VM does to its page tables; undefined if it has none of its own. */
-export function guestPagingOf<V>(
-  port: GuestPagingPort<V>,
+export function guestPagingOf<K extends GuestKvm, V>(
+  port: GuestPagingPort<K, V>,
   vcpu_enter_guest: EnterGuest<V>,
-  kvm: GuestKvm,
+  kvm: K,
 ): GuestPaging | undefined {
   if (!config().guestPaging) return undefined;
   const exit: Exit<V> = (vcpu, handle) => {
@@ -67,15 +66,22 @@ export function guestPagingOf<V>(
   };
   return {
     writePte: (vcpu, page, gpte) => writePte(port, kvm, exit, own(vcpu), indexOf(page), gpte),
-    reloadCr3: (vcpu) =>
-      exit(own(vcpu), (current) => {
-        port.kvm_set_cr3(current);
-      }),
+    reloadCr3: (vcpu) => exit(own(vcpu), port.flush),
     invlpg: (vcpu, page) => exit(own(vcpu), (current) => port.kvm_mmu_invlpg(current, page * PAGE)),
     pte: (page) => kvm.arch.gpt[indexOf(page)]!,
-    isShadowed: () => kvm.arch.parent_pte[0]!.val !== 0n,
-    isUnsync: () => kvm.arch.sp[0]!.unsync !== 0,
+    isShadowed: () => shadowing(port, kvm).length > 0,
+    isUnsync: () => port.pages(kvm)[0]!.unsync !== 0,
   };
+}
+
+/** Do the pages that are there, and shadow the table, know that it may have been written? */
+function shadowing<K extends GuestKvm, V>(port: GuestPagingPort<K, V>, kvm: K): boolean[] {
+  const pages = port.pages(kvm);
+  const unsync: boolean[] = [];
+  for (let space = 0; space < pages.length; space++) {
+    if (kvm.arch.parent_pte[space]!.val !== port.emptySpte) unsync.push(pages[space]!.unsync !== 0);
+  }
+  return unsync;
 }
 
 /**
@@ -83,25 +89,22 @@ export function guestPagingOf<V>(
  * and notes that it is in step no more. Protecting it again flushes the TLBs of all vCPUs under
  * mmu_lock, so a store of the guest comes before that or faults after it: the lock says so here.
  */
-function writePte<V>(
-  port: GuestPagingPort<V>,
-  kvm: GuestKvm,
+function writePte<K extends GuestKvm, V>(
+  port: GuestPagingPort<K, V>,
+  kvm: K,
   exit: Exit<V>,
   vcpu: V,
   index: number,
   gpte: bigint,
 ): void {
   for (let i = 0; i < TRIES; i++) {
-    spin_lock(kvm.mmu_lock);
-    const isProtected = kvm.arch.parent_pte[0]!.val !== 0n && kvm.arch.sp[0]!.unsync === 0;
-    if (!isProtected) kvm.arch.gpt[index] = gpte;
-    spin_unlock(kvm.mmu_lock);
-    if (!isProtected) return;
-    exit(vcpu, (current) => {
-      spin_lock(kvm.mmu_lock);
-      port.mmu_need_write_protect(current, true);
-      spin_unlock(kvm.mmu_lock);
+    const isWritten = port.locked(kvm)(() => {
+      if (shadowing(port, kvm).includes(false)) return false;
+      kvm.arch.gpt[index] = gpte;
+      return true;
     });
+    if (isWritten) return;
+    exit(vcpu, port.allowWrite);
   }
   throw new Crash('no progress: a page table of the guest can never be written');
 }

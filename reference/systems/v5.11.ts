@@ -2,6 +2,8 @@
 // The system under test of v5.11: its port behind the interface that suites drive. Two address
 // spaces, arrays of slots that are as long as they must be, and one handler for all faults.
 
+import { config } from '#linux/config';
+import { isReserved } from '#linux/hardware';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import { tracepointHits } from '#linux/tracepoint';
 import type {
@@ -27,7 +29,7 @@ import * as spte_h from '../v5.11/arch/x86/kvm/mmu/spte.h.ts';
 import * as spte_c from '../v5.11/arch/x86/kvm/mmu/spte.ts';
 import { handle_ept_misconfig } from '../v5.11/arch/x86/kvm/vmx/vmx.ts';
 import * as x86_h from '../v5.11/arch/x86/kvm/x86.h.ts';
-import { vcpu_enter_guest } from '../v5.11/arch/x86/kvm/x86.ts';
+import { kvm_set_cr3, vcpu_enter_guest } from '../v5.11/arch/x86/kvm/x86.ts';
 import {
   __gfn_to_memslot,
   __kvm_memslots,
@@ -49,7 +51,7 @@ import {
   kvm_set_memory_region,
   kvm_vm_ioctl_set_memory_region,
 } from '../v5.11/virt/kvm/kvm_main.ts';
-import { isReserved } from '#linux/hardware';
+import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
 import { type Around, type Exit, leafOf, type Memslots, machine, type Port } from './machine.ts';
 
 const orNull = (hva: bigint) => (kvm_is_error_hva(hva) ? null : hva);
@@ -63,6 +65,7 @@ function vcpuOf(vm: kvm): kvm_vcpu {
 function forget(vcpu: kvm_vcpu): void {
   vcpu.arch.mmio_access = 0;
   vcpu.stat.pf_fixed = 0;
+  vcpu.stat.pf_guest = 0;
   vcpu.stat.insn_emulation = 0;
 }
 
@@ -77,10 +80,12 @@ function handleExit(vcpu: kvm_vcpu, exit: Exit): AccessKind {
   const r = exit.isMisconfigured
     ? handle_ept_misconfig(vcpu, exit.gpa)
     : mmu.kvm_mmu_page_fault(vcpu, exit.gpa, exit.errorCode);
-  const { pf_fixed, insn_emulation } = vcpu.stat;
+  const { pf_fixed, pf_guest, insn_emulation } = vcpu.stat;
   vcpu.stat.pf_fixed = 0;
+  vcpu.stat.pf_guest = 0;
   vcpu.stat.insn_emulation = 0;
   if (r < 0) return 'error';
+  if (pf_guest > 0) return 'guest-fault';
   if (insn_emulation === 0) return pf_fixed > 0 ? 'mapped' : 'retry';
   // A write is emulated though no entry is made, where its slot is read-only. Caches are not asked
   // unless a reserved bit was met.
@@ -168,6 +173,7 @@ function pageCacheOf(vm: kvm): PageCache {
           : kvm_read_guest_offset_cached(vm, ghc, data, offset, len);
       return r === 0 ? data.hva : null;
     },
+    kept: () => ({ generation: ghc.generation, hasSlot: ghc.memslot !== null }),
   };
 }
 
@@ -203,6 +209,28 @@ const internals: Port<kvm, kvm_vcpu>['internals'] = (vm) => ({
   vcpuCache,
 });
 
+/** Under mmu_lock. */
+const locked =
+  (vm: kvm): Around =>
+  (code) => {
+    spin_lock(vm.mmu_lock);
+    const value = code();
+    spin_unlock(vm.mmu_lock);
+    return value;
+  };
+
+const shadowing: GuestPagingPort<kvm, kvm_vcpu> = {
+  flush: (vcpu) => {
+    if (config().nested) mmu.kvm_init_shadow_npt_mmu(vcpu);
+    else kvm_set_cr3(vcpu);
+  },
+  kvm_mmu_invlpg: mmu.kvm_mmu_invlpg,
+  locked,
+  allowWrite: ({ kvm: vm }) => locked(vm!)(() => mmu.mmu_need_write_protect(vm!)),
+  emptySpte: 0n,
+  pages: (vm) => vm.arch.sp,
+};
+
 export const system: SystemUnderTest = machine<kvm, kvm_vcpu>({
   era: 'v5.11',
   kvm_userspace_memory_region,
@@ -229,4 +257,5 @@ export const system: SystemUnderTest = machine<kvm, kvm_vcpu>({
       : null,
   mmio: mmioFunctions,
   internals,
+  guestPaging: (vm) => guestPagingOf(shadowing, vcpu_enter_guest, vm),
 });

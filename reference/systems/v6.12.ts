@@ -4,7 +4,7 @@
 import { config, cpu_has_vmx_ept } from '#linux/config';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
 import type { rb_node } from '#linux/rbtree';
-import { write_lock, write_unlock } from '#linux/rwlock';
+import { read_lock, read_unlock, write_lock, write_unlock } from '#linux/rwlock';
 import { kzalloc } from '#linux/slab';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
 import { tracepointHits } from '#linux/tracepoint';
@@ -25,9 +25,10 @@ import * as mmu from '../v6.12/arch/x86/kvm/mmu/mmu.ts';
 import * as spte_h from '../v6.12/arch/x86/kvm/mmu/spte.h.ts';
 import * as spte from '../v6.12/arch/x86/kvm/mmu/spte.ts';
 import { kvm_shadow_root_allocated } from '../v6.12/arch/x86/kvm/mmu.h.ts';
+import { nested_svm_transition_tlb_flush } from '../v6.12/arch/x86/kvm/svm/nested.ts';
 import { handle_ept_misconfig } from '../v6.12/arch/x86/kvm/vmx/vmx.ts';
 import * as x86_h from '../v6.12/arch/x86/kvm/x86.h.ts';
-import { vcpu_enter_guest } from '../v6.12/arch/x86/kvm/x86.ts';
+import { kvm_set_cr3, vcpu_enter_guest } from '../v6.12/arch/x86/kvm/x86.ts';
 import {
   __kvm_memslots,
   gfn_node_slot,
@@ -52,6 +53,7 @@ import {
   kvm_vcpu_gfn_to_memslot,
   kvm_vm_ioctl_set_memory_region,
 } from '../v6.12/virt/kvm/kvm_main.ts';
+import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
 import { type Around, type Exit, leafOf, machine, type Port } from './machine.ts';
 
 /** HF_SMM_MASK, as the processor knows it. */
@@ -64,8 +66,9 @@ function handleExit(vcpu: kvm_vcpu, exit: Exit): AccessKind {
   const r = exit.isMisconfigured
     ? handle_ept_misconfig(vcpu, exit.gpa)
     : mmu.kvm_mmu_page_fault(vcpu, exit.gpa, exit.errorCode);
-  const { pf_taken, pf_fixed, insn_emulation } = vcpu.stat;
+  const { pf_taken, pf_fixed, insn_emulation, pf_guest } = vcpu.stat;
   if (r < 0) return 'error';
+  if (pf_guest > 0) return 'guest-fault';
   if (insn_emulation === 0) return pf_fixed > 0 ? 'mapped' : 'retry';
   if (pf_taken > 0) return 'mmio-lookup';
   return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
@@ -78,6 +81,7 @@ function forget(vcpu: kvm_vcpu): void {
   vcpu.stat.pf_emulate = 0;
   vcpu.stat.pf_spurious = 0;
   vcpu.stat.pf_mmio_spte_created = 0;
+  vcpu.stat.pf_guest = 0;
   vcpu.stat.insn_emulation = 0;
 }
 
@@ -180,6 +184,7 @@ function ramOf(vm: kvm): RamSpteFunctions {
       sptep.val = old;
       mmu.mmu_set_spte(vcpuIn(vm, 0), slot, sptep, access, gfn, pfn, {
         addr: gfn << 12n,
+        error_code: 0,
         prefetch: isSpeculative,
         write: false,
         present: false,
@@ -236,6 +241,7 @@ function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
     },
     ram: ramOf(vm),
     vcpuCache,
+    frozen: { frozen: spte_h.FROZEN_SPTE, empty: spte_h.SHADOW_NONPRESENT_VALUE },
   };
 }
 
@@ -265,6 +271,34 @@ function archWriter(vm: kvm): ArchWriter {
     },
   };
 }
+
+/** Under mmu_lock, for writing. */
+const locked =
+  (vm: kvm): Around =>
+  (code) => {
+    write_lock(vm.mmu_lock);
+    const value = code();
+    write_unlock(vm.mmu_lock);
+    return value;
+  };
+
+const shadowing: GuestPagingPort<kvm, kvm_vcpu> = {
+  flush: (vcpu) => {
+    if (config().nested) nested_svm_transition_tlb_flush(vcpu);
+    else kvm_set_cr3(vcpu);
+  },
+  kvm_mmu_invlpg: mmu.kvm_mmu_invlpg,
+  locked,
+  // The memory of a hypervisor is mapped by the TDP MMU, whose faults only read-lock.
+  allowWrite: ({ kvm: vm }) => {
+    if (!config().nested) return locked(vm!)(() => mmu.mmu_try_to_unsync_pages(vm!));
+    read_lock(vm!.mmu_lock);
+    mmu.mmu_try_to_unsync_pages(vm!);
+    read_unlock(vm!.mmu_lock);
+  },
+  emptySpte: spte_h.SHADOW_NONPRESENT_VALUE,
+  pages: (vm) => vm.arch.sp,
+};
 
 const SPACES = (): AddressSpace[] => (config().addressSpaces === 1 ? [0] : [0, 1]);
 
@@ -300,4 +334,5 @@ export const system: SystemUnderTest = machine<kvm, kvm_vcpu>({
   mmio: mmioFunctions,
   internals,
   others: (vm) => ({ notifier: notifier(vm), archWriter: archWriter(vm) }),
+  guestPaging: (vm) => guestPagingOf(shadowing, vcpu_enter_guest, vm),
 });

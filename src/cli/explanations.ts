@@ -92,6 +92,9 @@ function regression(one: Regression, { mutants }: Known): Explanation {
       ...(one.cause === null ? [] : [{ name: 'brought in by', text: one.cause }]),
       ...(one.unfixed.length === 0 ? [] : [{ name: 'unedited in', text: one.unfixed.join(', ') }]),
       { name: 'breaks', lines: one.breaks },
+      ...(one.ownScenarios.length === 0
+        ? []
+        : [{ name: 'scenarios written for it', lines: one.ownScenarios }]),
       { name: 'shown by', text: one.shownBy === 'sequence' ? 'one thread' : 'an interleaving' },
       { name: 'mutants', lines: idsOf(own) },
     ],

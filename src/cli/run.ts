@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `run`: the main job. Are the suites good enough to notice every mutant of the ports?
 
+import { killedElsewhere, tooFewElsewhere } from '#lab/elsewhere';
 import { unmetExpectations } from '#lab/expectations';
 import { type RunChoice, type RunResult, runLab } from '#lab/run';
 import { ERAS, INVARIANTS, SCENARIOS } from '#lab/suites';
@@ -157,8 +158,7 @@ export function publish(
 ): ExitStatus {
   const chosen = formatsOption(values, formats);
   const report = reportOf(choice, result);
-  const failures =
-    result.problems.length > 0 ? [] : unmetExpectations(result.mutants, report.regressions);
+  const failures = result.problems.length > 0 ? [] : failuresOf(choice, report);
   const document = jsonText(verdictsDocument(result, choice));
   const matrix = matrixText(result.mutants, INVARIANTS);
   if (isGiven(values, 'json')) output.result(document);
@@ -174,6 +174,16 @@ export function publish(
     }
   }
   return statusOf(result, failures);
+}
+
+/** What a sound run must show. One era, or one part, has too few regressions for a share. */
+function failuresOf(
+  { eras, isWhole, shard }: RunChoice,
+  { result: { mutants }, regressions }: RunReport,
+): string[] {
+  const unmet = unmetExpectations(mutants, regressions);
+  if (!isWhole || shard !== null || eras.length < ERAS.length) return unmet;
+  return [...unmet, ...tooFewElsewhere(killedElsewhere(mutants, regressions))];
 }
 
 function reportOf(choice: RunChoice, result: RunResult): RunReport {
@@ -264,7 +274,7 @@ function resultText(
     ...(choice.isComplete ? [...analysisOf(report), ''] : []),
     ...wrapText(`reports: ${files.join(', ')}`, 80),
     'Survivors do not fail a run: kvm-mutants gate compares them with those that are known.',
-    notCheckedText(report.leftOut),
+    notCheckedText(choice.eras, report.leftOut),
   ].join('\n');
 }
 

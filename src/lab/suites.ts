@@ -11,12 +11,22 @@ import { programOf } from '../../suites/program.ts';
 import { INTERNAL } from '../../suites/recorded.ts';
 import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
 import type { InterleavingScenario, Scenario, SequentialScenario } from '../../suites/scenario.ts';
-import { hostOf, sizeOf } from '../../suites/scenario.ts';
+import { claimOf, hostOf, sizeOf } from '../../suites/scenario.ts';
 import { scenarioFile } from '../../suites/scenario-file.ts';
 import { runSequential } from '../../suites/sequential.ts';
 
 export type { Era, InterleavingScenario, Invariant, Scenario, SequentialScenario };
-export { breaksOf, ERAS, hostOf, INTERNAL, programOf, runSequential, scenarioFile, sizeOf };
+export {
+  breaksOf,
+  claimOf,
+  ERAS,
+  hostOf,
+  INTERNAL,
+  programOf,
+  runSequential,
+  scenarioFile,
+  sizeOf,
+};
 
 /** All invariants, sorted by name. */
 export const INVARIANTS: readonly Invariant[] = await loadInvariants();

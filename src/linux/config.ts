@@ -2,7 +2,8 @@
 // What does a port know about the host that it runs on? Read-only parameters of one exploration:
 // what Kconfig, module parameters and CPU features decide in a kernel.
 
-import { currentWorld } from '#explorer/run';
+import { isDeepStrictEqual } from 'node:util';
+import { currentWorld, runDirectly } from '#explorer/run';
 
 export interface HostConfig {
   /** Which shadow_mmio_mask is in use: EPT misconfiguration bits, or reserved physical bits. */
@@ -28,6 +29,10 @@ export interface HostConfig {
   readonly guestPaging: boolean;
   /** The vCPU runs a guest of the guest: what faults is no address of the first guest's memory. */
   readonly nested: boolean;
+  /** Bits of an `unsigned long`. */
+  readonly longBits: 64 | 32;
+  /** Slots may be bound to files of private memory, in eras that have those. */
+  readonly privateMemory: boolean;
   /** Five bits of the address in an MMIO SPTE are moved, against the L1 terminal fault. */
   readonly l1tf: boolean;
   /** Names of the allocations that fail, such as `memslots 1`. */
@@ -56,8 +61,12 @@ export function ro_after_init<T>(decide: () => T): () => T {
     const host = config();
     let known = decided.get(host);
     if (known === undefined) {
-      known = { value: decide() };
+      const first = decide();
+      known = { value: first };
       decided.set(host, known);
+      const world = currentWorld();
+      // What is decided is read outside of any thread, by whoever asks whether it still holds.
+      world.kept.push(() => isDeepStrictEqual(runDirectly(world, -1, decide).result, first));
     }
     return known.value;
   };

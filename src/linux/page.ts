@@ -10,6 +10,8 @@ export const PAGE_MASK = 0xffff_ffff_ffff_f000n;
 export const PAGE_OFFSET = 0xffff_8800_0000_0000n;
 /** First address that userspace cannot use. */
 export const TASK_SIZE_MAX = 0x7fff_ffff_f000n;
+/** The same where addresses have 32 bits. */
+export const TASK_SIZE_32 = 0xc000_0000n;
 
 /** The lowest 12 bits of an address: how far it is from the start of its page. */
 export function offset_in_page(p: bigint): bigint {

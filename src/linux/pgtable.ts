@@ -40,6 +40,15 @@ export function guest_tables(world: World = currentWorld()): number {
 }
 
 /**
+ * How many pages may shadow them, in eras whose guests have an address space for SMM: a page of its
+ * own for each.
+ */
+export function shadow_pages(world: World = currentWorld()): number {
+  const { addressSpaces } = world.options.config as unknown as HostConfig;
+  return guest_tables(world) * addressSpaces;
+}
+
+/**
  * The index of the entry that maps gfn. Scenarios access covered gfns only, so a thread that asks
  * for another one was led astray by its own code, and crashes.
  */

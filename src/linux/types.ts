@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Integer conversions of C that a port has to write out, since TypeScript's numbers are not C's.
 
+import { config } from './config.ts';
+
 /** (u64)value: wraps to 64 bits. */
 export function u64(value: number | bigint): bigint {
   return BigInt.asUintN(64, BigInt(value));
+}
+
+/** (unsigned long)value: wraps to as many bits as a long of the host has. */
+export function ulong(value: bigint): bigint {
+  return BigInt.asUintN(config().longBits, value);
 }
 
 /** (u32)value: wraps to 32 bits. */

@@ -4,11 +4,17 @@
 // are not modelled.
 
 import { config } from './config.ts';
-import { PAGE_SHIFT, TASK_SIZE_MAX } from './page.ts';
+import { PAGE_SHIFT, TASK_SIZE_32, TASK_SIZE_MAX } from './page.ts';
+import { ulong } from './types.ts';
 
-/** True if [addr, addr + size) lies in userspace. Both are u64, and their sum may pass 2^64. */
+/**
+ * True if [addr, addr + size) lies in userspace. Both are u64, and their sum may pass 2^64; a host
+ * whose longs are shorter looks at their lower bits.
+ */
 export function access_ok(addr: bigint, size: bigint): boolean {
-  return size <= TASK_SIZE_MAX && addr <= TASK_SIZE_MAX - size;
+  const end = config().longBits === 32 ? TASK_SIZE_32 : TASK_SIZE_MAX;
+  const length = ulong(size);
+  return length <= end && ulong(addr) <= end - length;
 }
 
 /**

@@ -50,6 +50,7 @@ const regression = (...edits: AnchoredEdit[]): Regression => ({
   eras: ['v3.17'],
   edits,
   breaks: [],
+  ownScenarios: [],
   shownBy: 'sequence',
 });
 

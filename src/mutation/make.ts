@@ -81,7 +81,9 @@ export function mutantOfRegression(port: Port, regression: Regression): Mutant |
 /** The control in this era, or null if it is not written for it. */
 export function mutantOfControl(port: Port, control: Control): Mutant | null {
   if (!control.eras.includes(port.era)) return null;
-  return anchored(port, 'control', 'controls', control, control.harmless);
+  const { name, harmless, editsOf } = control;
+  const edits = editsOf?.[port.era] ?? control.edits;
+  return anchored(port, 'control', 'controls', { name, edits }, harmless);
 }
 
 function anchored(

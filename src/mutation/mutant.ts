@@ -113,6 +113,8 @@ export interface Control {
   /** One sentence: why no schedule can tell the difference. */
   readonly harmless: string;
   readonly edits: readonly AnchoredEdit[];
+  /** The edits of eras whose text is another one. */
+  readonly editsOf?: Readonly<Partial<Record<EraName, readonly AnchoredEdit[]>>>;
 }
 
 /** A real upstream bug put back. One file of mutants/history/ exports one as `regression`. */
@@ -137,6 +139,11 @@ export interface Regression {
   readonly editsOf?: Readonly<Partial<Record<EraName, readonly AnchoredEdit[]>>>;
   /** Every one of these invariants must break. */
   readonly breaks: readonly string[];
+  /**
+   * The scenarios that were written to show it, by their claims (`<area>/<claim>`), in doubt one
+   * more; empty: none was. The kills of all others say what the suites would have found unasked.
+   */
+  readonly ownScenarios: readonly string[];
   /** Does a single thread show it, or does it need an interleaving? */
   readonly shownBy: 'sequence' | 'interleaving';
 }

@@ -36,7 +36,7 @@ export function explorationText({ loaded, engine, units, results, told }: Explor
     ...results.map((result, i) => unitLines(units[i]!, result)),
     ...told.map(({ table }) => table.trimEnd()),
     totalText(results),
-    notCheckedText().trimEnd(),
+    notCheckedText([era]).trimEnd(),
     '',
   ]
     .join('\n\n')

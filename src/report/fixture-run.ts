@@ -43,6 +43,7 @@ const REGRESSION: Regression = {
   eras: ['v3.17'],
   edits: [],
   breaks: ['stale-after-update'],
+  ownScenarios: ['mmio-cache/a-created-slot-is-seen'],
   shownBy: 'interleaving',
 };
 

@@ -2,11 +2,12 @@
 // What does a reader of a run want to know first? Whether it can be trusted, what the score is,
 // what lived, and where to read on.
 
+import { killedElsewhere } from '#lab/elsewhere';
 import type { MutantRun, RunResult } from '#lab/run';
 import { NOT_REACHED } from '#lab/verdict';
 import { pairLines } from './pairs-text.ts';
 import { percentText, scoreOf } from './score.ts';
-import { columns, countText, numberText } from './texts.ts';
+import { columns, countText, numberText, wrapText } from './texts.ts';
 
 /** Everything below the matrix. `failures`: regressions that were not killed as they must be. */
 export function summaryText(result: RunResult, failures: readonly string[]): string {
@@ -48,9 +49,21 @@ function soundness(result: RunResult): string[] {
       (twins === 0
         ? ''
         : `; ${countText(twins, 'regression')} counted as the operator's mutant of the same code`),
+    ...elsewhere(result),
     ...syntactic(mutants, refused.length),
     '',
   ];
+}
+
+/** What the suites would have found without knowing of it. */
+function elsewhere({ mutants, regressions }: RunResult): string[] {
+  const { of, elsewhere: found, ownOnly } = killedElsewhere(mutants, regressions);
+  if (of === 0) return [];
+  const others = ownOnly.length === 0 ? '' : `; only by their own: ${ownOnly.join(', ')}`;
+  const text =
+    `${found.length} of ${countText(of, 'regression')} killed by a scenario, too, that was not ` +
+    `written for them${others}`;
+  return wrapText(text, 80);
 }
 
 /** The same suites, by rules that know no kernel. */

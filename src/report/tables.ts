@@ -5,6 +5,7 @@
 
 import { unmetExpectations } from '#lab/expectations';
 import type { MutantRun } from '#lab/run';
+import type { EraName } from '#vocabulary';
 import { familyOf, type GroupScore, groupScores, layerOf } from './groups.ts';
 import { headlineOf, outcomeOf, type RunReport } from './run-report.ts';
 import { percentText, scoreOf } from './score.ts';
@@ -63,6 +64,11 @@ export interface RegressionRow {
 }
 
 const WORDS = { good: 'ok', bad: 'FAIL', unknown: 'unknown' } as const;
+
+/** The eras that were run. */
+export function erasOf({ result }: RunReport): EraName[] {
+  return result.baselines.map(({ era }) => era);
+}
 
 export function regressionRows({ result, regressions }: RunReport): RegressionRow[] {
   return result.mutants

@@ -10,8 +10,8 @@ export const scenarios = atSizes(
   {
     id: 'guest-page-tables/a-created-slot-is-seen-after-a-sync',
     updates: [createSlot(0, X)],
-    host: { mmio: ['shadow'], guestPaging: true },
-    eras: ['v3.17', 'v3.19'],
+    host: { mmio: ['shadow'], guestPaging: true, addressSpaces: 1 },
+    eras: ['v3.17', 'v3.19', 'v5.11', 'v6.12'],
     staleness: 'no-retag-without-lookup',
     reloads: [0],
   },

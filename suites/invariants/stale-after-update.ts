@@ -7,6 +7,13 @@ const LAUNDERED =
   'SPTE, after an old entry was tagged anew: guest reads gva 0x40000; ' +
   'guest writes another entry of P; userspace creates a slot; guest reloads CR3; ' +
   'guest reads gva 0x40000';
+const LAUNDERED_NESTED =
+  'SPTE, after an old entry was tagged anew: inner guest reads gpa 0x40000; hypervisor writes ' +
+  'another entry of P; userspace creates a slot; hypervisor enters its guest; ' +
+  'inner guest reads gpa 0x40000';
+const LAUNDERED_BY_FAULT =
+  'SPTE, after an old entry was tagged anew: guest reads gva 0x40000; guest changes its right to ' +
+  'write gva 0x40000; userspace creates a slot; guest writes gva 0x40000; guest reads gva 0x40000';
 
 const BY_SYNC =
   'A sync of a shadowed page table writes the current number into an MMIO SPTE without a lookup ' +
@@ -50,5 +57,11 @@ export const invariant: Invariant = {
     { era: 'v3.16', details: [LAUNDERED], because: BY_SYNC },
     { era: 'v3.17', details: [LAUNDERED], because: BY_SYNC },
     { era: 'v3.19', details: [LAUNDERED], because: BY_SYNC },
+    { era: 'v5.11', details: [LAUNDERED, LAUNDERED_NESTED], because: BY_SYNC },
+    {
+      era: 'v6.12',
+      details: [LAUNDERED, LAUNDERED_NESTED, LAUNDERED_BY_FAULT],
+      because: BY_SYNC,
+    },
   ],
 };

@@ -20,6 +20,8 @@ import {
 /** The second of two calls fails. */
 const CALLS: readonly (readonly [before: Update, failing: Update])[] = [
   [createSlot(1, Y), createSlot(0, X)],
+  // A new slot with a dirty log.
+  [createSlot(1, Y), logDirty(0, X)],
   [createSlot(0, X), deleteSlot(0, X)],
   [createSlot(0, X), moveSlot(0, Y)],
   [createSlot(0, X), logDirty(0, X)],

@@ -18,8 +18,9 @@ import {
 const PAGE = 0x1000n;
 const EFAULT = 14;
 const EINVAL = 22;
-/** The last four bytes of a page, and the first four of the next one. */
-const ACROSS = X * PAGE + 0xffcn;
+/** Four bytes before the end of a page. */
+const BEFORE_END = 0xffcn;
+const ACROSS = X * PAGE + BEFORE_END;
 
 export const scenario: SequentialScenario = {
   kind: 'sequential',
@@ -55,6 +56,9 @@ function checkChanges(report: Report, vm: Vm): number {
   ];
   vm.setMemoryRegion(createSlot(0, X).region);
   const [cache] = findAt(vm, X * PAGE + 8n, 8n);
+  const { generation, hasSlot } = cache.kept();
+  if (generation !== vm.generation() || !hasSlot)
+    report('cache-effective-at-rest', 'a page that was found is looked up at every read');
   for (const { region, text } of changes) {
     vm.setMemoryRegion(region);
     const hva = vm.lookup(X);
@@ -70,23 +74,33 @@ function checkPlaces(report: Report, vm: Vm): number {
   if (missing !== -EFAULT) report('lookup-equals-scan', 'a page without a slot is found');
   if (readOf(vm, nowhere, 0n, 0n) !== null)
     report('lookup-equals-scan', 'a page without a slot is read');
-  const [, wrapped] = findAt(vm, (1n << 64n) - 4n, 16n);
+  vm.setMemoryRegion(createSlot(1, 0n).region);
+  const [beyond, wrapped] = findAt(vm, (1n << 64n) - 4n, 16n);
   if (wrapped !== -EINVAL) report('lookup-equals-scan', 'a range beyond the end is found');
+  if (beyond.kept().generation !== vm.generation() || readOf(vm, beyond, 0n, 0n) !== null)
+    report('lookup-equals-scan', 'a range beyond the end is read');
   vm.setMemoryRegion({ ...createSlot(0, X).region, flags: 2 });
   const [, readOnly] = findAt(vm, X * PAGE, 4n);
   if (readOnly !== -EFAULT) report('lookup-equals-scan', 'a page is found that KVM may not write');
-  return 4;
+  return 5;
 }
 
 function checkTwoPages(report: Report, vm: Vm): number {
   vm.setMemoryRegion(createSlot(0, X).region);
-  const [, half] = findAt(vm, ACROSS, 8n);
-  if (half !== -EFAULT) report('lookup-equals-scan', 'half of a range is taken for all of it');
+  const [, whole] = findAt(vm, ACROSS, 4n);
+  if (whole !== 0) report('lookup-equals-scan', 'a range up to the end of a page is not found');
+  for (const len of [5n, 8n]) {
+    const [, half] = findAt(vm, ACROSS, len);
+    if (half !== -EFAULT) report('lookup-equals-scan', 'half of a range is taken for all of it');
+  }
+  vm.setMemoryRegion(createSlot(2, Y, 2n).region);
+  const [, last] = findAt(vm, (Y + 1n) * PAGE + BEFORE_END, 8n);
+  if (last !== -EFAULT) report('lookup-equals-scan', 'a range goes on behind its slot');
   vm.setMemoryRegion(createSlot(1, X + 1n).region);
   const [cache, both] = findAt(vm, ACROSS, 8n);
   if (both !== 0) report('lookup-equals-scan', 'a range over two slots is not found');
   const hvas = [readOf(vm, cache, 0n), readOf(vm, cache, 4n)];
   if (hvas[0] !== vm.lookup(X)! + 0xffcn || hvas[1] !== vm.lookup(X + 1n))
     report('lookup-equals-scan', 'two pages are taken for one');
-  return 3;
+  return 7;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The host has some gfns zapped. Are they gone, and only they, and are the slots read as a reader
-// must? What maps a gfn outside the range is left, and so is what says that a gfn is MMIO.
+// must, who is then no reader any more? What maps a gfn outside the range is left, and so is what
+// says that a gfn is MMIO.
 
 import { settled } from '../guest.ts';
-import { BOTH_MASKS, createSlot, M, type SequentialScenario, X } from '../scenario.ts';
+import { BOTH_MASKS, createSlot, deleteSlot, M, type SequentialScenario, X } from '../scenario.ts';
 
 const NEXT = X + 1n;
 const GFNS = [X, NEXT, M];
@@ -39,6 +40,8 @@ export const scenario: SequentialScenario = {
         }
         const { kind } = vm.access(vm.vcpu(null), M * 0x1000n);
         if (kind !== 'mmio-spte') report('cache-effective-at-rest', 'SPTE');
+        // An update waits for everybody who still reads.
+        vm.setMemoryRegion(deleteSlot(0, X).region);
       });
     }
     return RANGES.length;

@@ -13,6 +13,7 @@ import { evidenceOf, type Format, headlineOf, outcomeOf, type RunReport } from '
 import {
   alarms,
   countsLine,
+  erasOf,
   families,
   GROUP_HEAD,
   groupRow,
@@ -137,7 +138,7 @@ function summary(report: RunReport): string {
     section('Survived', mutantTable(survivors(report))),
     section('Unknown', mutantTable(unknowns(report))),
     section('Every mutant', result.mutants.map((run) => mutantDetails(run, report)).join('\n')),
-    `<p>${markupText(notCheckedText(leftOut))}</p>`,
+    `<p>${markupText(notCheckedText(erasOf(report), leftOut))}</p>`,
   ]
     .filter((part) => part !== '')
     .join('\n');

@@ -9,6 +9,7 @@ import { type Format, headlineOf, type RunReport } from '../run-report.ts';
 import {
   alarms,
   countsLine,
+  erasOf,
   GROUP_HEAD,
   groupRow,
   layers,
@@ -48,7 +49,7 @@ function markdownPage(report: RunReport): string {
     section('Survived', bounded(survivors(report).map(mutantCells), MUTANT_HEAD)),
     section('Unknown', bounded(unknowns(report).map(mutantCells), MUTANT_HEAD)),
     replays(rows),
-    markdownText(notCheckedText(report.leftOut)),
+    markdownText(notCheckedText(erasOf(report), report.leftOut)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

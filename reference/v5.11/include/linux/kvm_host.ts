@@ -119,8 +119,24 @@ export const kvm_vcpu = struct('kvm_vcpu', {
   srcu_idx: int,
   stat: kvm_vcpu_stat,
   arch: kvm_vcpu_arch,
+  requests: u32,
 });
 export type kvm_vcpu = Of<typeof kvm_vcpu>;
+
+/**
+ * include/linux/kvm_host.h (v5.11). Left out: barriers, and kicking the vCPU: each asks itself.
+ */
+export function kvm_make_request(req: number, vcpu: kvm_vcpu): void {
+  vcpu.requests |= 1 << req;
+}
+
+/** include/linux/kvm_host.h (v5.11). True once for each request. */
+export function kvm_check_request(req: number, vcpu: kvm_vcpu): boolean {
+  if ((vcpu.requests & (1 << req)) === 0) return false;
+
+  vcpu.requests &= ~(1 << req);
+  return true;
+}
 
 /** enum kvm_mr_change */
 export const KVM_MR_CREATE = 0;

@@ -574,7 +574,7 @@ export function __kvm_gfn_to_hva_cache_init(
   let start_gfn = gpa >> PAGE_SHIFT;
   const end_gfn = u64(gpa + len - 1n) >> PAGE_SHIFT;
   const nr_pages_needed = u64(end_gfn - start_gfn + 1n);
-  const nr_pages_avail = { n: 0n };
+  const nr_pages_avail = {} as { n: bigint };
 
   ghc.generation = slots.generation;
 

@@ -191,6 +191,7 @@ export const kvm_vcpu = struct('kvm_vcpu', {
   arch: kvm_vcpu_arch,
   last_used_slot: pointer(() => kvm_memory_slot),
   last_used_slot_gen: u64,
+  requests: u32,
 });
 export type kvm_vcpu = Of<typeof kvm_vcpu>;
 
@@ -209,6 +210,21 @@ export const KVM_MR_CREATE = 0;
 export const KVM_MR_DELETE = 1;
 export const KVM_MR_MOVE = 2;
 export const KVM_MR_FLAGS_ONLY = 3;
+
+/**
+ * include/linux/kvm_host.h (v6.12). Left out: barriers, and kicking the vCPU: each asks itself.
+ */
+export function kvm_make_request(req: number, vcpu: kvm_vcpu): void {
+  vcpu.requests |= 1 << req;
+}
+
+/** include/linux/kvm_host.h (v6.12). True once for each request. */
+export function kvm_check_request(req: number, vcpu: kvm_vcpu): boolean {
+  if ((vcpu.requests & (1 << req)) === 0) return false;
+
+  vcpu.requests &= ~(1 << req);
+  return true;
+}
 
 /** include/linux/kvm_host.h (v6.12). */
 export function kvm_vcpu_srcu_read_lock(vcpu: kvm_vcpu): void {

@@ -38,10 +38,11 @@ import {
 } from '#linux/srcu';
 import { static_object } from '#linux/static';
 import { assign } from '#linux/string';
-import { u16, u64 } from '#linux/types';
+import { u16, u64, ulong } from '#linux/types';
 import { access_ok, user_pfn } from '#linux/uaccess';
 import {
   KVM_USER_MEM_SLOTS,
+  kvm_arch_has_private_mem,
   kvm_arch_nr_memslot_as_ids,
 } from '../../arch/x86/include/asm/kvm_host.ts';
 import { kvm_arch_flush_shadow_memslot, kvm_unmap_gfn_range } from '../../arch/x86/kvm/mmu/mmu.ts';
@@ -400,13 +401,17 @@ export function kvm_replace_memslot(
 }
 
 /**
- * virt/kvm/kvm_main.c (v6.12). Left out: KVM_MEM_GUEST_MEMFD, as no VM of the model has private
- * memory; the kernel refuses the flag then, as here.
+ * virt/kvm/kvm_main.c (v6.12). Left out: VMs whose state is hidden from the host, which have no
+ * read-only memory; none is modelled.
  */
-export function check_memory_region_flags(mem: kvm_userspace_memory_region2): number {
+export function check_memory_region_flags(kvm: kvm, mem: kvm_userspace_memory_region2): number {
   let valid_flags = KVM_MEM_LOG_DIRTY_PAGES;
 
-  valid_flags |= KVM_MEM_READONLY;
+  if (kvm_arch_has_private_mem(kvm)) valid_flags |= KVM_MEM_GUEST_MEMFD;
+
+  if ((mem.flags & KVM_MEM_GUEST_MEMFD) !== 0) valid_flags &= ~KVM_MEM_LOG_DIRTY_PAGES;
+
+  if ((mem.flags & KVM_MEM_GUEST_MEMFD) === 0) valid_flags |= KVM_MEM_READONLY;
 
   if ((mem.flags & ~valid_flags) !== 0) return -EINVAL;
 
@@ -679,19 +684,20 @@ export function kvm_check_memslot_overlap(
 
 /**
  * virt/kvm/kvm_main.c (v6.12). Must be called with slots_lock held. Left out: tags in the upper
- * bits of addresses, which are no addresses then; and binding a file to a slot, as
- * check_memory_region_flags() has refused KVM_MEM_GUEST_MEMFD.
+ * bits of addresses, which are no addresses then; and the file that a slot of private memory is
+ * bound to: no guest of the model has made its memory private, so none reaches the file.
  */
 export function __kvm_set_memory_region(kvm: kvm, mem: kvm_userspace_memory_region2): number {
   let change: number;
 
-  let r = check_memory_region_flags(mem);
+  let r = check_memory_region_flags(kvm, mem);
   if (r !== 0) return r;
 
   const as_id = mem.slot >>> 16;
   const id = u16(mem.slot);
 
-  if ((mem.memory_size & (PAGE_SIZE - 1n)) !== 0n) return -EINVAL;
+  if ((mem.memory_size & (PAGE_SIZE - 1n)) !== 0n || mem.memory_size !== ulong(mem.memory_size))
+    return -EINVAL;
   if ((mem.guest_phys_addr & (PAGE_SIZE - 1n)) !== 0n) return -EINVAL;
   if (
     (mem.userspace_addr & (PAGE_SIZE - 1n)) !== 0n ||

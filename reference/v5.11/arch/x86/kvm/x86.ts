@@ -12,19 +12,46 @@ import {
   KVM_MR_CREATE,
   KVM_MR_MOVE,
   type kvm,
+  kvm_check_request,
   type kvm_memory_slot,
   type kvm_vcpu,
 } from '../../../include/linux/kvm_host.ts';
 import type { gpa_t } from '../../../include/linux/kvm_types.ts';
-import { rmap } from '../include/asm/kvm_host.ts';
+import { KVM_REQ_MMU_SYNC, rmap } from '../include/asm/kvm_host.ts';
 import {
+  kvm_mmu_invalidate_gva,
   kvm_mmu_invalidate_mmio_sptes,
   kvm_mmu_invalidate_zap_pages_in_memslot,
+  kvm_mmu_sync_roots,
 } from './mmu/mmu.ts';
+import type { x86_exception } from './mmu/paging_tmpl.h.ts';
+import { PFERR_PRESENT_MASK } from './mmu.h.ts';
 
 /** The processor's part of KVM, of which an exit needs the handler only. */
 export interface kvm_x86_ops {
   readonly handle_exit: (vcpu: kvm_vcpu) => number;
+}
+
+/**
+ * arch/x86/kvm/x86.c (v5.11). A fault on an entry that is present makes the processor forget it.
+ * Left out: what the guest is told of its fault, which it looks at itself; and faults on reserved
+ * bits of its entries, which it sets never.
+ */
+export function kvm_inject_emulated_page_fault(vcpu: kvm_vcpu, fault: x86_exception): void {
+  if ((fault.error_code & PFERR_PRESENT_MASK) !== 0) kvm_mmu_invalidate_gva(vcpu, fault.address);
+
+  vcpu.stat.pf_guest++;
+}
+
+/**
+ * arch/x86/kvm/x86.c (v5.11), for the CR3 that the vCPU had before. Left out: any other one, as the
+ * guest has one set of page tables; with new roots kvm_mmu_load() does the same sync. And the flush
+ * of the TLB, which a vCPU of the model has not.
+ */
+export function kvm_set_cr3(vcpu: kvm_vcpu): number {
+  kvm_mmu_sync_roots(vcpu);
+
+  return 0;
 }
 
 /**
@@ -42,12 +69,15 @@ export function x86_emulate_instruction(vcpu: kvm_vcpu, _cr2_or_gpa: gpa_t): num
 /**
  * arch/x86/kvm/x86.c (v5.11), from the guest's exit to its next entry. Left out: all that happens
  * between the lock taken before the entry and its release, since no memslots are read there; and
- * requests, interrupts, timers and signals, which only end a section early and begin another one.
+ * all requests but one, interrupts, timers and signals, which only end a section early and begin
+ * another one. What an exit has asked for is served before the next entry, in the same section.
  */
 export function vcpu_enter_guest(vcpu: kvm_vcpu, kvm_x86_ops: kvm_x86_ops): number {
   vcpu.srcu_idx = srcu_read_lock(vcpu.kvm!.srcu);
 
   const r = kvm_x86_ops.handle_exit(vcpu);
+
+  if (kvm_check_request(KVM_REQ_MMU_SYNC, vcpu)) kvm_mmu_sync_roots(vcpu);
 
   srcu_read_unlock(vcpu.kvm!.srcu, vcpu.srcu_idx);
 

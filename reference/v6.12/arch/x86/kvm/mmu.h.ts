@@ -28,6 +28,9 @@ export const PFERR_WRITE_MASK = 2;
 /** Bit 3 of the error code: a reserved bit was set in an entry. */
 export const PFERR_RSVD_MASK = 8;
 
+/** Bit 4 of the error code: the access was the fetch of an instruction. */
+export const PFERR_FETCH_MASK = 16;
+
 /** The processor walks a second table by itself. Set once when the module is loaded. */
 export function tdp_enabled(): boolean {
   return cpu_has_vmx_ept() || config().npt;
@@ -36,6 +39,19 @@ export function tdp_enabled(): boolean {
 /** The TDP MMU serves such VMs: `tdp_mmu` is on by default. Set once when the module is loaded. */
 export function tdp_mmu_enabled(): boolean {
   return tdp_enabled();
+}
+
+/**
+ * arch/x86/kvm/mmu.h (v6.12). `pte_access` is 1 execute, 2 write; `access` the error code. Returns
+ * the error code of the guest's fault, of which bit 0 is kept; 0 if the access is allowed. C looks
+ * it up in a table: this is what that holds for the kernel of a guest that has CR0.WP and EFER.NX
+ * set, and CR4.SMEP, CR4.SMAP and CR4.PKE clear. Left out: user mode and other settings. Which of
+ * its accesses fault is between a guest and its processor, and says nothing of slots.
+ */
+export function permission_fault(pte_access: number, access: number): number {
+  if ((access & PFERR_WRITE_MASK) !== 0 && (pte_access & 2) === 0) return PFERR_PRESENT_MASK;
+  if ((access & PFERR_FETCH_MASK) !== 0 && (pte_access & 1) === 0) return PFERR_PRESENT_MASK;
+  return 0;
 }
 
 /**

@@ -13,20 +13,65 @@ import {
   KVM_MR_FLAGS_ONLY,
   KVM_MR_MOVE,
   type kvm,
+  kvm_check_request,
+  kvm_make_request,
   type kvm_memory_slot,
   type kvm_vcpu,
   kvm_vcpu_srcu_read_lock,
   kvm_vcpu_srcu_read_unlock,
 } from '../../../include/linux/kvm_host.ts';
 import type { gpa_t } from '../../../include/linux/kvm_types.ts';
-import { kvm_arch_memory_slot, kvm_lpage_info, rmap } from '../include/asm/kvm_host.ts';
-import { kvm_mmu_init_vm, kvm_mmu_invalidate_mmio_sptes, kvm_mmu_load } from './mmu/mmu.ts';
-import { kvm_memslots_have_rmaps, kvm_mmu_max_gfn } from './mmu.h.ts';
+import {
+  KVM_REQ_MMU_SYNC,
+  kvm_arch_memory_slot,
+  kvm_lpage_info,
+  rmap,
+} from '../include/asm/kvm_host.ts';
+import {
+  kvm_mmu_init_vm,
+  kvm_mmu_invalidate_addr,
+  kvm_mmu_invalidate_mmio_sptes,
+  kvm_mmu_load,
+  kvm_mmu_sync_roots,
+} from './mmu/mmu.ts';
+import type { x86_exception } from './mmu/paging_tmpl.h.ts';
+import { kvm_memslots_have_rmaps, kvm_mmu_max_gfn, PFERR_PRESENT_MASK } from './mmu.h.ts';
 import { mmu_is_nested } from './x86.h.ts';
 
 /** The processor's part of KVM, of which an exit needs the handler only. */
 export interface kvm_x86_ops {
   readonly handle_exit: (vcpu: kvm_vcpu) => number;
+}
+
+/**
+ * arch/x86/kvm/x86.c (v6.12). A fault on an entry that is present makes the processor forget it:
+ * what the guest's table says is to count from then on. Left out: what the guest is told of its
+ * fault, which it looks at itself; and faults on reserved bits of its entries, which it sets never.
+ */
+export function __kvm_inject_emulated_page_fault(vcpu: kvm_vcpu, fault: x86_exception): void {
+  if ((fault.error_code & PFERR_PRESENT_MASK) !== 0) kvm_mmu_invalidate_addr(vcpu, fault.address);
+
+  vcpu.stat.pf_guest++;
+}
+
+/**
+ * arch/x86/kvm/x86.c (v6.12), for the PCID that the vCPU has. Left out: the flush of the TLB, and
+ * other PCIDs, whose tables the vCPU has not. The processor does not come here where it walks a
+ * second table by itself.
+ */
+export function kvm_invalidate_pcid(vcpu: kvm_vcpu): void {
+  kvm_make_request(KVM_REQ_MMU_SYNC, vcpu);
+}
+
+/**
+ * arch/x86/kvm/x86.c (v6.12), for the CR3 that the vCPU had before. Left out: any other one, as the
+ * guest has one set of page tables; a root that is new is synchronised by kvm_mmu_load() in the
+ * same way.
+ */
+export function kvm_set_cr3(vcpu: kvm_vcpu): number {
+  kvm_invalidate_pcid(vcpu);
+
+  return 0;
 }
 
 /** arch/x86/kvm/x86.c (v6.12). Left out: the emulator. It always succeeds. */
@@ -39,8 +84,10 @@ export function x86_emulate_instruction(vcpu: kvm_vcpu, _cr2_or_gpa: gpa_t): num
 /**
  * arch/x86/kvm/x86.c (v6.12), from before an entry to the end of the exit that follows. Left out:
  * all that happens between the lock taken before the entry and its release, but for the loading of
- * tables, since no memslots are read there; and requests, interrupts, timers and signals, which
- * only end a section early and begin another one. Returns what the handler does, or -errno.
+ * tables, since no memslots are read there; and all requests but one, interrupts, timers and
+ * signals, which only end a section early and begin another one. What an exit has asked for is
+ * served before the next entry, in the section that the exit has begun: here at its end. Returns
+ * what the handler does, or -errno.
  */
 export function vcpu_enter_guest(vcpu: kvm_vcpu, kvm_x86_ops: kvm_x86_ops): number {
   if (mmu_is_nested(vcpu)) {
@@ -53,6 +100,8 @@ export function vcpu_enter_guest(vcpu: kvm_vcpu, kvm_x86_ops: kvm_x86_ops): numb
   kvm_vcpu_srcu_read_lock(vcpu);
 
   const r = kvm_x86_ops.handle_exit(vcpu);
+
+  if (kvm_check_request(KVM_REQ_MMU_SYNC, vcpu)) kvm_mmu_sync_roots(vcpu);
 
   kvm_vcpu_srcu_read_unlock(vcpu);
 

@@ -4,8 +4,19 @@
 import { config } from '#linux/config';
 import { fault_attr } from '#linux/fault-inject';
 import { guarded_by } from '#linux/lock';
-import { pte_entries, pteval_t } from '#linux/pgtable';
-import { array, type Of, pointer, struct, together, u8, u32, u64, ulong } from '#linux/struct';
+import { guest_tables, pte_entries, pteval_t, shadow_pages } from '#linux/pgtable';
+import {
+  apart,
+  array,
+  type Of,
+  pointer,
+  struct,
+  together,
+  u8,
+  u32,
+  u64,
+  ulong,
+} from '#linux/struct';
 
 /** How many slots userspace may use: 509 in the kernel, a parameter of the run here. */
 export function KVM_USER_MEM_SLOTS(): number {
@@ -44,7 +55,8 @@ export type spte_t = Of<typeof spte_t>;
 /**
  * struct kvm_mmu_page: the shadow page that holds the leaf entries of one role. SMM is part of the
  * role, so there is one for each address space. Left out: the entries themselves, which lie in
- * kvm_arch.spt; upper levels, the hash and rmap, by which nothing in the model is found.
+ * kvm_arch.spt; upper levels, the hash and rmap, by which nothing in the model is found; and what
+ * only a page has that shadows a table of the guest, which is kvm_mmu_page_indirect.
  */
 export const kvm_mmu_page = struct('kvm_mmu_page', {
   mmu_valid_gen: guarded_by(u8, 'mmu_lock'),
@@ -52,16 +64,36 @@ export const kvm_mmu_page = struct('kvm_mmu_page', {
 export type kvm_mmu_page = Of<typeof kvm_mmu_page>;
 
 /**
+ * The fields of a struct kvm_mmu_page that count where it shadows a page table of the guest, so
+ * that no other run has cells for them. `gfns` says which gfn each entry maps, where that is RAM.
+ * `unsync_children` is that of the page above: how many pages below it may be unsync, of which
+ * there is one.
+ */
+export const kvm_mmu_page_indirect = struct('kvm_mmu_page', {
+  unsync: guarded_by(apart(u32), 'mmu_lock'),
+  unsync_children: guarded_by(apart(u32), 'mmu_lock'),
+  gfns: array((world) => pte_entries(world), guarded_by(apart(u64), 'mmu_lock')),
+});
+export type kvm_mmu_page_indirect = Of<typeof kvm_mmu_page_indirect>;
+
+/**
  * Left out: levels, roots and hash of shadow pages. One table maps each address space, with a leaf
- * entry for each gfn of the scenario: upper levels only decide whether a leaf can be reached, and a
- * leaf that cannot be reached behaves like an empty one. `spt` holds the entries of address space 0
- * first. `fail_prepare` stands for whatever can fail in kvm_arch_prepare_memory_region().
+ * entry for each page of the scenario: upper levels only decide whether a leaf can be reached, and
+ * a leaf that cannot be reached behaves like an empty one. `spt` holds the entries of address space
+ * 0 first. `fail_prepare` stands for whatever can fail in kvm_arch_prepare_memory_region().
+ *
+ * The rest is there if the guest has page tables of its own: for each address space `sp` is what
+ * KVM knows of the shadow of its leaf table, and `parent_pte` the SPTE that leads to it. `gpt` is
+ * the table itself, which is memory of the guest: gfn << 12, 1 present, 2 writable, 4 user.
  */
 export const kvm_arch = struct('kvm_arch', {
   spt: array((world) => pte_entries(world) * KVM_ADDRESS_SPACE_NUM(), spte_t),
   mmu_valid_gen: guarded_by(u8, 'mmu_lock'),
   active_mmu_pages: array(() => KVM_ADDRESS_SPACE_NUM(), kvm_mmu_page),
   fail_prepare: fault_attr,
+  sp: array((world) => shadow_pages(world), kvm_mmu_page_indirect),
+  parent_pte: array((world) => shadow_pages(world), spte_t),
+  gpt: array((world) => guest_tables(world) * pte_entries(world), apart(u64)),
 });
 
 /** One block of the memory that a slot owns. Nothing in the model is found by it. */
@@ -90,8 +122,15 @@ export const kvm_vcpu_arch = struct('kvm_vcpu_arch', {
 });
 export type kvm_vcpu_arch = Of<typeof kvm_vcpu_arch>;
 
+/** Bit 11 of a vCPU's requests: what the guest wrote to its page tables is to count. */
+export const KVM_REQ_MMU_SYNC = 11;
+
 /**
- * `pf_fixed` counts faults that ended with an SPTE being written, `insn_emulation` instructions
- * that were emulated.
+ * `pf_fixed` counts faults that ended with an SPTE being written, `pf_guest` those that were the
+ * guest's own, `insn_emulation` instructions that were emulated.
  */
-export const kvm_vcpu_stat = struct('kvm_vcpu_stat', { pf_fixed: u32, insn_emulation: u32 });
+export const kvm_vcpu_stat = struct('kvm_vcpu_stat', {
+  pf_fixed: u32,
+  pf_guest: u32,
+  insn_emulation: u32,
+});

@@ -3,6 +3,7 @@
 // entries go away? The TDP MMU, a second implementation that has to be asked for in this release,
 // is not ported.
 
+import { smp_load_acquire } from '#linux/barrier';
 import { BIT_ULL } from '#linux/bits';
 import { WARN_ON, WARN_ON_ONCE } from '#linux/bug';
 import { READ_ONCE, WRITE_ONCE } from '#linux/compiler';
@@ -24,6 +25,7 @@ import {
   KVM_PFN_NOSLOT,
   type kvm,
   kvm_is_visible_memslot,
+  kvm_make_request,
   type kvm_memory_slot,
   type kvm_vcpu,
   kvm_vcpu_memslots,
@@ -36,8 +38,10 @@ import {
 } from '../../../../virt/kvm/kvm_main.ts';
 import {
   KVM_ADDRESS_SPACE_NUM,
+  KVM_REQ_MMU_SYNC,
   kvm_arch_vcpu_memslots_id,
   type kvm_mmu_page,
+  type kvm_mmu_page_indirect,
   type spte_t,
 } from '../../include/asm/kvm_host.ts';
 import {
@@ -48,8 +52,10 @@ import {
   rsvd_bits,
 } from '../mmu.h.ts';
 import {
+  MMIO_GVA_ANY,
   mmu_is_nested,
   vcpu_cache_mmio_info,
+  vcpu_clear_mmio_info,
   vcpu_match_mmio_gpa,
   vcpu_match_mmio_gva,
 } from '../x86.h.ts';
@@ -62,6 +68,7 @@ import {
   RET_PF_SPURIOUS,
   SET_SPTE_SPURIOUS,
 } from './mmu_internal.h.ts';
+import { paging64_invlpg, paging64_sync_page } from './paging_tmpl.h.ts';
 import {
   ACC_ALL,
   ACC_USER_MASK,
@@ -78,6 +85,7 @@ import {
 import {
   kvm_mmu_set_mmio_spte_mask,
   make_mmio_spte,
+  make_nonleaf_spte,
   make_spte,
   type mmio_spte_masks,
   shadow_mmio_access_mask,
@@ -207,12 +215,88 @@ export function drop_spte(_kvm: kvm, sptep: spte_t): void {
   mmu_spte_clear_track_bits(sptep);
 }
 
+/** The page that shadows the guest's leaf table in an address space: C finds it by an address. */
+export function shadow_page(kvm: kvm, as_id: number): kvm_mmu_page_indirect {
+  return kvm.arch.sp[as_id]!;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). Left out: the bitmap that says which page below it is. */
+export function mark_unsync(sp: kvm_mmu_page_indirect): void {
+  sp.unsync_children++;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). The leaf page has one entry above it. */
+export function kvm_mmu_mark_parents_unsync(sp: kvm_mmu_page_indirect): void {
+  mark_unsync(sp);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). */
+export function clear_unsync_child_bit(sp: kvm_mmu_page_indirect): void {
+  --sp.unsync_children;
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: to look whether the page below is there and unsync
+ * (__mmu_unsync_walk()): it goes away in a sync, which clears this count, or together with the page
+ * above. So it is what that one says.
+ */
+export function mmu_unsync_walk(sp: kvm_mmu_page_indirect): boolean {
+  return sp.unsync_children !== 0;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). */
+export function kvm_unlink_unsync_page(sp: kvm_mmu_page_indirect): void {
+  WARN_ON(sp.unsync === 0);
+  sp.unsync = 0;
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v5.11). A page none of whose entries is left goes away. Left out: a page
+ * made in another paging mode, since the guest changes its mode never; and flushes of TLBs.
+ */
+export function __kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page_indirect): void {
+  if (paging64_sync_page(vcpu, sp) === 0) {
+    const as_id = kvm_arch_vcpu_memslots_id(vcpu);
+    kvm_mmu_prepare_zap_page(vcpu.kvm!, vcpu.kvm!.arch.active_mmu_pages[as_id]!, as_id);
+  }
+}
+
 /**
  * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: sp->role.invalid, as a page of the model is emptied and
  * used again under one hold of mmu_lock.
  */
 export function is_obsolete_sp(kvm: kvm, sp: kvm_mmu_page): boolean {
   return sp.mmu_valid_gen !== kvm.arch.mmu_valid_gen;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). */
+export function kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page_indirect): void {
+  kvm_unlink_unsync_page(sp);
+  __kvm_sync_page(vcpu, sp);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: write protection of the guest's page table, which is
+ * said by `unsync` itself; and giving up mmu_lock between batches of pages, since there is one. The
+ * bit in the page above is cleared last (mmu_pages_clear_parents()): who finds it clear finds the
+ * page in step with the guest.
+ */
+export function mmu_sync_children(vcpu: kvm_vcpu): void {
+  const sp = shadow_page(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu));
+
+  while (mmu_unsync_walk(sp)) {
+    kvm_sync_page(vcpu, sp);
+    clear_unsync_child_bit(sp);
+  }
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v5.11), for a page that is not there yet. Left out: to find one that is
+ * there and not linked: this page has one parent, and a page that lost it was emptied entry by
+ * entry, so it is as good as a new one; and write protection, which is said by `unsync` itself.
+ */
+export function kvm_mmu_get_page(vcpu: kvm_vcpu): kvm_mmu_page_indirect {
+  return shadow_page(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu));
 }
 
 /** struct kvm_shadow_walk_iterator: `level` is 0 if the walk has come to an end. */
@@ -222,11 +306,11 @@ export interface kvm_shadow_walk_iterator {
   sptep: spte_t;
 }
 
-/** The table that a vCPU walks: the entry of addr in that of its mode. */
-function leaf_sptep(vcpu: kvm_vcpu, addr: gpa_t): spte_t {
+/** The entry of this index in the leaf table that the vCPU walks: sp->spt[i] in C. */
+export function leaf_sptep(vcpu: kvm_vcpu, i: number): spte_t {
   const table = kvm_arch_vcpu_memslots_id(vcpu) * pte_entries();
 
-  return vcpu.kvm!.arch.spt[table + pte_index(addr >> PAGE_SHIFT)]!;
+  return vcpu.kvm!.arch.spt[table + i]!;
 }
 
 /**
@@ -239,7 +323,7 @@ export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): kvm_shadow_walk_i
 
   if (((vcpu.arch.pae_root_absent >> Number((addr >> 30n) & 3n)) & 1) !== 0) level = 0;
 
-  return { addr, level, sptep: leaf_sptep(vcpu, addr) };
+  return { addr, level, sptep: leaf_sptep(vcpu, pte_index(addr >> PAGE_SHIFT)) };
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v5.11). */
@@ -256,6 +340,11 @@ export function __shadow_walk_next(iterator: kvm_shadow_walk_iterator, spte: big
   }
 }
 
+/** arch/x86/kvm/mmu/mmu.c (v5.11). A new page is in step with the guest, as none of it is there. */
+export function link_shadow_page(sptep: spte_t, _sp: kvm_mmu_page_indirect): void {
+  mmu_spte_set(sptep, make_nonleaf_spte());
+}
+
 /**
  * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: reading the entry. In the kernel it decides which books
  * are kept (rmap, counts of pages) and whether anything is freed below it; the entry of a page that
@@ -263,6 +352,36 @@ export function __shadow_walk_next(iterator: kvm_shadow_walk_iterator, spte: big
  */
 export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): void {
   drop_spte(kvm, spte);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). The page has one parent. */
+export function kvm_mmu_unlink_parents(kvm: kvm, as_id: number): void {
+  mmu_spte_clear_no_track(kvm.arch.parent_pte[as_id]!);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). */
+export function kvm_unsync_page(sp: kvm_mmu_page_indirect): void {
+  sp.unsync = 1;
+
+  kvm_mmu_mark_parents_unsync(sp);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v5.11), for the gfn of the guest's leaf table, which the guest is about
+ * to be allowed to write: all pages that shadow it become unsync. Called with mmu_lock held. Left
+ * out: write tracking, which nobody asks for; a sync, which makes no entry of the table, so that
+ * the answer would always be no; and the barrier before the entry of the table is made writable,
+ * since the model has no such entry: `unsync` says so itself.
+ */
+export function mmu_need_write_protect(kvm: kvm): void {
+  for (let as_id = 0; as_id < KVM_ADDRESS_SPACE_NUM(); as_id++) {
+    if (!is_shadow_present_pte(kvm.arch.parent_pte[as_id]!.val)) continue;
+
+    const sp = shadow_page(kvm, as_id);
+    if (sp.unsync !== 0) continue;
+
+    kvm_unsync_page(sp);
+  }
 }
 
 /**
@@ -395,6 +514,24 @@ export function __is_rsvd_bits_set(pte: bigint): boolean {
 /** arch/x86/kvm/mmu/mmu.c (v5.11). */
 export function __is_bad_mt_xwr(pte: bigint): boolean {
   return (bad_mt_xwr() & BIT_ULL(pte & 0x3fn)) !== 0n;
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: a vCPU without roots, which none of the model is; roots
+ * of PAE, which are asked one by one under mmu_lock; and unsync of the root itself, as only leaf
+ * pages are.
+ */
+export function kvm_mmu_sync_roots(vcpu: kvm_vcpu): void {
+  if (!config().guestPaging) return;
+
+  vcpu_clear_mmio_info(vcpu, MMIO_GVA_ANY);
+
+  const sp = shadow_page(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu));
+  if (smp_load_acquire(sp.$.unsync_children) === 0) return;
+
+  spin_lock(vcpu.kvm!.mmu_lock);
+  mmu_sync_children(vcpu);
+  spin_unlock(vcpu.kvm!.mmu_lock);
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v5.11). */
@@ -600,9 +737,9 @@ export function sync_mmio_spte(
 /**
  * arch/x86/kvm/mmu/mmu.c (v5.11). Every fault that the processor reports comes here; 1 lets the
  * guest go on, a negative number ends the VM. Left out: a vCPU without a root, which never comes
- * here; nested guests whose page tables are protected; and which kind of emulation is asked for,
- * since the model has no emulator: in the kernel the cache of the vCPU decides whether an
- * instruction may be tried again instead.
+ * here; nested guests whose page tables are protected, which only the emulator writes; and which
+ * kind of emulation is asked for, since the model has no emulator: in the kernel the cache of the
+ * vCPU decides whether an instruction may be tried again instead.
  */
 export function kvm_mmu_page_fault(vcpu: kvm_vcpu, cr2_or_gpa: gpa_t, error_code: number): number {
   let r: number;
@@ -633,13 +770,45 @@ function kvm_mmu_prepare_zap_page(kvm: kvm, sp: kvm_mmu_page, table: number): vo
   for (let i = 0; i < pte_entries(); i++)
     mmu_page_zap_pte(kvm, kvm.arch.spt[table * pte_entries() + i]!);
 
+  if (config().guestPaging) {
+    const shadow = shadow_page(kvm, table);
+    kvm_mmu_unlink_parents(kvm, table);
+
+    if (shadow.unsync !== 0) kvm_unlink_unsync_page(shadow);
+  }
+
   sp.mmu_valid_gen = kvm.arch.mmu_valid_gen;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). Left out: the flush of the TLB, and roots of other tables. */
+export function kvm_mmu_invalidate_gva(vcpu: kvm_vcpu, gva: gva_t): void {
+  paging64_invlpg(vcpu, gva);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). */
+export function kvm_mmu_invlpg(vcpu: kvm_vcpu, gva: gva_t): void {
+  kvm_mmu_invalidate_gva(vcpu, gva);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v5.11), for the root that the vCPU has: the hypervisor enters a guest of
+ * the guest with the tables that it had before. Left out: other roots, whose load is followed by
+ * the same sync; flushes of TLBs; and clearing the MMIO cache, which the sync does once more.
+ */
+export function __kvm_mmu_new_pgd(vcpu: kvm_vcpu): void {
+  kvm_make_request(KVM_REQ_MMU_SYNC, vcpu);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v5.11). Left out: the mode of the tables, which never changes. */
+export function kvm_init_shadow_npt_mmu(vcpu: kvm_vcpu): void {
+  __kvm_mmu_new_pgd(vcpu);
 }
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v5.11). Left out: breaking the lock between batches of pages, since the
  * model has one page for each address space and so one batch; and freeing pages after a flush of
- * TLBs.
+ * TLBs. The page above goes as well: the one that is made in its place has no page below that is
+ * unsync.
  */
 export function kvm_zap_obsolete_pages(kvm: kvm): void {
   for (let i = 0; i < KVM_ADDRESS_SPACE_NUM(); i++) {
@@ -648,6 +817,8 @@ export function kvm_zap_obsolete_pages(kvm: kvm): void {
     if (!is_obsolete_sp(kvm, sp)) break;
 
     kvm_mmu_prepare_zap_page(kvm, sp, i);
+
+    if (config().guestPaging) shadow_page(kvm, i).unsync_children = 0;
   }
 }
 

@@ -188,6 +188,14 @@ export function make_spte(
   return spte;
 }
 
+/**
+ * arch/x86/kvm/mmu/spte.c (v5.11). Left out: the page that it leads to, of which there is one, and
+ * the bits for the processor, whose walk begins at the leaf here.
+ */
+export function make_nonleaf_spte(): bigint {
+  return shadow_present_mask();
+}
+
 /** arch/x86/kvm/mmu/spte.c (v5.11), for a processor with accessed bits. */
 export function mark_spte_for_access_track(spte: bigint): bigint {
   return spte & ~shadow_accessed_mask();

@@ -5,7 +5,7 @@
 import { config } from '#linux/config';
 import { fault_attr } from '#linux/fault-inject';
 import { guarded_by } from '#linux/lock';
-import { pte_entries, pteval_t } from '#linux/pgtable';
+import { guest_tables, pte_entries, pteval_t, shadow_pages } from '#linux/pgtable';
 import {
   apart,
   array,
@@ -42,6 +42,11 @@ export function kvm_arch_nr_memslot_as_ids(_kvm: object): number {
   return config().addressSpaces;
 }
 
+/** A parameter of the run; in the kernel, one of each VM. */
+export function kvm_arch_has_private_mem(_kvm: object): boolean {
+  return config().privateMemory;
+}
+
 /** The address space that the vCPU lives in now. */
 export function kvm_arch_vcpu_memslots_id(vcpu: { readonly arch: { hflags: number } }): number {
   return (vcpu.arch.hflags & HF_SMM_MASK) !== 0 ? 1 : 0;
@@ -58,10 +63,29 @@ export const spte_t = struct('spte_t', { val: guarded_by(pteval_t, 'mmu_lock') }
 export type spte_t = Of<typeof spte_t>;
 
 /**
- * Left out: shadow pages, their levels, roots and hash. Each address space has one table, one after
- * the other, with a leaf entry for each gfn of the scenario: upper levels only decide whether a
- * leaf can be reached, and a leaf that cannot be reached behaves like an empty one. `fail_prepare`
+ * struct kvm_mmu_page: what KVM knows of a page that shadows a page table of the guest. Its entries
+ * are kvm_arch.spt. `shadowed_translation` says what each entry maps, where that is RAM: gfn << 12
+ * and the rights that the guest gave. `unsync_children` is that of the page above: how many of the
+ * pages below it are unsync, of which there is one. Left out: lists, hash and role, since the
+ * guest's table never moves and the guest never changes its paging mode.
+ */
+export const kvm_mmu_page = struct('kvm_mmu_page', {
+  unsync: guarded_by(apart(u32), 'mmu_lock'),
+  unsync_children: guarded_by(apart(u32), 'mmu_lock'),
+  shadowed_translation: array((world) => pte_entries(world), guarded_by(apart(u64), 'mmu_lock')),
+});
+export type kvm_mmu_page = Of<typeof kvm_mmu_page>;
+
+/**
+ * Left out: levels, hash and lists of shadow pages. Each address space has one table, one after the
+ * other, with a leaf entry for each page of the scenario: upper levels only decide whether a leaf
+ * can be reached, and a leaf that cannot be reached behaves like an empty one. `fail_prepare`
  * stands for what can fail in kvm_arch_prepare_memory_region() besides its own allocations.
+ *
+ * The rest is there if the guest has page tables of its own: for each address space, as SMM is part
+ * of a page's role, `sp` is the shadow page of its leaf table, and `parent_pte` the entry of the
+ * page above that leads to it. `gpt` is the leaf table itself, which is memory of the guest:
+ * gfn << 12, 1 present, 2 writable, 4 user.
  */
 export const kvm_arch = struct('kvm_arch', {
   spt: array((world) => pte_entries(world) * config().addressSpaces, spte_t),
@@ -69,6 +93,9 @@ export const kvm_arch = struct('kvm_arch', {
   disabled_quirks: u64,
   shadow_root_allocated: apart(u8),
   fail_prepare: fault_attr,
+  sp: array((world) => shadow_pages(world), kvm_mmu_page),
+  parent_pte: array((world) => shadow_pages(world), spte_t),
+  gpt: array((world) => guest_tables(world) * pte_entries(world), apart(u64)),
 });
 
 /** One block of the memory that a slot owns. Nothing in the model is found by it. */
@@ -100,9 +127,13 @@ export const kvm_vcpu_arch = struct('kvm_vcpu_arch', {
   pae_root_absent: u32,
 });
 
+/** Bit 11 of a vCPU's requests: what the guest wrote to its page tables is to count. */
+export const KVM_REQ_MMU_SYNC = 11;
+
 /**
  * Faults that were handled in full, those that mapped a page or found it mapped, those that are to
- * be emulated, MMIO SPTEs that were made, and instructions that were emulated.
+ * be emulated, MMIO SPTEs that were made, and instructions that were emulated. `pf_guest` counts
+ * the faults that were the guest's own.
  */
 export const kvm_vcpu_stat = struct('kvm_vcpu_stat', {
   pf_taken: u32,
@@ -110,5 +141,6 @@ export const kvm_vcpu_stat = struct('kvm_vcpu_stat', {
   pf_emulate: u32,
   pf_spurious: u32,
   pf_mmio_spte_created: u32,
+  pf_guest: u32,
   insn_emulation: u32,
 });

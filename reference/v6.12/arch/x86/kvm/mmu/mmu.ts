@@ -5,11 +5,12 @@
 import { smp_rmb, smp_store_release } from '#linux/barrier';
 import { BUG_ON, WARN_ON_ONCE } from '#linux/bug';
 import { READ_ONCE, WRITE_ONCE } from '#linux/compiler';
+import { config } from '#linux/config';
 import { EFAULT, EINVAL, EIO } from '#linux/errno';
 import { lockdep_assert_held } from '#linux/lock';
 import { lockdep_is_held, mutex_lock, mutex_unlock } from '#linux/mutex';
 import { PAGE_SHIFT } from '#linux/page';
-import { pte_entries, pte_gfn, pte_index } from '#linux/pgtable';
+import { pte_entries, pte_gfn, pte_index, shadow_pages } from '#linux/pgtable';
 import { read_as } from '#linux/read-as';
 import { read_lock, read_unlock, write_lock, write_unlock } from '#linux/rwlock';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
@@ -51,6 +52,7 @@ import {
   KVM_X86_QUIRK_SLOT_ZAP_ALL,
   kvm_arch_nr_memslot_as_ids,
   kvm_arch_vcpu_memslots_id,
+  type kvm_mmu_page,
   type spte_t,
 } from '../../include/asm/kvm_host.ts';
 import {
@@ -62,8 +64,10 @@ import {
 } from '../mmu.h.ts';
 import {
   kvm_check_has_quirk,
+  MMIO_GVA_ANY,
   mmu_is_nested,
   vcpu_cache_mmio_info,
+  vcpu_clear_mmio_info,
   vcpu_match_mmio_gpa,
   vcpu_match_mmio_gva,
 } from '../x86.h.ts';
@@ -80,6 +84,7 @@ import {
   RET_PF_SPURIOUS,
   root_role_direct,
 } from './mmu_internal.h.ts';
+import { paging64_sync_spte } from './paging_tmpl.h.ts';
 import {
   ACC_ALL,
   check_spte_writable_invariants,
@@ -95,6 +100,7 @@ import {
 import {
   enable_mmio_caching,
   make_mmio_spte,
+  make_nonleaf_spte,
   make_spte,
   shadow_mmio_access_mask,
   shadow_mmio_value,
@@ -212,6 +218,43 @@ export function drop_spte(_kvm: kvm, sptep: spte_t): void {
 }
 
 /**
+ * The page that shadows the guest's leaf table in an address space: C finds it by the address of an
+ * entry. Null where entries are those of a table that KVM makes by itself.
+ */
+export function sptep_to_sp(kvm: kvm, as_id: number): kvm_mmu_page | null {
+  return config().guestPaging ? kvm.arch.sp[as_id]! : null;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). Left out: pages that pass a table of the guest's through. */
+export function kvm_mmu_page_get_gfn(sp: kvm_mmu_page | null, index: number): gfn_t {
+  if (sp !== null) return sp.shadowed_translation[index]! >> PAGE_SHIFT;
+
+  return pte_gfn(index);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12), of a page that shadows a table of the guest. */
+export function kvm_mmu_page_get_access(sp: kvm_mmu_page, index: number): number {
+  return Number(sp.shadowed_translation[index]! & BigInt(ACC_ALL));
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12), of a page that shadows a table of the guest. */
+export function kvm_mmu_page_set_translation(
+  sp: kvm_mmu_page,
+  index: number,
+  gfn: gfn_t,
+  access: number,
+): void {
+  sp.shadowed_translation[index] = (gfn << PAGE_SHIFT) | BigInt(access);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). */
+export function kvm_mmu_page_set_access(sp: kvm_mmu_page, index: number, access: number): void {
+  const gfn = kvm_mmu_page_get_gfn(sp, index);
+
+  kvm_mmu_page_set_translation(sp, index, gfn, access);
+}
+
+/**
  * arch/x86/kvm/mmu/mmu.c (v6.12). In the kernel the rmaps of the slot name the entries. Here they
  * are those of its gfns: the rmap of a slot holds what was mapped of it, and nothing else is
  * present.
@@ -224,7 +267,7 @@ export function __kvm_rmap_zap_gfn_range(
   flush: boolean,
 ): boolean {
   for (let i = 0; i < pte_entries(); i++) {
-    const gfn = pte_gfn(i);
+    const gfn = kvm_mmu_page_get_gfn(sptep_to_sp(kvm, slot.as_id), i);
     if (gfn < start || gfn >= end) continue;
 
     const sptep = kvm.arch.spt[slot.as_id * pte_entries() + i]!;
@@ -255,6 +298,91 @@ export function kvm_unmap_gfn_range(kvm: kvm, range: kvm_gfn_range): boolean {
   return flush;
 }
 
+/** arch/x86/kvm/mmu/mmu.c (v6.12). Left out: the bitmap that says which page below it is. */
+export function mark_unsync(sp: kvm_mmu_page): void {
+  sp.unsync_children++;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). The leaf page has one entry above it. */
+export function kvm_mmu_mark_parents_unsync(sp: kvm_mmu_page): void {
+  mark_unsync(sp);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). */
+export function clear_unsync_child_bit(sp: kvm_mmu_page): void {
+  --sp.unsync_children;
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: to look whether the page below is there and unsync
+ * (__mmu_unsync_walk()): it goes away together with the page above, so it is what that one says.
+ */
+export function mmu_unsync_walk(sp: kvm_mmu_page): boolean {
+  return sp.unsync_children !== 0;
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). */
+export function kvm_unlink_unsync_page(sp: kvm_mmu_page): void {
+  WARN_ON_ONCE(sp.unsync === 0);
+  sp.unsync = 0;
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: the answer, which says that TLBs must be flushed or
+ * that the guest's table could not be read: it lies in a slot that stays.
+ */
+export function kvm_sync_spte(vcpu: kvm_vcpu, sp: kvm_mmu_page, i: number): void {
+  if (leaf_sptep(vcpu, i).val === SHADOW_NONPRESENT_VALUE) return;
+
+  paging64_sync_spte(vcpu, sp, i);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: whether the page is one of the vCPU's mode, as each
+ * vCPU of the model syncs its own; and flushes of TLBs.
+ */
+export function __kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page): void {
+  for (let i = 0; i < pte_entries(); i++) kvm_sync_spte(vcpu, sp, i);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). Left out: zapping a page whose table could not be read. */
+export function kvm_sync_page(vcpu: kvm_vcpu, sp: kvm_mmu_page): void {
+  __kvm_sync_page(vcpu, sp);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: write protection of the guest's page table, which is
+ * said by `unsync` itself; and giving up mmu_lock between batches of pages, since there is one. The
+ * bit in the page above is cleared last (mmu_pages_clear_parents()): who finds it clear finds the
+ * page in step with the guest.
+ */
+export function mmu_sync_children(vcpu: kvm_vcpu): void {
+  const sp = sptep_to_sp(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu))!;
+
+  while (mmu_unsync_walk(sp)) {
+    kvm_unlink_unsync_page(sp);
+    kvm_sync_page(vcpu, sp);
+    clear_unsync_child_bit(sp);
+  }
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). The page below an entry, or null (-EEXIST in C) if it is linked
+ * already. Left out: to find one that is there and not linked: this page has one parent, and a page
+ * that lost it was emptied entry by entry, so it is as good as a new one; and write protection,
+ * which is said by `unsync` itself.
+ */
+export function kvm_mmu_get_child_sp(vcpu: kvm_vcpu, sptep: spte_t): kvm_mmu_page | null {
+  if (is_shadow_present_pte(sptep.val)) return null;
+
+  return sptep_to_sp(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu));
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). A new page is in step with the guest, as none of it is there. */
+export function link_shadow_page(sptep: spte_t, _sp: kvm_mmu_page): void {
+  mmu_spte_set(sptep, make_nonleaf_spte());
+}
+
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: the list of entries. A slot that has no memory for its
  * rmap stops the kernel with a bad pointer, which is a BUG() here.
@@ -263,16 +391,20 @@ export function rmap_add(_vcpu: kvm_vcpu, slot: kvm_memory_slot): void {
   BUG_ON(slot.arch.rmap === null);
 }
 
+/** The entry of this index in the leaf table that the vCPU walks: sp->spt[i] in C. */
+export function leaf_sptep(vcpu: kvm_vcpu, i: number): spte_t {
+  return vcpu.kvm!.arch.spt[kvm_arch_vcpu_memslots_id(vcpu) * pte_entries() + i]!;
+}
+
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). The model's walk has one level, so it begins at the leaf: upper
  * levels are present from the start and never change, but for the four entries at the top of a
  * table of PAE. Null where that entry is absent: the kernel's walk ends before it begins.
  */
 export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): spte_t | null {
-  const gfn = addr >> PAGE_SHIFT;
   if ((vcpu.arch.pae_root_absent & (1 << Number((addr >> 30n) & 3n))) !== 0) return null;
 
-  return vcpu.kvm!.arch.spt[kvm_arch_vcpu_memslots_id(vcpu) * pte_entries() + pte_index(gfn)]!;
+  return leaf_sptep(vcpu, pte_index(addr >> PAGE_SHIFT));
 }
 
 /**
@@ -282,6 +414,59 @@ export function shadow_walk_init(vcpu: kvm_vcpu, addr: gpa_t): spte_t | null {
  */
 export function mmu_page_zap_pte(kvm: kvm, spte: spte_t): void {
   drop_spte(kvm, spte);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). */
+export function kvm_mmu_page_unlink_children(kvm: kvm, as_id: number): void {
+  for (let i = 0; i < pte_entries(); i++)
+    mmu_page_zap_pte(kvm, kvm.arch.spt[as_id * pte_entries() + i]!);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). The page has one parent. */
+export function kvm_mmu_unlink_parents(kvm: kvm, as_id: number): void {
+  mmu_spte_clear_no_track(kvm.arch.parent_pte[as_id]!);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: lists, counts, role.invalid, and the request to load
+ * new roots where the page is one.
+ */
+export function kvm_mmu_prepare_zap_page(kvm: kvm, as_id: number): void {
+  lockdep_assert_held(kvm.mmu_lock);
+  kvm_mmu_page_unlink_children(kvm, as_id);
+
+  const sp = sptep_to_sp(kvm, as_id);
+  if (sp === null) return;
+
+  kvm_mmu_unlink_parents(kvm, as_id);
+
+  if (sp.unsync !== 0) kvm_unlink_unsync_page(sp);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). */
+export function kvm_unsync_page(sp: kvm_mmu_page): void {
+  sp.unsync = 1;
+
+  kvm_mmu_mark_parents_unsync(sp);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12), for the gfn of the guest's leaf table, which the guest is about
+ * to be allowed to write: all pages that shadow it become unsync. Called with mmu_lock held, for
+ * reading if the fault is the TDP MMU's. Left out: write tracking, which nobody asks for; a sync
+ * and prefetching, which make no entry of the table; the lock that keeps two faults of the TDP MMU
+ * from counting a page twice, as marking twice is marking once here; and the barrier before the
+ * entry of the table is made writable, since the model has no such entry: `unsync` says so itself.
+ */
+export function mmu_try_to_unsync_pages(kvm: kvm): void {
+  for (let as_id = 0; as_id < kvm_arch_nr_memslot_as_ids(kvm); as_id++) {
+    if (!is_shadow_present_pte(kvm.arch.parent_pte[as_id]!.val)) continue;
+
+    const sp = sptep_to_sp(kvm, as_id)!;
+    if (sp.unsync !== 0) continue;
+
+    kvm_unsync_page(sp);
+  }
 }
 
 /**
@@ -411,11 +596,37 @@ export function mmu_alloc_shadow_roots(vcpu: kvm_vcpu): number {
   return mmu_first_shadow_root_alloc(vcpu.kvm!);
 }
 
-/** arch/x86/kvm/mmu/mmu.c (v6.12). Left out: all but the roots of shadow tables. */
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: all but the roots of shadow tables; and their sync, as
+ * the kernel comes here only where a vCPU has no root.
+ */
 export function kvm_mmu_load(vcpu: kvm_vcpu): number {
   if (root_role_direct(vcpu)) return 0;
 
   return mmu_alloc_shadow_roots(vcpu);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). Left out: unsync of the root itself: only leaf pages are. */
+export function is_unsync_root(sp: kvm_mmu_page): boolean {
+  smp_rmb();
+
+  return sp.unsync_children !== 0;
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: a vCPU without roots, which none of the model is; and
+ * roots of PAE, which are asked one by one under mmu_lock.
+ */
+export function kvm_mmu_sync_roots(vcpu: kvm_vcpu): void {
+  if (root_role_direct(vcpu)) return;
+
+  vcpu_clear_mmio_info(vcpu, MMIO_GVA_ANY);
+
+  if (!is_unsync_root(sptep_to_sp(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu))!)) return;
+
+  write_lock(vcpu.kvm!.mmu_lock);
+  mmu_sync_children(vcpu);
+  write_unlock(vcpu.kvm!.mmu_lock);
 }
 
 /** arch/x86/kvm/mmu/mmu.c (v6.12). */
@@ -668,12 +879,45 @@ export function kvm_mmu_page_fault(vcpu: kvm_vcpu, cr2_or_gpa: gpa_t, error_code
 }
 
 /**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Where the page of the address is unsync, what the guest's entry
+ * says now is taken over. Left out: the walk down to that page, which ends early where no page
+ * below is unsync; tables that the vCPU does not use at the time; zapping an entry whose table
+ * could not be read; and flushes of TLBs.
+ */
+export function __kvm_mmu_invalidate_addr(vcpu: kvm_vcpu, addr: bigint): void {
+  vcpu_clear_mmio_info(vcpu, addr);
+
+  write_lock(vcpu.kvm!.mmu_lock);
+  const sp = sptep_to_sp(vcpu.kvm!, kvm_arch_vcpu_memslots_id(vcpu))!;
+  if (sp.unsync !== 0) kvm_sync_spte(vcpu, sp, pte_index(addr >> PAGE_SHIFT));
+  write_unlock(vcpu.kvm!.mmu_lock);
+}
+
+/**
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: roots that the vCPU used before, as it has one; and the
+ * flush of its TLB.
+ */
+export function kvm_mmu_invalidate_addr(vcpu: kvm_vcpu, addr: bigint): void {
+  __kvm_mmu_invalidate_addr(vcpu, addr);
+}
+
+/** arch/x86/kvm/mmu/mmu.c (v6.12). */
+export function kvm_mmu_invlpg(vcpu: kvm_vcpu, gva: gva_t): void {
+  kvm_mmu_invalidate_addr(vcpu, gva);
+}
+
+/**
  * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: the list of shadow pages and breaking the lock between
- * batches of them, since the model has one table for each address space.
+ * batches of them, since the model has one leaf table for each address space. The page above goes
+ * as well: the one that is made in its place has no page below that is unsync.
  */
 export function kvm_zap_obsolete_pages(kvm: kvm): void {
-  for (let i = 0; i < pte_entries() * kvm_arch_nr_memslot_as_ids(kvm); i++)
-    mmu_page_zap_pte(kvm, kvm.arch.spt[i]!);
+  for (let as_id = 0; as_id < kvm_arch_nr_memslot_as_ids(kvm); as_id++) {
+    kvm_mmu_prepare_zap_page(kvm, as_id);
+
+    const sp = sptep_to_sp(kvm, as_id);
+    if (sp !== null) sp.unsync_children = 0;
+  }
 }
 
 /**
@@ -713,6 +957,7 @@ export function kvm_mmu_init_vm(kvm: kvm): number {
 
   for (let i = 0; i < pte_entries() * kvm_arch_nr_memslot_as_ids(kvm); i++)
     kvm.arch.spt[i]!.val = SHADOW_NONPRESENT_VALUE;
+  for (let i = 0; i < shadow_pages(); i++) kvm.arch.parent_pte[i]!.val = SHADOW_NONPRESENT_VALUE;
 
   return 0;
 }
@@ -773,7 +1018,7 @@ export function kvm_zap_gfn_range(kvm: kvm, gfn_start: gfn_t, gfn_end: gfn_t): v
 
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). Left out, without the quirk: zapping the shadow pages of the
- * guest's own tables that lie in the slot; there are none.
+ * guest's own tables that lie in the slot: theirs stays.
  */
 export function kvm_arch_flush_shadow_memslot(kvm: kvm, slot: kvm_memory_slot): void {
   const range: kvm_gfn_range = {

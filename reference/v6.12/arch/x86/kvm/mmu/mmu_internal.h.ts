@@ -20,7 +20,7 @@ import {
 } from '../mmu.h.ts';
 import { mmu_is_nested } from '../x86.h.ts';
 import { kvm_tdp_page_fault, nonpaging_page_fault } from './mmu.ts';
-import { ept_page_fault } from './paging_tmpl.h.ts';
+import { ept_page_fault, paging64_page_fault } from './paging_tmpl.h.ts';
 
 /** Go on handling the fault. */
 export const RET_PF_CONTINUE = 0;
@@ -43,6 +43,7 @@ export const RET_PF_SPURIOUS = 6;
  */
 export interface kvm_page_fault {
   readonly addr: gpa_t;
+  readonly error_code: number;
   readonly prefetch: boolean;
   readonly write: boolean;
   readonly present: boolean;
@@ -57,11 +58,12 @@ export interface kvm_page_fault {
 }
 
 /**
- * vcpu->arch.mmu->root_role.direct: the gfn of a fault is part of its address. A guest of the guest
- * faults at an address that its hypervisor's table maps.
+ * vcpu->arch.mmu->root_role.direct: the gfn of a fault is part of its address. A guest with page
+ * tables of its own faults at an address that its table maps, and a guest of the guest at one that
+ * its hypervisor's table maps.
  */
 export function root_role_direct(vcpu: kvm_vcpu): boolean {
-  return !mmu_is_nested(vcpu);
+  return !mmu_is_nested(vcpu) && !config().guestPaging;
 }
 
 /**
@@ -73,8 +75,9 @@ export function is_tdp_mmu_page(): boolean {
 }
 
 /**
- * arch/x86/kvm/mmu/mmu_internal.h (v6.12). vcpu->arch.mmu->page_fault is chosen here. Left out:
- * private memory, levels and what the emulator is told.
+ * arch/x86/kvm/mmu/mmu_internal.h (v6.12). vcpu->arch.mmu->page_fault is chosen here: tables that
+ * are followed have 64-bit entries (those of a guest, and of a hypervisor of AMD's), and others are
+ * EPT's. Left out: private memory, levels and what the emulator is told.
  */
 export function kvm_mmu_do_page_fault(
   vcpu: kvm_vcpu,
@@ -85,6 +88,7 @@ export function kvm_mmu_do_page_fault(
   const direct = root_role_direct(vcpu);
   const fault: kvm_page_fault = {
     addr: cr2_or_gpa,
+    error_code: err,
     prefetch,
     write: (err & PFERR_WRITE_MASK) !== 0,
     present: (err & PFERR_PRESENT_MASK) !== 0,
@@ -105,5 +109,7 @@ export function kvm_mmu_do_page_fault(
 
   if (fault.is_tdp) return kvm_tdp_page_fault(vcpu, fault);
 
-  return direct ? nonpaging_page_fault(vcpu, fault) : ept_page_fault(vcpu, fault);
+  if (direct) return nonpaging_page_fault(vcpu, fault);
+
+  return config().guestPaging ? paging64_page_fault(vcpu, fault) : ept_page_fault(vcpu, fault);
 }

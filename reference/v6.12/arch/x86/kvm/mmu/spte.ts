@@ -187,6 +187,14 @@ export function make_spte(
 }
 
 /**
+ * arch/x86/kvm/mmu/spte.c (v6.12). Left out: the page that it leads to, of which there is one, and
+ * the bits for the processor, whose walk begins at the leaf here.
+ */
+export function make_nonleaf_spte(): bigint {
+  return SPTE_MMU_PRESENT_MASK;
+}
+
+/**
  * arch/x86/kvm/mmu/spte.c (v6.12). Returns what it decides instead of storing it. Left out: the
  * module parameter, which is on; and the warnings, since no run exists when they would come. Their
  * consequence stays: nothing is cached.
