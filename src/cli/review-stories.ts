@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How would the bug come about that a hunk has the shape of? The port that has it is explored in
-// small scenarios, and the shortest schedule that breaks the invariant is told. It is a story of the
-// port, not of the patch.
+// small scenarios, and the shortest schedule that breaks the invariant is told. It is a story of
+// the port, not of the patch.
 
 import { portOf } from '#lab/ports';
 import { loadMakers } from '#lab/registry';

@@ -38,7 +38,7 @@ export const review: Command = {
     'With --tree the suites run on the C of that tree before and after each patch: FAIL is an ' +
       'invariant that held before and does not with it, unknown is no pass. kvm-mutants check ' +
       '--patch runs more scenarios.',
-    'Without a tree nothing is run, so nothing is judged: without a finding the answer is that there is nothing ' +
+    'Without a tree nothing is run, so nothing is judged: the answer is then that there is nothing ' +
       'to ask, and never that a patch is good. Each format ends with what was not checked, but ' +
       'for those that other programs read. Nothing is ever sent.',
     `Formats: ${FORMATS.map(({ name, summary }) => `${name}: ${summary}`).join('; ')}.`,
@@ -61,8 +61,8 @@ export const review: Command = {
     stories: {
       type: 'boolean',
       help:
-        'show how a known bug comes about, where a hunk has its shape: an interleaving of the port ' +
-        'that has the bug, which takes some seconds',
+        'show how a known bug comes about, where a hunk has its shape: an interleaving of the ' +
+        'port that has the bug, which takes some seconds',
     },
     mboxrd: { type: 'boolean', help: "undo '>From ' in the bodies of an mbox" },
     verbose: { ...VERBOSE, help: 'show every row, the questions and the evidence' },

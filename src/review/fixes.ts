@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Of which fixes are the pieces known? Whatever lies in fixes/; of all others only what they are for
-// can be asked.
+// Of which fixes are the pieces known? Whatever lies in fixes/; of all others only what they are
+// for can be asked.
 
 import { modulesOf } from '#lab/modules';
 import type { Regression } from '#mutation/mutant';

@@ -39,7 +39,7 @@ test('what the patch breaks comes first, and what holds on both sides is ok', ()
   });
 });
 
-test('what is mended is ok, what was broken before is a note, what has no answer is unknown', () => {
+test('what is mended is ok, what was broken is a note, what has no answer is unknown', () => {
   const changes = [
     { invariant: 'a', effect: 'fixes', runs: ['x'] },
     { invariant: 'b', effect: 'present before', runs: ['x'] },
@@ -54,7 +54,7 @@ test('what is mended is ok, what was broken before is a note, what has no answer
   ]);
 });
 
-test('a tree that cannot be analysed, or has no answer at all, is unknown and ticks nothing', () => {
+test('a tree that cannot be analysed, or has no answer, is unknown and ticks nothing', () => {
   const nothing = ['ask half-a-fix', 'unknown tree', 'risk stale-after-update', 'risk progress'];
   expect(said({ problem: 'no such tree' })).toEqual({ isRun: false, rows: nothing });
   expect(said({ ...ANSWER, answered: 0 }).rows).toEqual(nothing);

@@ -32,10 +32,11 @@ function patchLines(review: PatchReview): string[] {
   const asks = findingsOf(review);
   const found =
     asks.length === 0 ? 'Nothing to answer' : `${countText(asks.length, 'finding')} to answer`;
+  const run = review.isRun ? 'The suites ran on the tree.' : 'Nothing was run.';
   return [
     head,
     '',
-    `**${found}.** ${review.isRun ? 'The suites ran on the tree.' : 'Nothing was run.'} ${touchedText(review.touched)}`,
+    `**${found}.** ${run} ${touchedText(review.touched)}`,
     '',
     '| | row | result | evidence |',
     '|---|---|---|---|',
