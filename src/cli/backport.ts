@@ -24,7 +24,8 @@ export const backport: Command = {
   description: [
     'NAME is a regression (kvm-mutants list regressions) or the first 12 hex digits of the ' +
       'commit that fixed it. The verdict comes first: complete; partial, and which piece is ' +
-      'missing; not fixed; fixed by other means, if pieces are missing and still nothing fails; or cannot tell.',
+      'missing; not fixed; fixed by other means, if pieces are missing and still nothing ' +
+      'fails; or cannot tell.',
     'Pieces of a fix are known by what the functions of the tree do, since hunks are renamed and ' +
       'moved when they are backported; they are known of ee3d1570b586. Of others it is asked ' +
       'whether the tree keeps the invariants in the scenarios in which the port with the bug ' +

@@ -38,9 +38,9 @@ export const review: Command = {
     'With --tree the suites run on the C of that tree before and after each patch: FAIL is an ' +
       'invariant that held before and does not with it, unknown is no pass. kvm-mutants check ' +
       '--patch runs more scenarios.',
-    'Without a tree nothing is run, so nothing is judged: the answer is then that there is nothing ' +
-      'to ask, and never that a patch is good. Each format ends with what was not checked, but ' +
-      'for those that other programs read. Nothing is ever sent.',
+    'Without a tree nothing is run, so nothing is judged: the answer is then that there is ' +
+      'nothing to ask, and never that a patch is good. Each format ends with what was not ' +
+      'checked, but for those that other programs read. Nothing is ever sent.',
     `Formats: ${FORMATS.map(({ name, summary }) => `${name}: ${summary}`).join('; ')}.`,
   ],
   options: {

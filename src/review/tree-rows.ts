@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How do answers of a tree become rows? What the patch broke is a FAIL, what it mended and what
-// holds before and after is ok within the bounds, and what nobody can tell is unknown: never a pass.
+// holds before and after is ok within the bounds, and what nobody can tell is unknown:
+// never a pass.
 
 import type { PatchReview, Row } from './values.ts';
 
