@@ -73,10 +73,17 @@ const LINES = {
   semicolon: ['a b; touch pwned'],
   empty: [''],
 };
-const all = inOneProcess(
-  folder,
-  Object.values(LINES).map((args) => ['review', ...args]),
-);
+const BACKPORTS = [
+  ['backport'],
+  ['backport', '--tree', 'series'],
+  ['backport', '--fix', 'single-incremen', '--tree', 'series'],
+  ['backport', '--fix', 'ee3d1570b586', '--tree', 'nowhere'],
+  ['backport', '--fix', 'ee3d1570b586', '--tree', 'series'],
+  ['review', '--tree', 'series', 'good'],
+  ['review', '--rev', 'HEAD', 'good'],
+];
+const reviews = Object.values(LINES).map((args) => ['review', ...args]);
+const all = inOneProcess(folder, [...reviews, ...BACKPORTS]);
 const ran = Object.fromEntries(Object.keys(LINES).map((name, i) => [name, all[i]!])) as Readonly<
   Record<keyof typeof LINES, Ran>
 >;
@@ -142,4 +149,17 @@ test('in SARIF a story is a flow a thread, in one order', () => {
   expect(flow.threadFlows.length).toBeGreaterThan(1);
   expect(new Set(orders).size).toBe(orders.length);
   expect(orders.length).toBeGreaterThan(10);
+});
+
+test.each([
+  [2, 'backport needs --tree DIR'],
+  [2, "no fix ''"],
+  [2, "no fix 'single-incremen'; did you mean single-increment"],
+  [2, '--tree nowhere'],
+  [3, 'this is no kernel tree with KVM'],
+  [3, 'this is no kernel tree with KVM'],
+  [2, '--rev needs --tree DIR'],
+])('a tree that cannot be analysed is status %d: %s', (status, says) => {
+  const ended = all.slice(reviews.length).find(({ stderr }) => stderr.includes(says))!;
+  expect({ status: ended.status, stdout: ended.stdout }).toEqual({ status, stdout: '' });
 });

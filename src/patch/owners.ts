@@ -74,7 +74,6 @@ class Scan {
     // A declaration over several lines: it had no body.
     else if (!this.#isOpen && /\)[^(){}]*;\s*$/.test(text.slice(-200))) this.#owner = null;
     else if (isOutside(text) && (owner?.isGuessed === true || !this.#isOpen)) {
-      if (text.startsWith('/*') || text.startsWith('#')) return owner;
       this.#owner = null;
       return null;
     }
@@ -91,6 +90,8 @@ class Scan {
 
 /** A declaration in column 0: no function body goes on around it. */
 function isOutside(text: string): boolean {
+  // Comments within functions are indented.
+  if (/^(\/\*| \*(?:[ /\t]|$))/.test(text)) return true;
   const [word] = /^\w+/.exec(text) ?? [];
   return word !== undefined && TYPES.has(word) && /[;=,]\s*$/.test(text.slice(-300));
 }
