@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
+import { fuzzC } from './fuzz-c.ts';
 import { fuzzPatch } from './fuzz-patch.ts';
 import { growth } from './growth.ts';
 import { halfBackports } from './half-backports.ts';
@@ -14,6 +15,8 @@ import { randomPrograms } from './random-programs.ts';
 const USAGE = `benches:
   explore [--limit SECONDS]   the search against SPIN on the same model, and ours as sizes grow;
                               the limit (default 120) holds for each process that is measured
+  fuzz-c [N]                  N (default 10,000) pieces of damaged C through the front end of
+                              src/c, and random C against gcc
   random-programs [N]         all engines on N (default 3000) random programs
   mutate [FILES] [--whole] [--stock-checker]
                               Stryker's mutants in our lab, in Stryker by our runner and by stock
@@ -59,6 +62,10 @@ async function main(): Promise<number> {
       isStockChecker: values['stock-checker'],
     };
     return (await mutate(options, print)) === 0 ? 0 : 1;
+  }
+  if (name === 'fuzz-c') {
+    const seeds = Number(first ?? 10_000);
+    if (Number.isInteger(seeds) && seeds > 0) return (await fuzzC(seeds, print)) === 0 ? 0 : 1;
   }
   if (name === 'random-programs') {
     const programs = Number(first ?? 3000);

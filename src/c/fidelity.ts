@@ -4,80 +4,116 @@
 
 import { argument } from './arguments.ts';
 import { linesOfGcc } from './gcc.ts';
+import { FAULTS } from './machine.ts';
 import { PlainMachine } from './plain-machine.ts';
 import type { Translation } from './translation.ts';
 
-/** A function to compare, and the arguments of each call. */
+/** A function of integers to compare. */
 export interface Compared {
   readonly name: string;
+  /** Variables of the files that are set before each call; scalars. */
+  readonly globals: readonly { readonly name: string; readonly bytes: 1 | 2 | 4 | 8 }[];
+  /** One row a call: a value for each of the globals, then the arguments. */
   readonly inputs: readonly (readonly bigint[])[];
 }
 
 export interface Mismatch {
   readonly name: string;
-  readonly args: readonly bigint[];
-  /** What each returns, as 64 bits. */
+  readonly input: readonly bigint[];
+  /** What each returns, as 64 bits; a text if the call did not return. */
   readonly translated: bigint | string;
   readonly gcc: bigint;
 }
 
 export interface Fidelity {
+  /** Calls that were compared. */
   readonly calls: number;
+  /** Calls that C leaves undefined, such as a shift too far: nothing can be compared there. */
+  readonly undefined: number;
   readonly mismatches: readonly Mismatch[];
 }
 
 /**
- * Compares functions of integers with what gcc makes of `text`, which must define them and what they
- * call. `prepare` sets up the memory of the machine. Throws a UserError if gcc does not compile it.
+ * Compares functions with what gcc makes of `text`, which must define them and all they need.
+ * Throws a UserError if gcc does not compile it.
  */
 export function fidelity(
   translation: Translation,
   text: string,
   compared: readonly Compared[],
-  prepare: (machine: PlainMachine) => void = () => {},
 ): Fidelity {
-  const printed = linesOfGcc([programOf(text, compared)]);
+  const ours = compared.map((one) => answersOf(translation, one));
+  const defined = compared.map((one, i) => ({
+    ...one,
+    inputs: one.inputs.filter((_, k) => ours[i]![k] !== null),
+  }));
+  const rows = defined.flatMap(({ inputs }) => inputs.flat());
+  const input = new BigUint64Array(rows.map((value) => BigInt.asUintN(64, value)));
+  const printed = linesOfGcc([programOf(text, defined)], new Uint8Array(input.buffer));
   const mismatches: Mismatch[] = [];
   let calls = 0;
-  for (const { name, inputs } of compared) {
-    const known = translation.functionNamed.get(name);
-    if (known === undefined) throw new Error(`${name}() is not translated`);
-    const machine = new PlainMachine(translation);
-    prepare(machine);
-    for (const args of inputs) {
+  for (const [i, { name, inputs }] of defined.entries()) {
+    const answers = ours[i]!.filter((answer) => answer !== null);
+    for (const [k, row] of inputs.entries()) {
       const gcc = BigInt.asUintN(64, BigInt(printed[calls++] ?? ''));
-      const given = known.parameters.map(({ word }, i) => argument(args[i] ?? BigInt(0), word));
-      const translated = resultOf(() => machine.call(name, ...given));
-      if (translated !== gcc) mismatches.push({ name, args, translated, gcc });
+      const translated = answers[k]!;
+      if (translated !== gcc) mismatches.push({ name, input: row, translated, gcc });
     }
   }
-  return { calls, mismatches };
+  return { calls, undefined: ours.flat().length - calls, mismatches };
 }
 
-function resultOf(run: () => number | bigint | undefined): bigint | string {
-  try {
-    return BigInt.asUintN(64, BigInt(run() ?? 0));
-  } catch (error) {
-    return `${error}`;
-  }
+/** What C gives no meaning to. */
+const UNDEFINED = new RegExp([FAULTS[0], FAULTS[1], FAULTS[2]].join('|'));
+
+/** What each call of a translated function returns; null where C leaves that undefined. */
+function answersOf(
+  translation: Translation,
+  { name, globals, inputs }: Compared,
+): (bigint | string | null)[] {
+  const known = translation.functionNamed.get(name);
+  if (known === undefined) throw new Error(`${name}() is not translated`);
+  const machine = new PlainMachine(translation);
+  return inputs.map((row) => {
+    for (const [i, { name: global, bytes }] of globals.entries()) {
+      const { address } = translation.globals.get(global)!;
+      const value = BigInt.asUintN(8 * bytes, row[i]!);
+      if (bytes === 8) machine.st64(0, address, value);
+      else if (bytes === 4) machine.st32(0, address, Number(value));
+      else if (bytes === 2) machine.st16(0, address, Number(value));
+      else machine.st8(0, address, Number(value));
+    }
+    const given = known.parameters.map(({ word }, i) => argument(row[globals.length + i]!, word));
+    try {
+      return BigInt.asUintN(64, BigInt(machine.call(name, ...given) ?? 0));
+    } catch (error) {
+      return UNDEFINED.test(`${error}`) ? null : `${error}`;
+    }
+  });
 }
 
-/** A program that prints the result of every call. */
+/** A program that reads the inputs and prints the result of every call. */
 function programOf(text: string, compared: readonly Compared[]): string {
-  const tables = compared.map(({ inputs }, i) => {
-    const rows = inputs.map((args) => `{${args.map((arg) => `${BigInt.asUintN(64, arg)}ULL`)}}`);
-    const width = Math.max(1, ...inputs.map((args) => args.length));
-    return `static const unsigned long in${i}[][${width}] = { ${rows.join(',\n')} };`;
+  const loops = compared.map(({ name, globals, inputs }) => {
+    const sets = globals.map(({ name: global }, i) => `${global} = row[${i}];`);
+    const width = inputs[0]?.length ?? 0;
+    const args = Array.from({ length: width - globals.length }, (_, i) => i + globals.length);
+    const call = `${name}(${args.map((i) => `row[${i}]`).join(', ')})`;
+    const body = `take(row, ${width}); ${sets.join(' ')} printf("%ld\\n", (long)${call});`;
+    return `for (long k = 0; k < ${inputs.length}; k++) { ${body} }`;
   });
-  const loops = compared.map(({ name, inputs }, i) => {
-    const args = (inputs[0] ?? []).map((_, j) => `in${i}[k][${j}]`).join(', ');
-    return `for (int k = 0; k < ${inputs.length}; k++) printf("%ld\\n", (long)${name}(${args}));`;
-  });
+  const widest = Math.max(1, ...compared.map(({ inputs }) => inputs[0]?.length ?? 0));
   return [
     text,
     'int printf(const char *, ...);',
-    ...tables,
-    `int main(void) { ${loops.join('\n')} return 0; }`,
+    'long read(int, void *, unsigned long);',
+    'static void take(unsigned long *row, unsigned long width)',
+    '{ for (unsigned long done = 0; done < 8 * width; )',
+    '  { long n = read(0, (char *)row + done, 8 * width - done);',
+    '    if (n <= 0) __builtin_trap(); done += n; } }',
+    `int main(void) { unsigned long row[${widest}];`,
+    ...loops,
+    'return 0; }',
     '',
   ].join('\n');
 }

@@ -4,7 +4,7 @@
 //   value: name(1, -2) = 3        what a call returns
 //   fault: name(1): text          what a call is ended by
 //   accesses: name() = load64     which shared accesses a call makes, in order
-//   refused: 7: text              at which line the function named like the file is refused, and why
+//   refused: 7: text              at which line the function of the file's name is refused, why
 //   gcc: no                       not compiled by gcc
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ export interface Fixture {
   readonly name: string;
   readonly text: string;
   readonly values: readonly { readonly call: Call; readonly result: bigint }[];
-  readonly faults: readonly { readonly call: Call; readonly message: string }[];
+  readonly endings: readonly { readonly call: Call; readonly message: string }[];
   readonly accesses: readonly { readonly call: Call; readonly expected: string }[];
   readonly refused: { readonly line: number; readonly reason: string } | null;
   readonly isForGcc: boolean;
@@ -60,7 +60,7 @@ function fixture(name: string, text: string): Fixture {
       call: callOf(call!),
       result: BigInt(result!),
     })),
-    faults: lines('fault', /^ (.*?\)): (.*)$/).map(([call, message]) => ({
+    endings: lines('fault', /^ (.*?\)): (.*)$/).map(([call, message]) => ({
       call: callOf(call!),
       message: message!,
     })),
@@ -81,7 +81,7 @@ function callOf(text: string): Call {
 
 /** Translates a fixture: every function that a line of its head calls. */
 export function translateFixture(parser: CParser, { name, text, ...said }: Fixture): Translated {
-  const calls = [...said.values, ...said.faults, ...said.accesses].map(({ call }) => call.name);
+  const calls = [...said.values, ...said.endings, ...said.accesses].map(({ call }) => call.name);
   const entries = said.refused === null ? [...new Set(calls)] : [name.replaceAll('-', '_')];
   const options = { config: { CONFIG_FIXTURE: '1' }, overrides: {}, prelude: '' };
   const unit = readUnit(parser, [{ path: `${name}.c`, text }], options);

@@ -22,7 +22,7 @@ describe.each(all)('$name', (fixture) => {
   test.each(fixture.values)('$call.text is $result', ({ call, result }) => {
     expect(called(translation, call).result).toBe(result);
   });
-  test.each(fixture.faults)('$call.text ends with a fault', ({ call, message }) => {
+  test.each(fixture.endings)('$call.text ends with a fault', ({ call, message }) => {
     expect(() => called(translation, call)).toThrow(message);
   });
   test.each(fixture.accesses)('$call.text makes its accesses', ({ call, expected }) => {
@@ -32,8 +32,8 @@ describe.each(all)('$name', (fixture) => {
 
 test('every fixture claims something', () => {
   const silent = all.filter(
-    ({ values, faults, accesses, refused }) =>
-      values.length + faults.length + accesses.length === 0 && refused === null,
+    ({ values, endings, accesses, refused }) =>
+      values.length + endings.length + accesses.length === 0 && refused === null,
   );
   expect(silent).toEqual([]);
 });

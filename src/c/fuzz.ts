@@ -24,7 +24,7 @@ export interface FuzzCounts {
 
 /** What is put into C that was not there. */
 const PIECES = [
-  '`${process.exit(1)}`',
+  '`$' + '{process.exit(1)}`',
   "');process.exit(1);('",
   '"\\u0022);process.exit(1);//"',
   '*/ process.exit(1) /*',

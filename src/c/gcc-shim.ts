@@ -18,6 +18,12 @@ typedef unsigned long size_t;
 #define unlikely(x) (!!(x))
 #define WARN_ON(c) (!!(c))
 #define WARN_ON_ONCE(c) (!!(c))
+#define WARN(c, args...) (!!(c))
+#define WARN_ONCE(c, args...) (!!(c))
+#define KVM_BUG_ON(c, k) (!!(c))
+#define KVM_MMU_WARN_ON(c) 0
+#define MMU_WARN_ON(c) 0
+#define VM_WARN_ON(c) 0
 #define BUG_ON(c) do { if (c) __builtin_trap(); } while (0)
 #define BUG() __builtin_trap()
 #define BUILD_BUG_ON(c) do { } while (0)
@@ -35,6 +41,9 @@ typedef unsigned long size_t;
   if (__w == (o)) *__p = (n); __w; })
 #define array_index_nospec(i, n) ((typeof(i))((unsigned long)(i) < (unsigned long)(n) ? (i) : 0))
 `;
+
+/** The primitives alone, for C whose macros have been replaced already. */
+export const GCC_PRIMITIVES = PRIMITIVES;
 
 /** C that stands before every text that gcc is given. */
 export const GCC_SHIM = `${PRIMITIVES}${PRELUDE}`;

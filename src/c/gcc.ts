@@ -20,7 +20,7 @@ export function hasGcc(): boolean {
  * Compiles units of C together and runs the program with its input; the lines that it prints.
  * Throws a UserError with what gcc says if they do not compile or the program does not end well.
  */
-export function linesOfGcc(units: readonly string[], input = ''): string[] {
+export function linesOfGcc(units: readonly string[], input: Uint8Array | string = ''): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-gcc-'));
   try {
     const names = units.map((text, i) => {
@@ -30,7 +30,9 @@ export function linesOfGcc(units: readonly string[], input = ''): string[] {
     const options = { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
     const made = spawnSync('gcc', [...FLAGS, '-o', 'program', ...names], options);
     if (made.status !== 0) {
-      const said = `${made.stderr}`.split('\n').find((line) => line.includes('error')) ?? 'nothing';
+      const said =
+        `${made.stderr}`.split('\n').find((line) => /error|undefined reference/.test(line)) ??
+        'nothing';
       throw new UserError(`gcc does not compile the C: ${said}`, 3);
     }
     const run = spawnSync(join(folder, 'program'), [], { ...options, input, timeout: 120_000 });

@@ -94,7 +94,13 @@ function translatedTree(
     profile.heapTypes.map((type) => [translation.layouts.sizeof(type), type] as const),
   );
   const code = failing(profile, translation, replace(translation));
-  return { translation, intrinsics, heapTypes, code };
+  const unseen = new Map(
+    Object.entries(profile.unseen).map(([type, fields]) => [
+      type,
+      new Set(fields.map((field) => translation.layouts.place(type, field).offset / 8)),
+    ]),
+  );
+  return { translation, intrinsics, heapTypes, unseen, code };
 }
 
 /** Functions that fail where a scenario says so run as they stand everywhere else. */

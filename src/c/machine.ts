@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does translated C need at run time? This interface, and nothing else: emitted functions hold
 // no state of their own and name no global, so a thread of C is a function of what its machine
-// answers. The runtime behind it may suspend a thread by throwing from any of these methods; emitted
-// code catches nothing.
+// answers. The runtime behind it may suspend a thread by throwing from any of these methods;
+// emitted code catches nothing.
 
 /** The address of an object or function: a signed 64-bit value, exact up to 2^53. 0 is NULL. */
 export type Address = number;
 
-/** What C values are in emitted code: 64-bit integers are bigints, all others and pointers numbers. */
+/**
+ * What C values are in emitted code: 64-bit integers are bigints, all others and pointers numbers.
+ */
 export type Scalar = number | bigint;
 
 /** An index into `Translation.sites`: which place of the C does this. */
 export type SiteId = number;
 
-/** A translated function. Arguments and results have been converted to the types of its C prototype. */
+/**
+ * A translated function. Arguments and results have been converted to the types of its C prototype.
+ */
 export type EmittedFunction = (machine: Machine, ...args: Scalar[]) => Scalar | undefined;
 
 /** What stands for a function that the C calls and that is not translated. */
@@ -21,11 +25,13 @@ export type Intrinsic = (machine: Machine, site: SiteId, ...args: Scalar[]) => S
 
 /**
  * The machine that emitted code runs on. A load or store is one step if its address is shared, and
- * none if it is private to the thread. Whether an access is plain, READ_ONCE(), a release, ... stands
- * in the kind of its site, so that there is one method for each width and signedness.
+ * none if it is private to the thread. Whether an access is plain, READ_ONCE(), a release, ...
+ * stands in the kind of its site, so that there is one method for each width and signedness.
  */
 export interface Machine {
-  /** All functions of the translation, by number. Calls go through here, so a mutant has its own. */
+  /**
+   * All functions of the translation, by number. Calls go through here, so a mutant has its own.
+   */
   readonly f: readonly EmittedFunction[];
   /** The intrinsics of the translation, in the order of `Translation.intrinsics`. */
   readonly i: readonly Intrinsic[];
@@ -55,10 +61,14 @@ export interface Machine {
    * bytes to which both addresses are aligned and that is left. A piece is a load and then a store.
    */
   copy(site: SiteId, to: Address, from: Address, bytes: number): void;
-  /** Zeroes what an initialiser of a local leaves out. The address lies in a frame of the thread. */
+  /**
+   * Zeroes what an initialiser of a local leaves out. The address lies in a frame of the thread.
+   */
   zero(site: SiteId, address: Address, bytes: number): void;
 
-  /** Stores `value` and returns what was there, in one step. `bits` is 8, 16, 32, 64; 0 a pointer. */
+  /**
+   * Stores `value` and returns what was there, in one step. `bits` is 8, 16, 32, 64; 0 a pointer.
+   */
   xchg(site: SiteId, bits: number, address: Address, value: Scalar): Scalar;
   /** Stores `value` if `old` is there, and returns what was there, in one step. */
   cmpxchg(site: SiteId, bits: number, address: Address, old: Scalar, value: Scalar): Scalar;

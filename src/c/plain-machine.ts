@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does a translated function do when it runs alone? The smallest machine: one thread, bytes in
-// pages that are made when they are first touched, no steps. Tests and the check against gcc use it.
+// pages that are made when they are first touched, no steps. Tests and the check against gcc use
+// it.
 
 import {
   type Address,
@@ -49,8 +50,10 @@ export class PlainMachine implements Machine {
     this.#turnsMax = turnsMax;
     this.f = [...translation.code];
     this.i = translation.intrinsics.map((name) => {
-      if (!Object.hasOwn(intrinsics, name)) throw new Error(`no intrinsic ${name}`);
-      return intrinsics[name]!;
+      if (Object.hasOwn(intrinsics, name)) return intrinsics[name]!;
+      return () => {
+        throw new CFault(`a call of ${name}(), which is not there`);
+      };
     });
     for (const { address, bytes } of translation.image)
       for (const [i, byte] of bytes.entries())

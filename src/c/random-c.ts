@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which C does a seed make? Functions of integers of all widths, without what C leaves undefined, so
-// that gcc and the translator must agree on every input.
+// Which C does a seed make? Functions of integers of all widths, without what C leaves undefined,
+// so that gcc and the translator must agree on every input.
 
 /** A number from 0 to below the given one. */
 export type Random = (below: number) => number;
@@ -50,6 +50,49 @@ export function randomFunction(next: Random, name: string): string {
     `\treturn ${author.expression(3)} + o.p + o.q + o.r + x + y + z + w[1] + *q;`,
     '}',
   ].join('\n');
+}
+
+/**
+ * A struct of all kinds of members, and functions of it: its size, the offset of each member that
+ * has one, and each of its words after its bit-fields were set.
+ */
+export function randomStruct(next: Random, name: string): { text: string; calls: string[] } {
+  const offsets: string[] = [];
+  const sets: string[] = [];
+  let members = 0;
+  const body = (depth: number, isUnion: boolean): string =>
+    Array.from({ length: 1 + next(isUnion ? 3 : 6) }, () => {
+      const own = `m${members++}`;
+      const kind = next(10);
+      const type = TYPES[next(8)]!;
+      if (kind < 4) {
+        // Wider ones are refused, and of bool there is one width.
+        const width = Math.min(1 + next(32), Number(type.slice(1)));
+        if (next(6) === 0) return `${type} : ${next(2) === 0 ? 0 : width};`;
+        sets.push(`s.${own} = x * ${members};`);
+        return `${type} ${own} : ${width};`;
+      }
+      if (kind === 4 && depth > 0) return `struct { ${body(depth - 1, false)} };`;
+      if (kind === 5 && depth > 0) return `union { ${body(depth - 1, true)} };`;
+      offsets.push(own);
+      if (kind === 6) return `${type} ${own}[${1 + next(4)}];`;
+      return kind === 7 ? `void *${own};` : `${type} ${own};`;
+    }).join(' ');
+  const declaration = `struct ${name} { ${body(2, false)} };`;
+  const calls = [`${name}_size`, `${name}_word`, ...offsets.map((own) => `${name}_${own}`)];
+  const text = [
+    declaration,
+    `union ${name}_words { struct ${name} s; u8 bytes[512]; };`,
+    `u64 ${name}_size(u64 x) { return sizeof(struct ${name}) + x; }`,
+    `u64 ${name}_word(u64 x) { union ${name}_words w = { .bytes = { [0] = 0 } }; struct ${name} s;`,
+    // Padding is not compared: all bytes are set first.
+    `  int i; for (i = 0; i < 512; i++) w.bytes[i] = 0; s = w.s; ${sets.join(' ')} w.s = s;`,
+    `  return w.bytes[x % sizeof(struct ${name})]; }`,
+    ...offsets.map(
+      (own) => `u64 ${name}_${own}(u64 x) { return offsetof(struct ${name}, ${own}) + x; }`,
+    ),
+  ].join('\n');
+  return { text, calls };
 }
 
 const BINARY = ['+', '-', '*', '&', '|', '^', '<', '>', '<=', '>=', '==', '!=', '&&', '||'];
@@ -132,12 +175,14 @@ class Author {
     if (kind === 4) return `if (${this.expression(2)}) ${body()} else ${body()}`;
     if (kind === 5) {
       const name = `k${this.#loops++}`;
-      return `for (int ${name} = 0; ${name} < 3; ${name}++) { if (${this.expression(1)}) continue; ${this.statement(depth - 1)} }`;
+      const head = `for (int ${name} = 0; ${name} < 3; ${name}++)`;
+      return `${head} { if (${this.expression(1)}) continue; ${this.statement(depth - 1)} }`;
     }
     const cases = [0, 1, 2].map(
       (n) => `case ${n}: ${this.statement(0)} ${this.#one(['break;', ''])}`,
     );
-    return `switch (${this.expression(1)} & 3) { ${cases.join(' ')} default: ${this.statement(0)} }`;
+    const rest = `default: ${this.statement(0)}`;
+    return `switch (${this.expression(1)} & 3) { ${cases.join(' ')} ${rest} }`;
   }
 
   #step(): string {

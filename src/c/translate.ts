@@ -19,6 +19,8 @@ import { layoutsOf } from './types/layouts.ts';
 /** A translation, and what is needed to translate one of its functions anew. */
 export interface Translated extends Translation {
   readonly program: Program;
+  /** Numbers of the functions that may come to call themselves. */
+  readonly recursive: ReadonlySet<number>;
 }
 
 /** Translates functions of a unit. Throws Refusals. */
@@ -41,12 +43,18 @@ export function translate(unit: Unit, request: Request): Translated {
   const functions = drafts.map((draft) =>
     finished(program, draft, recursive.has(draft.wanted.index)),
   );
-  return translated(program, functions);
+  program.isComplete = true;
+  return translated(program, functions, recursive);
 }
 
-function translated(program: Program, functions: readonly TranslatedFunction[]): Translated {
+function translated(
+  program: Program,
+  functions: readonly TranslatedFunction[],
+  recursive: ReadonlySet<number>,
+): Translated {
   return {
     program,
+    recursive,
     functions,
     functionNamed: new Map(functions.toReversed().map((made) => [made.name, made])),
     code: functions.map(({ text }) => compiled(text)),

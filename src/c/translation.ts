@@ -15,7 +15,9 @@ export interface SourceFile {
 
 /** How a tree is read. All of it is printed with a verdict. */
 export interface ReadOptions {
-  /** Macros that stand for CONFIG symbols and the like: name -> replacement text ('1' if only set). */
+  /**
+   * Macros that stand for CONFIG symbols and the like: name -> replacement text ('1' if only set).
+   */
   readonly config: Readonly<Record<string, string>>;
   /**
    * Macros of ours that beat the tree's own: an override is a change of the kernel. A name may have
@@ -32,7 +34,9 @@ export interface ReadOptions {
 
 /** What the profile decides about a name that the translated functions call. */
 export type Edge =
-  /** Semantics from src/linux; `prototype` is C, e.g. `int srcu_read_lock(struct srcu_struct *)`. */
+  /**
+   * Semantics from src/linux; `prototype` is C, e.g. `int srcu_read_lock(struct srcu_struct *)`.
+   */
   | { readonly kind: 'intrinsic'; readonly prototype: string }
   /** As an intrinsic, but an effect of ours in place of the kernel's own code. */
   | { readonly kind: 'modelled'; readonly prototype: string; readonly why: string }
@@ -105,6 +109,8 @@ export interface TranslatedFunction {
   /** JavaScript of closed form: `function f12(m,l0,l1){...}`. */
   readonly text: string;
   readonly calls: readonly string[];
+  /** Names at the edge that it calls: intrinsics, models and stubs. */
+  readonly edges: readonly string[];
   /** Hash of its tokens after preprocessing: another one means another function. */
   readonly fingerprint: string;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is emitted text what it must be? A second pass that shares nothing with the emitter: it splits the
-// text into tokens and knows all that may occur. Anything else, a quote, a backtick, a name, a
+// Is emitted text what it must be? A second pass that shares nothing with the emitter: it splits
+// the text into tokens and knows all that may occur. Anything else, a quote, a backtick, a name, a
 // member, is an error of ours and nothing is evaluated.
 
 const KEYWORDS = new Set(
@@ -18,8 +18,11 @@ const MEMBERS: Readonly<Record<'m' | 'h', ReadonlySet<string>>> = {
   h: new Set('ds du rs ru db rb sh ix pt un lg ns'.split(' ')),
 };
 const TOGETHER = new Set(['//', '/*', '=>', '**', '?.', '??', '--', '++', '=/']);
-const TOKEN =
-  /([A-Za-z_$][\w$]*)|(0n?|[1-9][0-9]*n?)|(===|!==|<=|>=|&&|\|\||>>>|<<|>>|[-+*/%&|^~!<>=?:;,(){}.[\]])/y;
+const TOKEN = new RegExp(
+  String.raw`([A-Za-z_$][\w$]*)|(0n?|[1-9][0-9]*n?)|` +
+    String.raw`(===|!==|<=|>=|&&|\|\||>>>|<<|>>|[-+*/%&^|~!<>=?:;,(){}.[\]])`,
+  'y',
+);
 
 /** Throws if a text is not made of known tokens in known places. */
 export function verify(text: string): void {

@@ -36,5 +36,6 @@ export function tableOf(
     schedule: isFirst ? told.schedule : `${told.schedule} --invariant ${told.invariant}`,
     isVerbose,
     ...(width === undefined ? {} : { width }),
+    hasLines: loaded.tree !== undefined,
   });
 }

@@ -26,7 +26,7 @@ const WIDTH = 100;
 export function treeCheckText(check: TreeCheck): string {
   const { name, tree, run } = check;
   return [
-    `${name}\nprofile ${tree.profile.name} (${tree.profile.kernels}), found by the shape of functions`,
+    headText(name, tree),
     claimLines(run).join('\n'),
     ...storyTables(check).map((table) => table.trimEnd()),
     unansweredLines(run).join('\n'),
@@ -36,6 +36,11 @@ export function treeCheckText(check: TreeCheck): string {
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+/** What was checked, and as what. */
+export function headText(name: string, { profile }: LoadedTree): string {
+  return `${name}\nprofile ${profile.name} (${profile.kernels}), found by the shape of functions`;
 }
 
 /** The tables of all stories. */

@@ -4,14 +4,11 @@
 
 import type { LoadedTree } from '../c/load.ts';
 import { schemaOf, TOOL } from './schema.ts';
-import { honestyLines } from './tree-check.ts';
+import { headText, honestyLines } from './tree-check.ts';
 
-export function functionsText(name: string, { profile, honesty }: LoadedTree): string {
-  return [
-    `${name}\nprofile ${profile.name} (${profile.kernels}), found by the shape of functions`,
-    honesty.real.join('\n'),
-    honestyLines(honesty).join('\n'),
-  ]
+export function functionsText(name: string, tree: LoadedTree): string {
+  const { honesty } = tree;
+  return [headText(name, tree), honesty.real.join('\n'), honestyLines(honesty).join('\n')]
     .join('\n\n')
     .concat('\n');
 }

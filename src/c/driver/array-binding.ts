@@ -66,11 +66,13 @@ export function loadMasks(kernel: Kernel, host: HostConfig): void {
   ];
   for (const [name, ept, shadow] of masks)
     if (kernel.translation.globals.has(name)) kernel.setGlobal(name, isEpt ? ept : shadow);
-  kernel.setGlobal('tdp_enabled', isEpt || host.npt);
+  if (kernel.translation.globals.has('tdp_enabled'))
+    kernel.setGlobal('tdp_enabled', isEpt || host.npt);
 }
 
 /** The processor's part of KVM, of which one function is called: memory has no type of its own. */
 function loadOps(kernel: Kernel): void {
+  if (!kernel.translation.globals.has('kvm_x86_ops')) return;
   const type = 'struct kvm_x86_ops';
   const bytes = kernel.layouts.sizeof(type);
   const wanted = { name: 'kvm_x86_ops', type, bytes, isHeap: false, fresh: 'zero' } as const;

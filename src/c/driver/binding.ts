@@ -57,7 +57,7 @@ export interface Binding {
   readonly setMemoryRegion: (machine: Machine, region: Address, isInternal: boolean) => number;
   readonly regionType: (kernel: Kernel) => string;
   readonly handleExit: (machine: Machine, vcpu: Address, exit: Exit) => AccessKind;
-  /** Fields of a vCPU that only others than the tree read, and counters: forgotten between exits. */
+  /** Fields of a vCPU that only others than the tree read, and counters: forgotten at exits. */
   readonly forgotten: readonly string[];
   readonly setSmm: (machine: Machine, vcpu: Address, isInSmm: boolean) => void;
   readonly space: (machine: Machine, vcpu: Address) => AddressSpace;

@@ -4,6 +4,7 @@
 
 import type { RamSpteFunctions, SlotState, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { Address, Scalar } from '../machine.ts';
+import { type Layouts, Refusal } from '../translation.ts';
 import type { Machine } from './binding.ts';
 import type { Argument, Kernel } from './kernel.ts';
 
@@ -11,10 +12,23 @@ export const SLOT = 'struct kvm_memory_slot';
 export const VCPU = 'struct kvm_vcpu';
 export const KVM = 'struct kvm';
 
+/** A macro or enumerator that not all of these kernels have. */
+export function constantOr(layouts: Layouts, name: string, otherwise: bigint): bigint {
+  try {
+    return layouts.constant(name);
+  } catch (error) {
+    if (error instanceof Refusal) return otherwise;
+    throw error;
+  }
+}
+
+export const hasConstant = (layouts: Layouts, name: string): boolean =>
+  constantOr(layouts, name, -1n) !== -1n;
+
 export const isTrue = (value: Scalar): boolean => BigInt(value) !== 0n;
 export const u64 = (value: Scalar): bigint => BigInt.asUintN(64, BigInt(value));
 
-/** Calls a function whose first argument is the VM in some kernels, and a vCPU or none in others. */
+/** Calls a function whose first argument is the VM in some kernels, a vCPU or none in others. */
 export function callFor(
   { kernel, kvm }: Machine,
   makeVcpu: () => Address,

@@ -61,12 +61,7 @@ export class Kernel {
   /** Reads a field of an object; integers of any width as bigints, pointers as they are. */
   read(object: Address, type: string, path: string): bigint {
     const { offset, size, bits } = this.place(type, path);
-    const { m } = this;
-    const at = object + offset;
-    const value =
-      size === 8
-        ? m.ldu64(-1, at)
-        : BigInt([0, m.ldu8(-1, at), m.ldu16(-1, at), 0, m.ldu32(-1, at)][size]!);
+    const value = load(this.m, object + offset, size);
     return bits === undefined ? value : BigInt.asUintN(bits.width, value >> BigInt(bits.shift));
   }
 
@@ -118,14 +113,21 @@ export class Kernel {
   setGlobal(name: string, value: Argument): void {
     const { address, size } = this.translation.globals.get(name) ?? { address: 0, size: 0 };
     if (size === 0) throw new Error(`there is no variable ${name}`);
-    this.flat.writeConstant(address, 8 * size, BigInt(value));
+    this.flat.constants.write(address, 8 * size, BigInt(value));
   }
 
   getGlobal(name: string): bigint {
     const { address, size } = this.translation.globals.get(name) ?? { address: 0, size: 0 };
     if (size === 0) throw new Error(`there is no variable ${name}`);
-    return this.flat.readConstant(address, 8 * size);
+    return this.flat.constants.read(address, 8 * size);
   }
+}
+
+/** Reads so many bytes, unsigned. */
+function load(m: Runtime, at: Address, size: number): bigint {
+  if (size === 8) return m.ldu64(-1, at);
+  if (size === 4) return BigInt(m.ldu32(-1, at));
+  return BigInt(size === 2 ? m.ldu16(-1, at) : m.ldu8(-1, at));
 }
 
 function convert(value: Argument, word: Word): Scalar {

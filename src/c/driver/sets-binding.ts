@@ -5,11 +5,11 @@
 import { tracepointHits } from '#linux/tracepoint';
 import type { AccessKind, AddressSpace, HostConfig, MappedPage, SlotState } from '#vocabulary';
 import type { Address } from '../machine.ts';
-import { Refusal } from '../translation.ts';
 import type { Binding, Exit, Machine } from './binding.ts';
 import {
   addressOrNull,
   callFor,
+  constantOr,
   isTrue,
   KVM,
   ownWord,
@@ -25,8 +25,10 @@ import type { Kernel } from './kernel.ts';
 const MEMSLOTS = 'struct kvm_memslots';
 const NODE = 'struct rb_node';
 const RSVD = 8;
-const SMM = 1 << 1;
-const GUEST = 1 << 5;
+
+/** Bits of arch.hflags, which moved. */
+const smmOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_SMM_MASK', 2n));
+const guestOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_GUEST_MASK', 1n));
 
 const setOf = ({ kernel, kvm }: Machine, space: AddressSpace): Address =>
   kernel.pointer(kvm, KVM, `memslots[${space}]`);
@@ -53,16 +55,6 @@ function slotsIn({ kernel }: Machine, set: Address): SlotState[] {
   });
 }
 
-/** A macro that not all of these kernels have. */
-function constantOr(kernel: Kernel, name: string, otherwise: bigint): bigint {
-  try {
-    return kernel.layouts.constant(name);
-  } catch (error) {
-    if (error instanceof Refusal) return otherwise;
-    throw error;
-  }
-}
-
 function loadModule(kernel: Kernel, host: HostConfig): void {
   const isEpt = host.mmio === 'ept';
   const widths: readonly [string, string][] = [
@@ -86,7 +78,8 @@ function loadModule(kernel: Kernel, host: HostConfig): void {
     if (kernel.translation.globals.has(name)) kernel.setGlobal(name, value);
   kernel.call('kvm_mmu_reset_all_pte_masks');
   if (isEpt) kernel.call('kvm_mmu_set_ept_masks', true, true);
-  kernel.setGlobal('tdp_enabled', isEpt || host.npt);
+  if (kernel.translation.globals.has('tdp_enabled'))
+    kernel.setGlobal('tdp_enabled', isEpt || host.npt);
 }
 
 function createVm(machine: Machine): void {
@@ -129,7 +122,7 @@ function createVcpu(machine: Machine, vcpu: Address): void {
     kernel.addressOf(hasTdp ? 'kvm_tdp_page_fault' : 'nonpaging_page_fault'),
   );
   loadRoot(machine, vcpu, 0);
-  if (host.nested) set('arch.hflags', GUEST);
+  if (host.nested) set('arch.hflags', guestOf(kernel));
 }
 
 function loadRoot({ kernel, tables }: Machine, vcpu: Address, space: AddressSpace): void {
@@ -241,7 +234,7 @@ export const SETS_BINDING: Omit<Binding, 'era'> = {
       [0, 1].map((i) => `__memslots[${space}][${i}]`),
     ).flat(),
   spaces: (_kernel, host) => host.addressSpaces,
-  emptyEntry: (kernel) => constantOr(kernel, 'SHADOW_NONPRESENT_VALUE', 0n),
+  emptyEntry: (kernel) => constantOr(kernel.layouts, 'SHADOW_NONPRESENT_VALUE', 0n),
   loadModule,
   createVm,
   createVcpu,
@@ -258,13 +251,18 @@ export const SETS_BINDING: Omit<Binding, 'era'> = {
   forgotten: [...STATISTICS, 'arch.mmio_access', 'mode', 'srcu_idx'],
   setSmm: (machine, vcpu, isInSmm) => {
     const { kernel, host } = machine;
-    kernel.write(vcpu, VCPU, 'arch.hflags', (isInSmm ? SMM : 0) | (host.nested ? GUEST : 0));
+    kernel.write(
+      vcpu,
+      VCPU,
+      'arch.hflags',
+      (isInSmm ? smmOf(kernel) : 0) | (host.nested ? guestOf(kernel) : 0),
+    );
     const role = 'arch.root_mmu.root_role.smm';
     if (kernel.hasField(VCPU, role)) kernel.write(vcpu, VCPU, role, Number(isInSmm));
     loadRoot(machine, vcpu, isInSmm ? 1 : 0);
   },
   space: ({ kernel }, vcpu) =>
-    (kernel.read(vcpu, VCPU, 'arch.hflags') & BigInt(SMM)) !== 0n ? 1 : 0,
+    (kernel.read(vcpu, VCPU, 'arch.hflags') & BigInt(smmOf(kernel))) !== 0n ? 1 : 0,
   slots: (machine, space) => slotsIn(machine, setOf(machine, space)),
   spare: (machine, space) => {
     const active = machine.kernel.number(setOf(machine, space), MEMSLOTS, 'node_idx');

@@ -91,6 +91,7 @@ export function storeAs(
   const check = () => body.site(node, 'fault');
   if (place.kind === 'variable') {
     const value = convert(given, type, node, check);
+    body.setHere(place.code);
     return { type, code: js`(${place.code}=${value.code})` };
   }
   mayTouch(place, node);

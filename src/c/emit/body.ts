@@ -34,12 +34,14 @@ export class Body {
   /** Script variables to declare, with what they begin as. */
   readonly variables: Code[] = [];
   readonly calls = new Set<string>();
+  readonly edges = new Set<string>();
   /** Numbers of the functions that it calls by name. */
   readonly callees = new Set<number>();
   /** True if the function may come to call itself, as far as can be told here. */
   hasIndirectCall = false;
   frameBytes = 0;
   readonly #scopes: Map<string, Local>[] = [new Map()];
+  #set: ReadonlySet<Code> = new Set();
   #locals = 0;
   #temporaries = 0;
   #labels = 0;
@@ -62,6 +64,33 @@ export class Body {
 
   typeOfName(name: string): CType | undefined {
     return this.find(name)?.type;
+  }
+
+  /** True if a local certainly has a value here. */
+  isSet(code: Code): boolean {
+    return this.#set.has(code);
+  }
+
+  /** Says that a local has a value from here on. */
+  setHere(code: Code): void {
+    this.#set = new Set([...this.#set, code]);
+  }
+
+  /** What certainly has a value here; handed to setIs() where control comes from there. */
+  get certain(): ReadonlySet<Code> {
+    return this.#set;
+  }
+
+  setIs(certain: ReadonlySet<Code>): void {
+    this.#set = certain;
+  }
+
+  /** Runs what may not be run: what it sets is not certain afterwards. */
+  maybe<T>(run: () => T): T {
+    const before = this.#set;
+    const done = run();
+    this.#set = before;
+    return done;
   }
 
   /** Runs with a block's own names. */
@@ -124,12 +153,13 @@ export class Body {
   /** Runs for the type alone: what is emitted is thrown away. */
   dry<T>(run: () => T): T {
     this.#dry++;
-    const { frameBytes } = this;
+    const { frameBytes, certain } = this;
     try {
       return run();
     } finally {
       this.#dry--;
       this.frameBytes = frameBytes;
+      this.#set = certain;
     }
   }
 }

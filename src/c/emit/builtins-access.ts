@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// READ_ONCE() and its like: loads and stores that say in the kind of their site which order they ask
-// for, barriers, and the operations that load and store in one step.
+// READ_ONCE() and its like: loads and stores that say in the kind of their site which order they
+// ask for, barriers, and the operations that load and store in one step.
 
 import { type Ast, refuse } from '../text/ast.ts';
 import type { SiteKind } from '../translation.ts';

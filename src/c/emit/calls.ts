@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a call become? A primitive that the front end knows, an intrinsic, a stub, a function of
-// the tree, or an indirect call. A name that is none of these refuses the function.
+// What does a call become? A primitive that the front end knows, an intrinsic, a stub, a function
+// of the tree, or an indirect call. A name that is none of these refuses the function.
 
 import { type Ast, inner, needed, refuse } from '../text/ast.ts';
 import type { Chunk } from '../text/chunks.ts';
@@ -111,6 +111,7 @@ function argumentsOf(body: Body, type: FunctionType, args: readonly Ast[], node:
 /** A call that the profile decides about. */
 function edge(body: Body, name: string, what: Edge, args: readonly Ast[], node: Ast): Value {
   const { program } = body;
+  if (!body.isDry) body.edges.add(name);
   if (what.kind === 'stubbed') {
     for (const arg of args) mustBeSilent(body, name, arg);
     if (!body.isDry) program.meet(name, 'stubbed');

@@ -14,7 +14,13 @@ export function conditional(body: Body, node: Ast): Value {
   const alternative = needed(node, 'alternative');
   const consequence = part(node, 'consequence');
   const site = () => body.site(node, 'fault');
-  if (consequence === null) return elvis(body, test, expression(body, alternative), node);
+  if (consequence === null)
+    return elvis(
+      body,
+      test,
+      body.maybe(() => expression(body, alternative)),
+      node,
+    );
   if (test.constant !== undefined) {
     const [live, dead] =
       test.constant !== ZERO ? [consequence, alternative] : [alternative, consequence];
@@ -23,8 +29,8 @@ export function conditional(body: Body, node: Ast): Value {
     const value = expression(body, live);
     return convert(value, together(value, other, node), node, site);
   }
-  const first = expression(body, consequence);
-  const second = expression(body, alternative);
+  const first = body.maybe(() => expression(body, consequence));
+  const second = body.maybe(() => expression(body, alternative));
   const type = together(first, second, node);
   const [a, b] = [convert(first, type, node, site), convert(second, type, node, site)];
   return { type, code: js`((${conditionOf(test, node)})?${a.code}:${b.code})` };

@@ -40,6 +40,8 @@ export class EdgeTable {
 
   /** The number of an intrinsic or model in `Machine.i`. */
   index(name: string): number {
+    if (this.#program.isComplete && !this.#intrinsics.has(name))
+      throw new Refusal(PATH, 1, `${name}() is not among the functions that were translated`);
     const index = this.#intrinsics.get(name) ?? this.#intrinsics.size;
     this.#intrinsics.set(name, index);
     return index;

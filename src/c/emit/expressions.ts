@@ -15,7 +15,7 @@ import { js } from './emit.ts';
 import { isPlace, placeOf, pointerAt } from './places.ts';
 import { pointerBinary } from './pointers.ts';
 import { statementExpression } from './statement-expressions.ts';
-import { stringOf } from './strings.ts';
+import { stringBytes, stringOf } from './strings.ts';
 import { conditionOf, constantOf, convert, isInt, truth, type Value } from './values.ts';
 
 /** The value of an expression. Throws a Refusal for what is not known. */
@@ -114,6 +114,8 @@ function identifier(body: Body, node: Ast): Value {
   if (enumerator !== undefined) return constantOf(enumerator.value, enumerator.type);
   const chunk = program.functionChunk(node.text, node.file);
   if (chunk === undefined) return refuse(node, `${node.text} is not known`);
+  if (program.edges.exact(node.text) !== undefined)
+    return refuse(node, `a pointer to ${node.text}(), which is not the one of the tree`);
   return program.globals.functionPointer(chunk, body.isDry);
 }
 
@@ -169,7 +171,7 @@ function logical(body: Body, node: Ast, operator: '&&' | '||'): Value {
   const decides = operator === '&&' ? left.constant === ZERO : (left.constant ?? ZERO) !== ZERO;
   // What is never evaluated may name what is not known: a branch that a configuration left out.
   if (decides) return constantOf(operator === '&&' ? ZERO : ONE, INT);
-  const right = expression(body, needed(node, 'right'));
+  const right = body.maybe(() => expression(body, needed(node, 'right')));
   const second = conditionOf(right, node);
   if (left.constant !== undefined)
     return right.constant === undefined
@@ -200,6 +202,8 @@ function sizeOf(body: Body, node: Ast): Value {
     return constantOf(BigInt(program.size(named, node)), ULONG);
   }
   const value = needed(node, 'value');
+  const text = stringBytes(value.kind === 'parenthesized_expression' ? onlyInner(value) : value);
+  if (text !== null) return constantOf(BigInt(text.length + 1), ULONG);
   const found = body.dry(() =>
     isPlace(body, value) ? placeOf(body, value).type : expression(body, value).type,
   );

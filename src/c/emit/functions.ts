@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does a C function become? One plain function. Its frame is entered only if it has locals with
-// an address or may come to call itself.
+// What does a C function become? One plain function. Its frame is entered only if it has locals
+// with an address or may come to call itself.
 
 import { createHash } from 'node:crypto';
-import { type Ast, needed, refuse } from '../text/ast.ts';
+import { type Ast, found, needed, refuse } from '../text/ast.ts';
 import type { Chunk } from '../text/chunks.ts';
 import type { TranslatedFunction } from '../translation.ts';
-import { found } from '../types/declarations.ts';
 import { type FunctionType, spelled, wordOf } from '../types/types.ts';
 import { Body } from './body.ts';
 import { type Code, int, js, list, mangled, NOTHING, STORE, sequence } from './emit.ts';
@@ -103,7 +102,10 @@ export function finished(program: Program, draft: Draft, mayRecur: boolean): Tra
   const isVoid = type.result.kind === 'void' || type.result.kind === 'record';
   const end = isVoid ? leave : js`m.fault(${int(draft.endSite)},5);`;
   const variables = body.variables.length > 0 ? js`let ${list(body.variables)};` : NOTHING;
-  const inside = draft.code.replaceAll('@leave;', leave) as Code;
+  // Without a frame to leave, a result need not be kept.
+  const kept = /\{(t\d+)=([^;{}]*);@leave;return \1;\}/g;
+  const direct = hasFrame ? draft.code : draft.code.replace(kept, 'return $2;');
+  const inside = direct.replaceAll('@leave;', leave) as Code;
   const head = js`function ${mangled('f', index)}(${list([js`m`, ...parameters])})`;
   return {
     name,
@@ -122,6 +124,7 @@ export function finished(program: Program, draft: Draft, mayRecur: boolean): Tra
     signature: program.signature(type),
     text: js`${head}{${enter}${variables}${inside}${end}}`,
     calls: [...body.calls].sort(),
+    edges: [...body.edges].sort(),
     fingerprint: fingerprint(chunk),
   };
 }

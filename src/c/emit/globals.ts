@@ -19,6 +19,12 @@ export interface Variable {
   readonly address: Address;
 }
 
+/** An array of unknown length must not be touched: what lies behind it is another variable. */
+function sized(type: CType): CType {
+  if (type.kind !== 'array' || type.length !== null) return type;
+  return { ...type, guessed: type.guessed ?? 'the length of the array is not known' };
+}
+
 /** What one declaration says of a variable. */
 interface Declaration {
   readonly chunk: Chunk;
@@ -61,7 +67,9 @@ export class Globals {
     if (chosen === undefined) return undefined;
     const known = this.#variables.get(chosen.node);
     if (known !== undefined) return known;
-    const type = initialisedType(this.#program, chosen.type, chosen.value);
+    if (chosen.isExtern && !this.#constants.has(name))
+      refuse(at, `${name} is declared, but no file that was read defines it`);
+    const type = sized(initialisedType(this.#program, chosen.type, chosen.value));
     const variable = this.place(type, chosen.node);
     this.#variables.set(chosen.node, variable);
     const { file, line } = chosen.node;
@@ -80,6 +88,7 @@ export class Globals {
   place(type: CType, at: Ast): Variable {
     const size = this.#program.layouter.size(type);
     within('objectBytes', size, at.file, at.line);
+    if (this.#program.isComplete) refuse(at, 'a variable that was not translated with the rest');
     const align = Math.max(8, this.#program.layouter.align(type));
     const address = Math.ceil(this.end / align) * align;
     this.end = address + Math.max(size, 8);
@@ -97,6 +106,8 @@ export class Globals {
     const key = Buffer.from(bytes).toString('latin1');
     const known = this.#strings.get(key);
     if (known !== undefined) return known;
+    if (this.#program.isComplete)
+      throw new Refusal('', 0, 'a string that was not translated with the rest');
     const address = this.#constantsEnd;
     this.#constantsEnd = Math.ceil((address + bytes.length + 1) / 8) * 8;
     if (this.#constantsEnd > GLOBALS_AT) throw new Refusal('', 0, 'too many strings');
@@ -114,7 +125,9 @@ export class Globals {
     return constantOf(BigInt(functionAddress(wanted.index)), type);
   }
 
-  /** The declaration that a name means in a file: one with a value, else any that is no `extern`. */
+  /**
+   * The declaration that a name means in a file: one with a value, else any that is no `extern`.
+   */
   #chosen(name: string, file: string): Declaration | undefined {
     const all = this.#declarations(name);
     const here = all.filter(({ chunk }) => chunk.file === file);

@@ -38,14 +38,14 @@ function put(body: Body, bytes: Uint8Array, { type, offset, bits, value }: Item)
   if (type.kind === 'array') {
     const text = stringBytes(value);
     if (text === null || (type.length !== null && text.length > type.length))
-      return refuse(value, 'an array that begins with no string that fits');
+      refuse(value, 'an array that begins with no string that fits');
     bytes.set(text, offset);
     return;
   }
   const { constant } = expression(body, value);
-  if (constant === undefined) return refuse(value, 'this is no constant expression');
+  if (constant === undefined) refuse(value, 'this is no constant expression');
   if (type.kind !== 'int' && type.kind !== 'pointer')
-    return refuse(value, `${spelled(type)} begins with a number`);
+    refuse(value, `${spelled(type)} begins with a number`);
   const width = type.kind === 'int' ? type.bits : 64;
   const exact = BigInt.asUintN(width, converted(constant, type));
   const view = new DataView(bytes.buffer, offset);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which parts of an object does an initialiser set? Lists with and without designators become a flat
-// list of scalars, bit-fields and whole structs; what is left out is zero. Lists must be written
-// with all their braces.
+// Which parts of an object does an initialiser set? Lists with and without designators become a
+// flat list of scalars, bit-fields and whole structs; what is left out is zero. Lists must be
+// written with all their braces.
 
 import { within } from '../budgets.ts';
 import { type Ast, inner, needed, parts, refuse } from '../text/ast.ts';
@@ -84,7 +84,7 @@ function list(
       spot = memberSpot(program, record, first);
       next = memberAfter(program, record.type as RecordType, first);
     } else {
-      return refuse(child, 'a designator that does not fit');
+      refuse(child, 'a designator that does not fit');
     }
     for (const designator of rest) {
       if (designator.kind === 'field_designator') spot = memberSpot(program, spot, designator);

@@ -75,5 +75,6 @@ function variable(body: Body, name: string, type: CType, value: Ast | null, node
   body.variables.push(isSet ? js`${code}=${zeroOf(type)}` : code);
   if (value === null) return isSet ? NOTHING : js`${code}=undefined;`;
   const scalar = value.kind === 'initializer_list' ? (value.children[0] ?? value) : value;
-  return js`${storeAs(body, { ...made, kind: 'variable' }, expression(body, scalar), value, false).code};`;
+  const place: Place = { ...made, kind: 'variable' };
+  return js`${storeAs(body, place, expression(body, scalar), value, false).code};`;
 }

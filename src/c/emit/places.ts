@@ -139,13 +139,14 @@ function named(body: Body, node: Ast): Place {
   if (local === undefined) {
     const global = body.program.globals.find(name, node);
     if (global === undefined) return refuse(node, `${name} is not known`);
-    return memory(global.type, null, global.address);
+    return memory(global.type, null, global.address, opaque(global.type));
   }
   const { type } = local;
   if (local.kind === 'frame') return memory(type, js`p`, local.offset);
   if (local.kind === 'static') return memory(type, null, local.address);
   if (local.kind === 'passed') return memory(type, local.code, 0);
-  return { kind: 'variable', type, code: local.code, isSet: local.isSet };
+  const isSet = local.isSet || body.isSet(local.code);
+  return { kind: 'variable', type, code: local.code, isSet };
 }
 
 function field(body: Body, node: Ast): Place {
@@ -220,7 +221,7 @@ export function element(
     most === null
       ? offsetCount(index, node, site)
       : js`h.ix(m,${site()},${index.code},${int(most)})`;
-  const base = js`(${addressCode({ ...place, offset: 0, base: place.base ?? int(0) })}+${count}*${int(size)})`;
+  const base = js`(${place.base ?? int(0)}+${count}*${int(size)})`;
   return { ...place, type: of, base, offset: place.offset };
 }
 

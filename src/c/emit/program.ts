@@ -30,6 +30,8 @@ export class Program {
   readonly globals: Globals;
   readonly sites: Site[];
   readonly notes = new Set<string>();
+  /** True once all is translated: from then on nothing may be added that was not met. */
+  isComplete = false;
   readonly #wanted = new Map<Chunk, Wanted>();
   readonly #queue: Wanted[] = [];
   readonly #signatures = new Map<string, number>();
@@ -57,6 +59,8 @@ export class Program {
   want(chunk: Chunk): Wanted {
     const known = this.#wanted.get(chunk);
     if (known !== undefined) return known;
+    if (this.isComplete)
+      refuse(chunk, `${chunk.name}() is not among the functions that were translated`);
     const made = { index: this.#wanted.size, chunk, name: chunk.name! };
     within('functions', this.#wanted.size, chunk.file, chunk.line);
     this.#wanted.set(chunk, made);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is GNU's `({ int a = f(); g(a); a; })`? Declarations and expressions one after the other, with
-// the value of the last. Control flow inside is refused.
+// What is GNU's `({ int a = f(); g(a); a; })`? Declarations and expressions one after the other,
+// with the value of the last. Control flow inside is refused.
 
 import { type Ast, inner, refuse } from '../text/ast.ts';
 import { VOID } from '../types/types.ts';

@@ -56,6 +56,7 @@ export function statement(body: Body, node: Ast, flow: Flow): Code {
 /** A list of statements; labels among them are what forward gotos inside the list leave to. */
 export function statements(body: Body, nodes: readonly Ast[], flow: Flow): Code {
   const own = flow.labels.opened(body, nodes);
+  const { certain } = body;
   let done: Code[] = [];
   for (const node of nodes) {
     let current = node;
@@ -63,6 +64,8 @@ export function statements(body: Body, nodes: readonly Ast[], flow: Flow): Code 
       const label = flow.labels.reached(needed(current, 'label'));
       // What stands before the label is the block that a goto to it leaves.
       done = [js`${label}:{${sequence(done)}}`];
+      // A goto may have come from anywhere in that block.
+      body.setIs(certain);
       current = labelled(current);
     }
     done.push(statement(body, current, flow));
@@ -106,9 +109,26 @@ function ifStatement(body: Body, node: Ast, flow: Flow): Code {
       test.constant !== ZERO ? [consequence, alternative] : [alternative, consequence];
     if (dead === null || !hasLabel(dead)) return live === null ? NOTHING : block(body, live, flow);
   }
+  const before = body.certain;
   const yes = block(body, consequence, flow);
-  if (alternative === null) return js`if(${test.code})${yes}`;
-  return js`if(${test.code})${yes}else${block(body, alternative, flow)}`;
+  const afterYes = leaves(consequence) ? null : body.certain;
+  body.setIs(before);
+  const no = alternative === null ? NOTHING : block(body, alternative, flow);
+  const afterNo = alternative !== null && leaves(alternative) ? null : body.certain;
+  body.setIs(both(afterYes ?? afterNo ?? before, afterNo ?? afterYes ?? before));
+  return alternative === null ? js`if(${test.code})${yes}` : js`if(${test.code})${yes}else${no}`;
+}
+
+/** True if control never comes to the end of a statement. */
+function leaves(node: Ast): boolean {
+  if (/^(return|goto|break|continue)_statement$/.test(node.kind)) return true;
+  const last = node.kind === 'compound_statement' ? inner(node).at(-1) : undefined;
+  return last !== undefined && leaves(last);
+}
+
+/** What has a value on both of two ways. */
+function both(a: ReadonlySet<Code>, b: ReadonlySet<Code>): ReadonlySet<Code> {
+  return a === b ? a : new Set([...a].filter((code) => b.has(code)));
 }
 
 function elseBranch(node: Ast): Ast {
@@ -129,11 +149,13 @@ const tick = (body: Body, node: Ast): Code => js`m.tick(${body.site(node, 'loop'
 function whileStatement(body: Body, node: Ast, flow: Flow): Code {
   const test = condition(body, onlyInner(needed(node, 'condition')));
   const head = tick(body, needed(node, 'condition'));
-  return js`while(${test.code}){${head}${block(body, needed(node, 'body'), flow)}}`;
+  const inside = body.maybe(() => block(body, needed(node, 'body'), flow));
+  return js`while(${test.code}){${head}${inside}}`;
 }
 
 function doStatement(body: Body, node: Ast, flow: Flow): Code {
-  const inside = block(body, needed(node, 'body'), flow);
+  // A `continue` may leave out what stands behind it.
+  const inside = body.maybe(() => block(body, needed(node, 'body'), flow));
   const head = tick(body, needed(node, 'condition'));
   const test = condition(body, onlyInner(needed(node, 'condition')));
   // The kernel's macros are `do { ... } while (0)`: no loop unless something continues it.
@@ -150,9 +172,11 @@ function forStatement(body: Body, node: Ast, flow: Flow): Code {
         : js`${forEffect(body, before).code};`;
   const testNode = part(node, 'condition');
   const test = testNode === null ? NOTHING : condition(body, testNode).code;
-  const updates = parts(node, 'update').map((update) => forEffect(body, update).code);
+  const updates = body.maybe(() =>
+    parts(node, 'update').map((update) => forEffect(body, update).code),
+  );
   const head = tick(body, testNode ?? node);
-  const inside = block(body, needed(node, 'body'), flow);
+  const inside = body.maybe(() => block(body, needed(node, 'body'), flow));
   return js`{${first}for(;${test};${list(updates)}){${head}${inside}}}`;
 }
 

@@ -25,7 +25,8 @@ export function switchStatement(body: Body, node: Ast, flow: Flow): Code {
       if (seen.has(`${exact}`)) return refuse(child, 'two cases of a switch are the same');
       seen.add(`${exact}`);
       const rest = inner(child).filter((statement) => statement !== label);
-      const inside = statements(body, rest, flow);
+      // A case may be come to from the switch itself or from the case before.
+      const inside = body.maybe(() => statements(body, rest, flow));
       if (exact === null) return js`default:${inside}`;
       return js`case ${type.bits === 64 ? big(exact) : int(Number(exact))}:${inside}`;
     }),

@@ -22,7 +22,7 @@ function lockOf(m: Runtime, address: Scalar | undefined): object {
   return lock;
 }
 
-type Act = (lock: object) => Scalar | undefined | void;
+type Act = (lock: object) => unknown;
 
 /** `void name(void *lock)`, or with the result that is said. */
 function onLock(act: Act, result = 'void'): Intrinsics[string] {
@@ -30,7 +30,7 @@ function onLock(act: Act, result = 'void'): Intrinsics[string] {
     prototype: `${result} lock(void *lock)`,
     run: (m, site, lock) => {
       m.at_(site);
-      return act(lockOf(m, lock)) ?? undefined;
+      return (act(lockOf(m, lock)) as Scalar | undefined) ?? undefined;
     },
   };
 }

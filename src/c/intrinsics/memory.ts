@@ -7,14 +7,20 @@ import { config } from '#linux/config';
 import { mutex } from '#linux/mutex';
 import { Place, STRUCT } from '#linux/place';
 import { kfree as free } from '#linux/slab';
+import { NotHosted } from '../driver/not-hosted.ts';
 import type { Scalar, SiteId } from '../machine.ts';
-import { labelOf } from '../memory/flat-world.ts';
 import type { Runtime } from '../memory/runtime.ts';
+import { clearUnseen, copyUnseen } from '../memory/shared.ts';
+import { labelOf } from '../memory/word-scalar.ts';
 import { type Intrinsics, pointer, type Run } from './intrinsic.ts';
+
+/** More than any set of slots of a scenario needs. */
+const BYTES_MAX = 0x1_0000;
 
 /** Allocates; 0 where the run wants the allocation of this name to fail. */
 function allocate(m: Runtime, bytes: number, fresh: 'zero' | 'uninitialised'): number {
   const { flat } = m;
+  if (bytes > BYTES_MAX) throw new NotHosted(`an allocation of ${bytes} bytes at once`);
   const type = flat.heapTypes.get(bytes) ?? null;
   const label = (labelOf(type) ?? 'memory').replace(/^kvm_/, '');
   const name = nextAllocation(label);
@@ -27,7 +33,12 @@ const zeroed: Run = (m, site, bytes) => {
   m.at_(site);
   const size = Number(bytes);
   const address = allocate(m, size, 'uninitialised');
-  if (address !== 0) m.fill(site, address, 0, Math.ceil(size / 8) * 8);
+  if (address === 0) return 0;
+  const unseen = m.flat.unseenOf.get(m.flat.heapTypes.get(size) ?? '');
+  for (let word = 0; 8 * word < size; word++) {
+    if (unseen?.has(word) === true) clearUnseen(m.flat, address + 8 * word);
+    else m.fill(site, address + 8 * word, 0, 8);
+  }
   return address;
 };
 
@@ -51,10 +62,26 @@ const NO_LAYOUT = { label: 'what was never allocated', scalars: [] };
 
 const duplicate: Run = (m, site, from, bytes) => {
   m.at_(site);
-  const address = allocate(m, Number(bytes), 'uninitialised');
-  if (address !== 0) m.copy(site, address, pointer(from), Number(bytes));
+  const size = Number(bytes);
+  const source = pointer(from);
+  const address = allocate(m, size, 'uninitialised');
+  if (address === 0) return 0;
+  copyWords(m, site, address, source, size);
   return address;
 };
+
+/** Copies word by word; words that others write at any time are moved without being looked at. */
+function copyWords(m: Runtime, site: SiteId, to: number, from: number, size: number): void {
+  const unseen = m.flat.unseenOf.get(m.flat.heapTypes.get(size) ?? '');
+  if (unseen === undefined || m.flat.find(to) === undefined || m.flat.find(from) === undefined) {
+    m.copy(site, to, from, size);
+    return;
+  }
+  for (let at = 0; at < size; at += 8) {
+    if (unseen.has(at / 8)) copyUnseen(m.flat, to + at, from + at);
+    else m.copy(site, to + at, from + at, Math.min(8, size - at));
+  }
+}
 
 export const MEMORY: Intrinsics = {
   kzalloc: { prototype: 'void *kzalloc(unsigned long size, int flags)', run: zeroed },
@@ -85,7 +112,7 @@ export const MEMORY: Intrinsics = {
   memcpy: {
     prototype: 'void *memcpy(void *to, const void *from, unsigned long n)',
     run: (m, site, to, from, bytes) => {
-      m.copy(site, pointer(to), pointer(from), Number(bytes));
+      copyWords(m, site, pointer(to), pointer(from), Number(bytes));
       return to;
     },
   },

@@ -9,9 +9,11 @@ import { running } from '#explorer/running';
 import type { World } from '#explorer/world';
 import { mutex } from '#linux/mutex';
 import { Place, STRUCT } from '#linux/place';
-import { type Address, CONSTANTS_AT } from '../machine.ts';
+import type { Address } from '../machine.ts';
 import type { Translation } from '../translation.ts';
+import { Constants } from './constants.ts';
 import { isOwn, isStack, ROOM, ROUND_ROOM, SHARED_AT, THREAD_ROOM } from './places.ts';
+import { labelOf, WordScalar } from './word-scalar.ts';
 
 /** An object that threads share, and where it lies. */
 export interface Placed {
@@ -37,6 +39,8 @@ export interface Wanted {
   readonly apart?: ReadonlySet<number>;
   /** Prints a word of the object instead of the usual way. */
   readonly show?: (value: bigint) => string;
+  /** Names a word of an object that has no type. */
+  readonly nameOf?: (word: number) => string;
 }
 
 /** A lock or an srcu_struct inside an object of C, as the primitives of src/linux want it. */
@@ -55,12 +59,15 @@ export class FlatWorld {
   readonly heapTypes: ReadonlyMap<number, string>;
   /** By type the words that change while others read their neighbours. */
   readonly apartOf = new Map<string, ReadonlySet<number>>();
+  /** By type the words that a copy of the struct carries along unseen. */
+  readonly unseenOf = new Map<string, ReadonlySet<number>>();
   readonly #placed = new Map<number, Placed>();
   readonly #byName = new Map<string, Placed>();
   readonly #locks = new Map<Address, object>();
-  readonly #constants: DataView;
+  /** What module load sets up and nobody writes while a VM exists: read without a step. */
+  readonly constants: Constants;
   #next = SHARED_AT;
-  /** Where the entries of the page tables lie that the scenario uses, and what says nothing there. */
+  /** Where the entries lie that the scenario uses, and what says nothing in one of them. */
   entries: readonly Address[] = [];
   emptyEntry = 0n;
   /** Statistics that threads count and nobody reads: they stay 0, and take no step. */
@@ -72,9 +79,7 @@ export class FlatWorld {
     this.world = world;
     this.translation = translation;
     this.heapTypes = heapTypes;
-    const bytes = new Uint8Array(Math.max(8, translation.globalsEnd - CONSTANTS_AT + 8));
-    for (const piece of translation.image) bytes.set(piece.bytes, piece.address - CONSTANTS_AT);
-    this.#constants = new DataView(bytes.buffer);
+    this.constants = new Constants(translation);
     WORLDS.set(world, this);
     world.objectAt = (value) => this.objectOf(value);
   }
@@ -83,29 +88,6 @@ export class FlatWorld {
     const found = WORLDS.get(world);
     if (found === undefined) throw new PortError('this world has no memory for C');
     return found;
-  }
-
-  isConstant(address: Address): boolean {
-    return address >= CONSTANTS_AT && address < CONSTANTS_AT + this.#constants.byteLength;
-  }
-
-  /** Unsigned, of so many bits. */
-  readConstant(address: Address, bits: number): bigint {
-    const at = address - CONSTANTS_AT;
-    const view = this.#constants;
-    if (bits === 64) return view.getBigUint64(at, true);
-    if (bits === 32) return BigInt(view.getUint32(at, true));
-    return BigInt(bits === 16 ? view.getUint16(at, true) : view.getUint8(at));
-  }
-
-  writeConstant(address: Address, bits: number, value: bigint): void {
-    const at = address - CONSTANTS_AT;
-    const view = this.#constants;
-    const low = BigInt.asUintN(bits, value);
-    if (bits === 64) view.setBigUint64(at, low, true);
-    else if (bits === 32) view.setUint32(at, Number(low), true);
-    else if (bits === 16) view.setUint16(at, Number(low), true);
-    else view.setUint8(at, Number(low));
   }
 
   /** The address of what belongs to one thread: nobody else may see it. */
@@ -164,7 +146,10 @@ export class FlatWorld {
     const print = show ?? ((value: bigint) => this.show(value));
     const scalars: Scalar[] = Array.from({ length: count }, (_, i): Scalar => {
       const isLock = locks?.has(i) ?? false;
-      return new WordScalar(this.translation, type, i, isLock, (value) => print(value as bigint));
+      const named = wanted.nameOf?.(i) ?? null;
+      return new WordScalar(this.translation, type, i, isLock, named, (value) =>
+        print(value as bigint),
+      );
     });
     const cells: number[] = [];
     const object: Allocation = {
@@ -184,8 +169,8 @@ export class FlatWorld {
   }
 
   /**
-   * Words that share a cell, as the fields of a struct of a port do: a load sees its own word. Where
-   * store buffers are explored each word has a cell of its own.
+   * Words that share a cell, as the fields of a struct of a port do: a load sees its own word.
+   * Where store buffers are explored each word has a cell of its own.
    */
   #group(
     object: Allocation,
@@ -198,13 +183,13 @@ export class FlatWorld {
     const { table } = world;
     const { scalars } = object.layout;
     const words = Array.from({ length: end - first }, (_, i) => first + i);
-    const valueOf = (word: number) =>
+    const freshOf = (word: number) =>
       fresh === 'zero' ? world.intern(scalars[word]!.zero) : table.uninitialised;
     const isTogether = world.options.granularity === 'object';
     const together = isTogether ? words.filter((word) => !apart.has(word)) : [];
     if (together.length > 1) {
       const cell = world.cell(undefined, () => object.name);
-      const contents = table.contents(together.map(valueOf));
+      const contents = table.contents(together.map(freshOf));
       world.initial[cell] = contents;
       world.memory[cell] = contents;
       together.forEach((word, path) => {
@@ -272,54 +257,10 @@ export class FlatWorld {
       const scalar = placed.object.layout.scalars[Math.floor(offset / 8)];
       return offset === 0 || scalar === undefined
         ? placed.object.name
-        : `&${placed.object.name}->${scalar.name}`;
+        : `&${placed.object.name}->${scalar.name.replace(/\.\w+$/, '')}`;
     }
     if (value < 1024n) return value.toString();
     if (value > 0xffff_ffff_ffff_f000n) return (value - (1n << 64n)).toString();
     return `0x${value.toString(16)}`;
-  }
-}
-
-/** What ports call objects of the type: `memslots` of a `struct kvm_memslots`. */
-export function labelOf(type: string | null): string | null {
-  return type === null ? null : type.replace(/^(struct|union) /, '');
-}
-
-/** A word of an object; its name is looked up when a table is printed. */
-class WordScalar implements Scalar {
-  readonly zero: Value;
-  readonly apart = true;
-  readonly show: (value: Value) => string;
-  readonly #translation: Translation;
-  readonly #type: string | null;
-  readonly #word: number;
-  readonly #isLock: boolean;
-
-  constructor(
-    translation: Translation,
-    type: string | null,
-    word: number,
-    isLock: boolean,
-    show: (value: Value) => string,
-  ) {
-    this.zero = isLock ? 0 : 0n;
-    this.show = show;
-    this.#translation = translation;
-    this.#type = type;
-    this.#word = word;
-    this.#isLock = isLock;
-  }
-
-  get name(): string {
-    const offset = `[0x${(8 * this.#word).toString(16)}]`;
-    if (this.#type === null) return offset;
-    try {
-      const { layouts } = this.#translation;
-      const name = layouts.nameOf(this.#type, 8 * this.#word, 8).replace(/^\./, '');
-      if (name === '') return offset;
-      return this.#isLock ? `${name.split('.')[0]}.locked` : name;
-    } catch {
-      return offset;
-    }
   }
 }

@@ -25,6 +25,7 @@ import {
   type SiteId,
 } from '../machine.ts';
 import type { Site } from '../translation.ts';
+import { Accesses } from './accesses.ts';
 import type { FlatWorld } from './flat-world.ts';
 import { OwnMemory } from './own.ts';
 import { isOwn, isStack } from './places.ts';
@@ -54,7 +55,7 @@ export function machineOf(flat: FlatWorld, code: Code): Runtime {
   return machine;
 }
 
-export class Runtime implements Machine {
+export class Runtime extends Accesses implements Machine {
   readonly flat: FlatWorld;
   readonly f: readonly EmittedFunction[];
   readonly i: readonly Intrinsic[];
@@ -63,6 +64,7 @@ export class Runtime implements Machine {
   #site: SiteId = -1;
 
   constructor(flat: FlatWorld, code: Code) {
+    super();
     this.flat = flat;
     this.f = code.f;
     this.i = code.i;
@@ -89,75 +91,6 @@ export class Runtime implements Machine {
     this.#site = site;
   }
 
-  lds8(site: SiteId, address: Address): number {
-    return Number(BigInt.asIntN(8, this.#load(site, address, 8)));
-  }
-  ldu8(site: SiteId, address: Address): number {
-    return Number(this.#load(site, address, 8));
-  }
-  lds16(site: SiteId, address: Address): number {
-    return Number(BigInt.asIntN(16, this.#load(site, address, 16)));
-  }
-  ldu16(site: SiteId, address: Address): number {
-    return Number(this.#load(site, address, 16));
-  }
-  lds32(site: SiteId, address: Address): number {
-    return Number(BigInt.asIntN(32, this.#load(site, address, 32)));
-  }
-  ldu32(site: SiteId, address: Address): number {
-    return Number(this.#load(site, address, 32));
-  }
-  lds64(site: SiteId, address: Address): bigint {
-    return BigInt.asIntN(64, this.#load(site, address, 64));
-  }
-  ldu64(site: SiteId, address: Address): bigint {
-    return this.#load(site, address, 64);
-  }
-  ldp(site: SiteId, address: Address): Address {
-    return this.#pointer(site, this.#load(site, address, 64));
-  }
-
-  st8(site: SiteId, address: Address, value: number): void {
-    this.#store(site, address, 8, BigInt(value));
-  }
-  st16(site: SiteId, address: Address, value: number): void {
-    this.#store(site, address, 16, BigInt(value));
-  }
-  st32(site: SiteId, address: Address, value: number): void {
-    this.#store(site, address, 32, BigInt(value));
-  }
-  st64(site: SiteId, address: Address, value: bigint): void {
-    this.#store(site, address, 64, value);
-  }
-  stp(site: SiteId, address: Address, value: Address): void {
-    this.#store(site, address, 64, BigInt(value));
-  }
-
-  copy(site: SiteId, to: Address, from: Address, bytes: number): void {
-    let done = 0;
-    while (done < bytes) {
-      const size = pieceOf((to + done) | (from + done), bytes - done);
-      const bits = 8 * size;
-      this.#store(site, to + done, bits, this.#load(site, from + done, bits));
-      done += size;
-    }
-  }
-
-  zero(site: SiteId, address: Address, bytes: number): void {
-    this.fill(site, address, 0, bytes);
-  }
-
-  /** memset(). */
-  fill(site: SiteId, address: Address, byte: number, bytes: number): void {
-    let done = 0;
-    while (done < bytes) {
-      const size = pieceOf(address + done, bytes - done);
-      const value = BigInt(`0x${(byte & 0xff).toString(16).padStart(2, '0').repeat(size)}`);
-      this.#store(site, address + done, 8 * size, value);
-      done += size;
-    }
-  }
-
   xchg(site: SiteId, bits: number, address: Address, value: Scalar): Scalar {
     return this.#exchange(site, bits, address, null, value, 'xchg');
   }
@@ -170,9 +103,9 @@ export class Runtime implements Machine {
     this.#site = site;
     const { flat } = this;
     if (flat.isStatistic(address)) return by;
-    if (isStack(address) || isOwn(address) || flat.isConstant(address)) {
-      const sum = this.#load(site, address, bits) + by;
-      this.#store(site, address, bits, sum);
+    if (isStack(address) || isOwn(address) || flat.constants.has(address)) {
+      const sum = this.load(site, address, bits) + by;
+      this.store(site, address, bits, sum);
       return BigInt.asIntN(bits, sum);
     }
     const part = this.#part(address, bits);
@@ -231,11 +164,11 @@ export class Runtime implements Machine {
     return found;
   }
 
-  #load(site: SiteId, address: Address, bits: number): bigint {
+  protected load(site: SiteId, address: Address, bits: number): bigint {
     this.#site = site;
     const { flat } = this;
     if (isStack(address)) return this.own.load(address, bits);
-    if (flat.isConstant(address)) return flat.readConstant(address, bits);
+    if (flat.constants.has(address)) return flat.constants.read(address, bits);
     if (flat.isStatistic(address)) return 0n;
     const part = this.#part(address, bits);
     const word = isOwn(address)
@@ -251,19 +184,19 @@ export class Runtime implements Machine {
     return word;
   }
 
-  #store(site: SiteId, address: Address, bits: number, value: bigint): void {
+  protected store(site: SiteId, address: Address, bits: number, value: bigint): void {
     this.#site = site;
     const { flat } = this;
     if (isStack(address)) {
       this.own.store(address, bits, value);
       return;
     }
-    if (flat.isConstant(address)) {
+    if (flat.constants.has(address)) {
       if (!isBooting())
         throw new PortError(
           `${this.functionName()}() writes a variable that is taken for constant`,
         );
-      flat.writeConstant(address, bits, value);
+      flat.constants.write(address, bits, value);
       return;
     }
     if (flat.isStatistic(address)) return;
@@ -293,7 +226,7 @@ export class Runtime implements Machine {
     const width = bits === 0 ? 64 : bits;
     const wanted = old === null ? null : BigInt.asUintN(width, BigInt(old));
     const found = this.#swap(address, width, wanted, BigInt(value), verb, site);
-    if (bits === 0) return this.#pointer(site, found);
+    if (bits === 0) return this.pointerOf(found);
     return bits === 64 ? found : Number(found);
   }
 
@@ -307,10 +240,10 @@ export class Runtime implements Machine {
   ): bigint {
     const { flat } = this;
     if (flat.isStatistic(address)) return 0n;
-    const isShared = !isStack(address) && !isOwn(address) && !flat.isConstant(address);
+    const isShared = !isStack(address) && !isOwn(address) && !flat.constants.has(address);
     if (!isShared) {
-      const found = this.#load(site, address, bits);
-      if (expected === null || found === expected) this.#store(site, address, bits, value);
+      const found = this.load(site, address, bits);
+      if (expected === null || found === expected) this.store(site, address, bits, value);
       return found;
     }
     const part = this.#part(address, bits);
@@ -336,7 +269,7 @@ export class Runtime implements Machine {
     return { shift, bits };
   }
 
-  #pointer(_site: SiteId, word: bigint): Address {
+  protected pointerOf(word: bigint): Address {
     const address = Number(BigInt.asIntN(64, word));
     if (!Number.isSafeInteger(address))
       throw new Crash(`a pointer that is no address, in ${this.functionName()}()`);
@@ -348,10 +281,4 @@ export class Runtime implements Machine {
     if (currentlyHeld().size === 0 && !isReplaying() && !isBooting())
       emit('suspicious-dereference', this.functionName());
   }
-}
-
-/** The largest of 8, 4, 2, 1 bytes that is aligned and not too much. */
-function pieceOf(alignment: number, left: number): number {
-  for (const size of [8, 4, 2]) if (alignment % size === 0 && left >= size) return size;
-  return 1;
 }

@@ -4,8 +4,9 @@
 
 import { loadNow, storeNow } from '#explorer/execute';
 import { currentThread, emit, perform, unwatchedWorld } from '#explorer/run';
+import type { Step } from '#explorer/step';
 import { type Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
-import type { Allocation, Value, World } from '#explorer/world';
+import { type Allocation, PLAIN, type Value, type World } from '#explorer/world';
 import type { Address } from '../machine.ts';
 import type { FlatWorld, Placed } from './flat-world.ts';
 import {
@@ -89,6 +90,48 @@ export function exchangeShared(
   const word = wordOf(flat, placed, address, 'exchange');
   if (word < 0) return 0n;
   return judged(perform(EXCHANGE, placed.object, word, asked), placed, word);
+}
+
+const COPY = (world: World, to: Allocation, word: number, from: number): Step => {
+  const cell = to.cellOf[word]!;
+  return world.step(`copy ${cell} ${from}`, () => ({
+    ...PLAIN,
+    effects: [{ cell, from, blind: false, apply: (_old, copied) => copied }],
+    describe: () => ({
+      text: `${to.name}->${to.layout.scalars[word]!.name} := ${world.cellName[from]!()}`,
+      show: null,
+    }),
+  }));
+};
+
+/**
+ * Moves a word that others write at any time to where nobody looks yet, in one step that tells the
+ * thread nothing. Both words have cells of their own.
+ */
+export function copyUnseen(flat: FlatWorld, to: Address, from: Address): void {
+  const [target, source] = [flat.find(to)!, flat.find(from)!];
+  const word = wordOf(flat, target, to, 'write');
+  const sourceWord = wordOf(flat, source, from, 'read');
+  perform(COPY, target.object, word, source.object.cellOf[sourceWord]!);
+}
+
+const CLEAR = (world: World, object: Allocation, word: number, _: null): Step => {
+  const cell = object.cellOf[word]!;
+  const zero = world.intern(0n);
+  return world.step(`clear ${cell}`, () => ({
+    ...PLAIN,
+    effects: [{ cell, from: -1, blind: true, apply: () => zero }],
+    describe: () => ({
+      text: `${object.name}->${object.layout.scalars[word]!.name} := 0`,
+      show: null,
+    }),
+  }));
+};
+
+/** Zeroes such a word. */
+export function clearUnseen(flat: FlatWorld, address: Address): void {
+  const placed = flat.find(address)!;
+  perform(CLEAR, placed.object, wordOf(flat, placed, address, 'write'), null);
 }
 
 /** The word of an object that an address is in; -1 behind its end, which is reported. */

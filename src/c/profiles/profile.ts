@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is a profile? All that must be known of a family of kernels to run the suites on its C: which
-// files, which functions, what stands at the edge. Found by the shape of functions, never by a
-// version. Nothing has a default: a callee that no profile names is refused.
+// What is a profile? All that must be known of a family of kernels to run the suites on its C:
+// which files, which functions, what stands at the edge. Found by the shape of functions, never by
+// a version. Nothing has a default: a callee that no profile names is refused.
 
 import type { HostConfig } from '#vocabulary';
 import type { Binding } from '../driver/binding.ts';
 import type { Intrinsics, Run } from '../intrinsics/intrinsic.ts';
-import type { Edge } from '../translation.ts';
+import type { Edge, Layouts } from '../translation.ts';
 
 /** A question about the shape of a tree. None is about what a regression or a mutant alters. */
 export interface Probe {
@@ -39,7 +39,7 @@ export interface Profile {
   readonly probes: readonly Probe[];
   readonly files: readonly string[];
   readonly config: readonly string[];
-  /** Macros that beat the tree's own, for a host. Printed: an override is a change of the kernel. */
+  /** Macros that beat the tree's own. Printed: an override is a change of the kernel. */
   readonly overrides: (host: HostConfig) => Readonly<Record<string, string>>;
   /** C of ours before the files, for what stands in headers that nobody loads. */
   readonly prelude: string;
@@ -53,9 +53,14 @@ export interface Profile {
   readonly constants: readonly string[];
   /** Types of what is allocated, so that tables and failure injection can name it. */
   readonly heapTypes: readonly string[];
+  /**
+   * Fields, by type, that readers write at any time and that a copy of the whole struct carries
+   * along unseen: see `unseen` in src/linux/fields.ts.
+   */
+  readonly unseen: Readonly<Record<string, readonly string[]>>;
   readonly binding: Binding;
   /** Scenarios, without their sizes, that the driver cannot run, and why. */
-  readonly cannot: Readonly<Record<string, string>>;
+  readonly cannot: (layouts: Layouts) => Readonly<Record<string, string>>;
   /** What the driver does in place of the kernel, a sentence each. */
   readonly driver: readonly string[];
 }

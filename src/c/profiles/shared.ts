@@ -37,6 +37,8 @@ export const SILENT: Profile['stubbed'] = {
   local_irq_enable: silent,
 };
 
+const isHeld = LOCKS['lockdep_is_held' as string]!.run;
+
 /** A tracepoint that tells which path an exit took; no step. */
 const TRACEPOINTS: Intrinsics = {
   trace_handle_mmio_page_fault: {
@@ -50,7 +52,7 @@ const TRACEPOINTS: Intrinsics = {
   lockdep_assert_held: {
     prototype: 'void lockdep_assert_held(void *lock)',
     run: (m, site, lock) => {
-      const held = LOCKS['lockdep_is_held']!.run(m, site, lock!);
+      const held = isHeld(m, site, lock!);
       if (held === 0 && !isReplaying()) emit('WARN', m.functionName());
       return undefined;
     },

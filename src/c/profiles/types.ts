@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// C of ours for what every KVM file uses and what stands in headers that nobody loads: locks, lists,
-// atomic variables. Locks are opaque: their meaning is that of src/linux.
+// C of ours for what every KVM file uses and what stands in headers that nobody loads: locks,
+// lists, atomic variables. Locks are opaque: their meaning is that of src/linux.
 
 export const KERNEL_TYPES = `
-typedef struct { int counter; } atomic_t;
+typedef struct { union { int counter; long room; }; } atomic_t;
 typedef struct { long counter; } atomic_long_t;
 typedef struct { long long counter; } atomic64_t;
 typedef struct { int counter; } refcount_t;
@@ -27,7 +27,10 @@ struct delayed_work { unsigned long opaque; };
 struct hrtimer { unsigned long opaque; };
 struct mmu_notifier { unsigned long opaque; };
 struct preempt_notifier { unsigned long opaque; };
-struct cpuinfo_x86 { u32 extended_cpuid_level; u8 x86_phys_bits; u8 x86_virt_bits; u8 x86_cache_bits; };
+struct cpuinfo_x86 {
+	u32 extended_cpuid_level;
+	u8 x86_phys_bits, x86_virt_bits, x86_cache_bits;
+};
 struct cpuinfo_x86 boot_cpu_data;
 #define PAGE_OFFSET 0xffff880000000000UL
 #define __pa(x) ((unsigned long)(x))

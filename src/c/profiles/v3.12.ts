@@ -41,10 +41,11 @@ export const V3_12: Profile = {
     },
   ],
   files: [
+    'arch/x86/include/uapi/asm/kvm.h',
     'include/uapi/linux/kvm.h',
     'include/linux/kvm_types.h',
-    'include/linux/kvm_host.h',
     'arch/x86/include/asm/kvm_host.h',
+    'include/linux/kvm_host.h',
     'arch/x86/kvm/x86.h',
     'arch/x86/kvm/mmu.h',
     MMU,
@@ -93,6 +94,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
     mapping_level_dirty_bitmap: constantly(1, 'pages of 4 KiB only'),
     fast_page_fault: constantly(0, 'does nothing: it mends write protection only, and none is set'),
     mmu_need_write_protect: constantly(0, 'no page table of the guest is shadowed'),
+    kvm_is_reserved_pfn: constantly(0, 'no page of the host is device memory'),
     kvm_is_mmio_pfn: constantly(0, 'no page of the host is device memory'),
     ...unreached(
       ONE_LEVEL,
@@ -144,11 +146,13 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
     'boot_cpu_data',
   ],
   heapTypes: ['struct kvm_memslots'],
+  unseen: {},
   binding: { ...ARRAY_BINDING, era: 'v3.17' },
-  cannot: {
+  cannot: () => ({
+    'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
-  },
+  }),
   driver: [
     'a VM is made by hand: slots are empty, locks are free',
     'an exit is one read-side section around the real fault handlers',

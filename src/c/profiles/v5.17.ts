@@ -2,6 +2,7 @@
 // Kernels from 5.17 on: two sets of slots stay in memory and take turns, in trees;
 // kvm_swap_active_memslots() publishes one, and numbers carry a flag while an update is under way.
 
+import { hasConstant } from '../driver/common.ts';
 import { SETS_BINDING } from '../driver/sets-binding.ts';
 import type { Profile } from './profile.ts';
 import {
@@ -23,6 +24,12 @@ const MMU = 'arch/x86/kvm/mmu/mmu.c';
 const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
 const AT_ONCE = 'every page is there at once, and none is broken';
 const SHARED = 'no memory of the guest is private';
+
+/** Entries that say nothing hold bit 63 from 6.10 on, and the scenario is about such. */
+const OF_6_10 = {
+  'mapping/an-access-gets-what-the-slot-allows': 'knows empty entries as they are from 6.10 on',
+  'spte/a-sync-follows-the-guest': 'knows empty entries as they are from 6.10 on',
+};
 
 export const V5_17: Profile = {
   name: 'v5.17+',
@@ -52,8 +59,8 @@ export const V5_17: Profile = {
     'include/linux/rbtree.h',
     'include/linux/rbtree_augmented.h',
     'lib/rbtree.c',
-    'include/uapi/linux/kvm.h',
     'arch/x86/include/uapi/asm/kvm.h',
+    'include/uapi/linux/kvm.h',
     'include/linux/kvm_types.h',
     'arch/x86/include/asm/kvm_host.h',
     'include/linux/kvm_host.h',
@@ -88,7 +95,10 @@ export const V5_17: Profile = {
     'static_call(name)': 'driver_##name',
   }),
   prelude: `${KERNEL_TYPES}
-struct interval_tree_node { struct rb_node rb; unsigned long start; unsigned long last; unsigned long __subtree_last; };
+struct interval_tree_node {
+	struct rb_node rb;
+	unsigned long start, last, __subtree_last;
+};
 #define VMX_EPT_READABLE_MASK 0x1ull
 #define VMX_EPT_WRITABLE_MASK 0x2ull
 #define VMX_EPT_EXECUTABLE_MASK 0x4ull
@@ -152,7 +162,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
       'void kvm_page_track_flush_slot(struct kvm *kvm, struct kvm_memory_slot *slot)',
     ),
     kvm_handle_signal_exit: {
-      ...unreached(AT_ONCE, 'kvm_handle_signal_exit')['kvm_handle_signal_exit']!,
+      ...Object.values(unreached(AT_ONCE, 'kvm_handle_signal_exit'))[0]!,
       prototype: 'void kvm_handle_signal_exit(struct kvm_vcpu *vcpu)',
     },
     __kvm_mmu_zap_all_fast_front_half: zapAll(null),
@@ -275,15 +285,19 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     'nx_huge_pages',
   ],
   heapTypes: ['struct kvm_memory_slot'],
+  unseen: {},
   binding: { ...SETS_BINDING, era: 'v6.12' },
-  cannot: {
+  cannot: (layouts) => ({
+    'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
     'mapping/an-entry-of-ram-has-its-bits':
       'asks for an entry without any right, at which the kernel itself warns',
     'mapping/zapping-a-range-leaves-the-rest': 'calls kvm_zap_gfn_range(), which is not translated',
+    'ioctl/memory-of-a-file-stays-so': SHARED,
     'mmio-cache/a-walk-that-finds-nothing-says-so': ONE_LEVEL,
-  },
+    ...(hasConstant(layouts, 'SHADOW_NONPRESENT_VALUE') ? {} : OF_6_10),
+  }),
   driver: [
     'a VM is made by hand: sets are empty, locks are free, no vCPU is in its list',
     'an exit is one read-side section around kvm_mmu_page_fault()',

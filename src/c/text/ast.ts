@@ -48,8 +48,8 @@ export function parsed(parser: CParser, file: string, tokens: readonly Token[]):
   const text = textOf(tokens, firstLine);
   const tree = parser.parse(text);
   if (tree === null) throw new Refusal(file, firstLine, 'the parser gave up');
+  const cursor = tree.walk();
   try {
-    const cursor = tree.walk();
     if (tree.rootNode.hasError) throw errorIn(cursor, file, firstLine, text);
     const root = copied(cursor, { file, firstLine, text }, 0);
     const [only, ...more] = root.children;
@@ -57,6 +57,8 @@ export function parsed(parser: CParser, file: string, tokens: readonly Token[]):
       throw new Refusal(file, firstLine, 'this is not one declaration for the parser');
     return only;
   } finally {
+    // What is left to the garbage collector may outlive the parser's memory.
+    cursor.delete();
     tree.delete();
   }
 }
@@ -138,6 +140,17 @@ const KEYWORDS = new Set(
   `if else for while do switch case default break continue return goto sizeof struct union enum
   typedef static extern const volatile register auto signed unsigned long short`.split(/\s+/),
 );
+
+/** All nodes of a kind, outermost first. */
+export function found(root: Ast, kind: string): Ast[] {
+  const all: Ast[] = [];
+  const visit = (node: Ast) => {
+    if (node.kind === kind) all.push(node);
+    for (const child of node.children) visit(child);
+  };
+  visit(root);
+  return all;
+}
 
 /** Throws the refusal of a node. */
 export function refuse(node: Pick<Ast, 'file' | 'line'>, reason: string): never {

@@ -102,7 +102,8 @@ export class Expander {
     const isBare = lists.length === 1 && lists[0]!.length === 0;
     if (isBare && parameters.length === 0) lists.pop();
     const missing = parameters.length - lists.length;
-    if (missing === 1 && macro.isVariadic) lists.push([]);
+    if (missing === 1 && macro.isVariadic) lists.push(LEFT_OUT);
+    else if (isBare && macro.isVariadic && parameters.length === 1) lists[0] = LEFT_OUT;
     if (lists.length !== parameters.length) {
       const wants = `wants ${parameters.length} arguments and has ${lists.length}`;
       throw new Refusal(this.#file, use.line, `the macro ${macro.name} ${wants}`);
@@ -160,7 +161,8 @@ export class Expander {
     const right = argument ?? [next];
     const isRest = argument !== null && macro.isVariadic && next.text === macro.parameters!.at(-1);
     if (left.text === ',' && isRest) {
-      if (right.length > 0) made.push(left, ...right);
+      // As gcc does it: an empty argument keeps the comma, and only one that is left out drops it.
+      if (right !== LEFT_OUT) made.push(left, ...right);
       return;
     }
     if (right.length === 0) {
@@ -182,6 +184,9 @@ export class Expander {
     made.push({ ...joined, isApart: left.isApart, hidden: both }, ...right.slice(1));
   }
 }
+
+/** The rest of the arguments where a call has none, not even an empty one. */
+const LEFT_OUT: Token[] = [];
 
 /** Stands for an empty argument beside ##. */
 const EMPTY: Token = {

@@ -17,7 +17,8 @@ typedef u16 __le16; typedef u32 __le32; typedef u64 __le64;
 typedef u16 __be16; typedef u32 __be32; typedef u64 __be64;
 typedef unsigned int gfp_t; typedef unsigned int fmode_t; typedef long long loff_t;
 typedef u64 phys_addr_t; typedef u64 dma_addr_t; typedef int pid_t; typedef unsigned short umode_t;
-typedef unsigned long uintptr_t; typedef long intptr_t; typedef long ptrdiff_t; typedef long ssize_t;
+typedef unsigned long uintptr_t; typedef long intptr_t; typedef long ptrdiff_t;
+typedef long ssize_t;
 typedef unsigned int uint; typedef unsigned long ulong; typedef unsigned short ushort;
 `;
 

@@ -43,7 +43,7 @@ export function preprocess(
   const isFixed = (name: string) => given.has(name) || isKept(name);
   const items = files.map((file) => ({
     path: file.path,
-    items: liveItems(file, table, isFixed),
+    items: liveItems(file.path, tokensOf(file.path, file.text), table, isFixed),
   }));
   const late = new Map(table);
   const current = new Map<string, Macro | null>(given);
@@ -56,6 +56,25 @@ export function preprocess(
     tokens: expandedItems(path, items, current, lookup),
   }));
   return { files: done, macros: late };
+}
+
+/**
+ * Preprocesses a part of a file, such as one function, with all macros as they are at the end of
+ * all files. Throws a Refusal if it defines a macro itself.
+ */
+export function preprocessPart(
+  { path, text }: SourceFile,
+  firstLine: number,
+  macros: ReadonlyMap<string, Macro>,
+  isKept: (name: string) => boolean,
+): Token[] {
+  const all = tokensOf(path, text, firstLine);
+  if (all.some(({ text }, i) => text === '#' && /^(define|undef)$/.test(all[i + 1]?.text ?? '')))
+    throw new Refusal(path, firstLine, 'a macro is defined inside what is to be read alone');
+  // Without a #define in it, nothing is put into the table.
+  const items = liveItems(path, all, macros as Map<string, Macro>, isKept);
+  const tokens = items.flatMap((item) => (item.kind === 'text' ? item.tokens : []));
+  return new Expander(path, (name) => macros.get(name)).expand(tokens);
 }
 
 /** The macros that CONFIG and the profile's overrides stand for. */
@@ -78,11 +97,11 @@ function givenMacros({
 
 /** Splits a file into live text and changes of macros; keeps the table as it is at each point. */
 function liveItems(
-  { path, text }: SourceFile,
+  path: string,
+  tokens: readonly Token[],
   table: Map<string, Macro>,
   isFixed: (name: string) => boolean,
 ): Item[] {
-  const tokens = tokensOf(path, text);
   const items: Item[] = [];
   const conditionals = new Conditionals(path, table);
   let run: Token[] = [];

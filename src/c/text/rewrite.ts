@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What must be changed in C text before tree-sitter can read it right? tree-sitter knows no typedef:
-// it reads `(T)-1` as a subtraction and `T (*p)(int);` as a call, without a word. So each use of a
-// typedef's name becomes a struct tag, which is a type wherever it stands. A declaration that uses
-// such a name for something else then does not parse, and is refused.
+// What must be changed in C text before tree-sitter can read it right? tree-sitter knows no
+// typedef: it reads `(T)-1` as a subtraction and `T (*p)(int);` as a call, without a word. So each
+// use of a typedef's name becomes a struct tag, which is a type wherever it stands. A declaration
+// that uses such a name for something else then does not parse, and is refused.
 
 import { closing, TYPE_ARGUMENTS } from './annotations.ts';
 import type { Token } from './tokens.ts';
@@ -22,11 +22,15 @@ export function typeofOfTag(tag: string): number | null {
 
 /** C text of the tree as its author wrote it, for people. */
 export function readable(text: string): string {
-  return text
-    .replaceAll(`struct ${TYPEDEF}`, '')
-    .replace(/\bsizeof\((struct \w+|union \w+|\w+)\)(?=\s*,\s*\w+[\w.[\]]*\))/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return (
+    text
+      .replaceAll(`struct ${TYPEDEF}`, '')
+      .replace(/\bsizeof\((struct \w+|union \w+|\w+)\)(?=\s*,\s*\w+[\w.[\]]*\))/g, '$1')
+      .replace(/\s+/g, ' ')
+      // Blanks that only keep tokens apart where macros put them side by side.
+      .replace(/ (?=->|\.(?!\.)|[,)\]])|(?<=[([]|->) /g, '')
+      .trim()
+  );
 }
 
 /** After these a name is a member or a tag, whatever it is elsewhere. */

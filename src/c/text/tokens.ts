@@ -27,12 +27,13 @@ const PATTERN = new RegExp(
     String.raw`([ \t\r\f\v]+|\\\r?\n)`,
     String.raw`(\/\*(?:[^*]|\*(?!\/))*\*\/)`,
     String.raw`(\/\/(?:[^\n\\]|\\(?:\r?\n|[^\n])?)*)`,
-    String.raw`([A-Za-z_][A-Za-z0-9_]*)`,
+    '([A-Za-z_][A-Za-z0-9_]*)',
     String.raw`(\.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.])*)`,
     String.raw`("(?:[^"\\\n]|\\(?:\r?\n|[^\n]))*")`,
     String.raw`('(?:[^'\\\n]|\\(?:\r?\n|[^\n]))+')`,
-    String.raw`(\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|[<>=!]=|&&|\|\||[-+*/%&^|]=|##|[-+*/%&^|~!<>=?:;,.()[\]{}#])`,
-    String.raw`([^])`,
+    String.raw`(\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|[<>=!]=|&&|\|\||[-+*/%&^|]=|##` +
+      String.raw`|[-+*/%&^|~!<>=?:;,.()[\]{}#])`,
+    '([^])',
   ].join('|'),
   'y',
 );
@@ -46,12 +47,15 @@ const KINDS: readonly (readonly [group: number, kind: TokenKind])[] = [
   [10, 'other'],
 ];
 
-/** The tokens of a file's text. Throws a Refusal for what cannot be split. */
-export function tokensOf(file: string, text: string): Token[] {
+/**
+ * The tokens of a file's text, or of a part that begins on some line. Throws a Refusal for what
+ * cannot be split.
+ */
+export function tokensOf(file: string, text: string, firstLine = 1): Token[] {
   within('fileLength', text.length, file, 1);
   const tokens: Token[] = [];
   const pattern = new RegExp(PATTERN);
-  let line = 1;
+  let line = firstLine;
   let isApart = true;
   let isFirst = true;
   for (let at = 0; at < text.length; at = pattern.lastIndex) {

@@ -3,7 +3,7 @@
 // it is needed, so what cannot be parsed and is not needed does no harm.
 
 import { type ReadOptions, Refusal, type SourceFile } from '../translation.ts';
-import { nameLists, withoutAnnotations } from './annotations.ts';
+import { type NameLists, nameLists, withoutAnnotations } from './annotations.ts';
 import { type Ast, type CParser, parsed } from './ast.ts';
 import { type Chunk, chunksOf } from './chunks.ts';
 import type { Macro } from './macros.ts';
@@ -18,6 +18,7 @@ export type Index = ReadonlyMap<string, readonly Chunk[]>;
 /** The files of a tree as the profile reads them. */
 export interface Unit {
   readonly options: ReadOptions;
+  readonly lists: NameLists;
   readonly chunks: readonly Chunk[];
   /** Functions with a body. */
   readonly functions: Index;
@@ -54,13 +55,14 @@ export function readUnit(
     const { tokens: plain, packed } = withoutAnnotations(tokens, lists.isBlank);
     return chunksOf({ path, tokens: plain }, packed);
   });
-  return unitOf(parser, options, chunks, tree.macros);
+  return unitOf(parser, options, lists, chunks, tree.macros);
 }
 
 /** The index of given declarations. */
 export function unitOf(
   parser: CParser,
   options: ReadOptions,
+  lists: NameLists,
   chunks: readonly Chunk[],
   macros: ReadonlyMap<string, Macro>,
 ): Unit {
@@ -79,6 +81,7 @@ export function unitOf(
     parsed(parser, file, rewritten(tokens, isTypedef, declared, noteTypeof));
   return {
     options,
+    lists,
     chunks,
     functions: of('function', name),
     typedefs,

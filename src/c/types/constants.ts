@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is the value of a constant expression, and what is the type of any expression? Both are found
-// by the translation of the expression itself, so there is one set of rules.
+// What is the value of a constant expression, and what is the type of any expression? Both are
+// found by the translation of the expression itself, so there is one set of rules.
 
 import { Body } from '../emit/body.ts';
 import { expression } from '../emit/expressions.ts';

@@ -2,24 +2,13 @@
 // Which type does a declaration give to which name? Specifiers and declarators of the tree become
 // types. A type that no file declares is opaque: it may lie in a struct, and must not be touched.
 
-import { type Ast, inner, needed, part, parts, refuse } from '../text/ast.ts';
+import { type Ast, found, inner, needed, part, parts, refuse } from '../text/ast.ts';
 import type { Chunk } from '../text/chunks.ts';
 import { typedefOfTag, typeofOfTag } from '../text/rewrite.ts';
 import { chosen, type Unit } from '../text/unit.ts';
+import { type Enumerator, Enums } from './enums.ts';
 import { specifiedInt } from './specifiers.ts';
-import {
-  BOOL,
-  type CType,
-  converted,
-  INT,
-  type IntType,
-  LONG,
-  pointerTo,
-  type RecordType,
-  UINT,
-  ULONG,
-  VOID,
-} from './types.ts';
+import { BOOL, type CType, pointerTo, type RecordType, VOID } from './types.ts';
 
 /** What declarations need to know of expressions: array lengths, enumerators, typeof(). */
 export interface Evaluator {
@@ -38,12 +27,6 @@ export interface Declared {
   readonly type: CType;
 }
 
-/** An enumerator's value and its type. */
-export interface Enumerator {
-  readonly value: bigint;
-  readonly type: IntType;
-}
-
 export class Declarations {
   readonly #unit: Unit;
   readonly #evaluator: Evaluator;
@@ -51,12 +34,13 @@ export class Declarations {
   readonly #incomplete = new Map<string, RecordType>();
   readonly #typedefs = new Map<Chunk, CType>();
   readonly #underWay = new Set<Chunk>();
-  readonly #enums = new Map<Ast, Map<string, Enumerator>>();
+  readonly #enums: Enums;
   #unnamed = 0;
 
   constructor(unit: Unit, evaluator: Evaluator) {
     this.#unit = unit;
     this.#evaluator = evaluator;
+    this.#enums = new Enums(unit, (node) => evaluator.constant(node, null));
   }
 
   /** The type that a declaration's specifiers name, without its declarators. */
@@ -80,7 +64,7 @@ export class Declarations {
       case 'union_specifier':
         return this.#recordOrAlias(node, scope);
       case 'enum_specifier':
-        return this.#enum(node, scope);
+        return this.#enums.type(node);
     }
     return refuse(node, `a type of the form ${node.kind} is not known`);
   }
@@ -145,13 +129,7 @@ export class Declarations {
 
   /** The enumerator of this name, as a file sees it; undefined if there is none. */
   enumerator(name: string, file: string): Enumerator | undefined {
-    const chunk = chosen(this.#unit.enumerators, name, file, 'the enumerator');
-    if (chunk === undefined) return undefined;
-    for (const list of found(this.#unit.parse(chunk), 'enumerator_list')) {
-      const value = this.#enumerators(list).get(name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    return this.#enums.enumerator(name, file);
   }
 
   /** The constant width of a bit-field; null if it is not known. */
@@ -214,44 +192,6 @@ export class Declarations {
     return made;
   }
 
-  #enum(node: Ast, _scope: Scope | null): IntType {
-    let list = part(node, 'body');
-    const tag = part(node, 'name')?.text ?? null;
-    if (list === null && tag !== null) {
-      const chunk = chosen(this.#unit.tags, `enum ${tag}`, node.file, 'enum');
-      if (chunk === undefined) return refuse(node, `enum ${tag} is not known`);
-      const home = found(this.#unit.parse(chunk), 'enum_specifier').find(
-        (other) => part(other, 'name')?.text === tag && part(other, 'body') !== null,
-      );
-      list = home === undefined ? null : part(home, 'body');
-    }
-    if (list === null) return refuse(node, 'an enum that cannot be read');
-    const values = [...this.#enumerators(list).values()].map(({ value }) => value);
-    const isSigned = values.some((value) => value < BigInt(0));
-    if (values.every((value) => converted(value, isSigned ? INT : UINT) === value))
-      return isSigned ? INT : UINT;
-    return isSigned ? LONG : ULONG;
-  }
-
-  #enumerators(list: Ast): Map<string, Enumerator> {
-    const known = this.#enums.get(list);
-    if (known !== undefined) return known;
-    const values = new Map<string, Enumerator>();
-    this.#enums.set(list, values);
-    let next: bigint | null = BigInt(0);
-    for (const node of list.children) {
-      if (node.kind !== 'enumerator') refuse(node, 'an enum that cannot be read');
-      const given = part(node, 'value');
-      if (given !== null) next = this.#evaluator.constant(given, null);
-      const name = needed(node, 'name');
-      if (next === null) return refuse(node, `the value of ${name.text} is not known`);
-      const type = [INT, UINT, LONG, ULONG].find((t) => converted(next!, t) === next) ?? LONG;
-      values.set(name.text, { value: next, type });
-      next += BigInt(1);
-    }
-    return values;
-  }
-
   #arrayOf(of: CType, declarator: Ast, scope: Scope | null): CType {
     const size = part(declarator, 'size');
     if (size === null) return { kind: 'array', of, length: null };
@@ -300,15 +240,4 @@ function bodyOf(root: Ast, kind: 'struct' | 'union', tag: string): Ast | null {
   return (
     all.find((node) => part(node, 'name')?.text === tag && part(node, 'body') !== null) ?? null
   );
-}
-
-/** All nodes of a kind, outermost first. */
-export function found(root: Ast, kind: string): Ast[] {
-  const all: Ast[] = [];
-  const visit = (node: Ast) => {
-    if (node.kind === kind) all.push(node);
-    for (const child of node.children) visit(child);
-  };
-  visit(root);
-  return all;
 }

@@ -171,7 +171,7 @@ class Placer {
 
   addBits(name: string, type: CType, width: number, node: Ast): void {
     if (type.kind !== 'int' || width > type.bits || (type.isBool && width > 1))
-      return refuse(node, 'a bit-field wider than its type, or of no integer type');
+      refuse(node, 'a bit-field wider than its type, or of no integer type');
     const unit = type.bits;
     if (width === 0) {
       this.#bits = up(this.#bits, unit);

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What may a driver ask about the tree's own types? Sizes, offsets, constants and names of bytes, so
-// that nothing about a layout is ever written down by us.
+// What may a driver ask about the tree's own types? Sizes, offsets, constants and names of bytes,
+// so that nothing about a layout is ever written down by us.
 
 import { Body } from '../emit/body.ts';
 import type { Place } from '../emit/places.ts';
 import { placeOf } from '../emit/places.ts';
 import type { Program } from '../emit/program.ts';
 import { nameLists, withoutAnnotations } from '../text/annotations.ts';
-import type { Ast } from '../text/ast.ts';
+import { type Ast, found } from '../text/ast.ts';
 import { Expander } from '../text/macros.ts';
 import { tokensOf } from '../text/tokens.ts';
 import { type Layouts, type MemberPlace, Refusal } from '../translation.ts';
 import { constantValue } from './constants.ts';
-import { found } from './declarations.ts';
 import { nameAt } from './member-names.ts';
 import { type CType, spelled, VOID, wordOf } from './types.ts';
 

@@ -18,8 +18,9 @@ const SUFFIXES = new Set(['', 'u', 'l', 'ul', 'lu', 'll', 'ull', 'llu']);
  */
 export function integerLiteral(node: Ast): Literal {
   const found = FORM.exec(node.text);
-  const suffix = found?.[5]!.toLowerCase() ?? '?';
-  if (found === null || !SUFFIXES.has(suffix) || /lL|Ll/.test(found[5]!))
+  const written = found?.[5] ?? '';
+  const suffix = written.toLowerCase();
+  if (found === null || !SUFFIXES.has(suffix) || /lL|Ll/.test(written))
     return refuse(node, `the number ${node.text} has a form that is not known`);
   const [, hex, binary, octal, decimal] = found;
   const digits =
@@ -70,19 +71,19 @@ const ESCAPES = new Map([
 export function bytesOf(node: Ast, quoted: string): number[] {
   const bytes: number[] = [];
   const body = quoted.slice(1, -1);
-  const pattern = /\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|[^])|[^\\]/gu;
-  for (const [whole, escape] of body.matchAll(pattern)) {
-    if (escape === undefined) {
+  const pattern = /\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)|[^\\]/gsu;
+  for (const [whole, escaped] of body.matchAll(pattern)) {
+    if (escaped === undefined) {
       const code = whole.codePointAt(0)!;
       if (code > 255) refuse(node, 'a string has a character outside Latin-1');
       bytes.push(code);
       continue;
     }
-    const value = escape.startsWith('x')
-      ? Number.parseInt(escape.slice(1), 16)
-      : /^[0-7]/.test(escape)
-        ? Number.parseInt(escape, 8)
-        : ESCAPES.get(escape);
+    const value = escaped.startsWith('x')
+      ? Number.parseInt(escaped.slice(1), 16)
+      : /^[0-7]/.test(escaped)
+        ? Number.parseInt(escaped, 8)
+        : ESCAPES.get(escaped);
     if (value === undefined || value > 255)
       refuse(node, 'a string has an escape that is not known');
     bytes.push(value as number);

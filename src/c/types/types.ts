@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What C types are there, and what are the rules between them? x86-64: char is signed, long has 64
-// bits, as pointers do. `long` and `long long` are one type here: no rule tells them apart by value.
+// bits, as pointers do. `long` and `long long` are one type here: no rule tells them apart by
+// value.
 
 import type { Ast } from '../text/ast.ts';
 import type { Word } from '../translation.ts';

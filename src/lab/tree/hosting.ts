@@ -3,17 +3,21 @@
 
 import type { EraName } from '#vocabulary';
 import { unhosted } from '../../c/driver/not-hosted.ts';
-import type { Profile } from '../../c/profiles/profile.ts';
+import type { LoadedTree } from '../../c/load.ts';
 import type { Scenario } from '../suites.ts';
 
 /** Why the driver of a profile cannot run a scenario; null if it can, as far as one can see. */
-export function whyNotHosted(scenario: Scenario, profile: Profile): string | null {
+export function whyNotHosted(
+  scenario: Scenario,
+  { profile, translation }: Pick<LoadedTree, 'profile' | 'translation'>,
+): string | null {
+  const cannot = profile.cannot(translation.layouts);
   const asked = unhosted(scenario.host);
   if (asked !== null) return asked;
-  if (scenario.kind === 'sequential') return profile.cannot[scenario.id] ?? null;
+  if (scenario.kind === 'sequential') return cannot[scenario.id] ?? null;
   const [other] = scenario.others;
   if (other !== undefined) return `a thread beside vCPUs and the updater (${other.kind})`;
-  return profile.cannot[scenario.id.replace(/\.[^./]*$/, '')] ?? null;
+  return cannot[scenario.id.replace(/\.[^./]*$/, '')] ?? null;
 }
 
 /** Scenarios that say something about kernels of the era. */

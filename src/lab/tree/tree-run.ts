@@ -44,7 +44,7 @@ export interface TreeChoice {
 /** The units of a tree that its profile hosts. */
 export function treeUnits(tree: LoadedTree, choice: TreeChoice): Unit[] {
   const { scenarios, mmio, memoryModel, budgetStates } = choice;
-  const hosted = scenarios.filter((scenario) => whyNotHosted(scenario, tree.profile) === null);
+  const hosted = scenarios.filter((scenario) => whyNotHosted(scenario, tree) === null);
   return unitsOf(tree.system.era, { scenarios: hosted, memoryModel, budgetStates }).filter(
     (unit) => mmio === null || unit.mmio === mmio,
   );
@@ -81,7 +81,7 @@ function notHostedIn(
   results: readonly TreeResult[],
 ): TreeRun['notHosted'] {
   const seen = scenarios.flatMap((scenario) => {
-    const why = whyNotHosted(scenario, tree.profile);
+    const why = whyNotHosted(scenario, tree);
     return why === null ? [] : [{ scenario: scenario.id, why }];
   });
   const met = results.flatMap(({ scenario, reason }) => {

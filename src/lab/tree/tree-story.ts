@@ -3,7 +3,7 @@
 // invariant that is broken.
 
 import type { LoadedTree } from '../../c/load.ts';
-import { storyOf } from '../story.ts';
+import { ORDER, storyOf } from '../story.ts';
 import { INVARIANTS } from '../suites.ts';
 import { type Loaded, type Told, tellViolations } from '../tell.ts';
 import { type Unit, unitName, unitText } from '../unit.ts';
@@ -21,13 +21,19 @@ export function loadedOf({ profile, system, hash }: LoadedTree): Loaded {
   return { era: system.era, mutant: null, system, tree };
 }
 
-/** One story for each broken invariant, by its name; what was seen without a schedule has none. */
+/**
+ * One story for each broken invariant, what a guest can be told first; what was seen without a
+ * schedule has none.
+ */
 export function treeStories(tree: LoadedTree, { units, results }: TreeRun): TreeStory[] {
   const loaded = loadedOf(tree);
   const all = results.flatMap(({ violations, ...unit }) =>
     violations.filter(({ isKnown }) => !isKnown).map((v) => ({ ...unit, ...v })),
   );
-  const names = [...new Set(all.map(({ invariant }) => invariant))].sort();
+  const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  const names = [...new Set(all.map(({ invariant }) => invariant))]
+    .sort()
+    .sort((a, b) => rank(a) - rank(b));
   return names.flatMap((invariant): TreeStory[] => {
     const own = all.filter((violation) => violation.invariant === invariant);
     const story = storyOf(own, [], units);
