@@ -13,16 +13,13 @@ import { loadSystem } from '#lab/variants';
 import { mutantsOfPort } from '#mutation/make';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
-import { tellingFrame, whatMatters } from '../report/interleaving-table-choice.ts';
-import { tableOf } from '../report/story-table.ts';
 import { namesOf } from '../review/moved-names.ts';
 import type { PatchReview, Review, Row, Story } from '../review/values.ts';
+import { toldStory } from './told-story.ts';
 
 /** Small scenarios that are tried, and states that each may take. */
 const UNITS_MAX = 24;
 const BUDGET_STATES = 20_000;
-/** As wide as a reply on a list. */
-const WIDTH = 72;
 
 /** The review with a story for each row that is about a known bug, where one is found. */
 export async function withStories(review: Review, eras: readonly EraName[]): Promise<Review> {
@@ -66,20 +63,7 @@ async function storyOf(mutant: Mutant, invariant: string): Promise<Story | null>
     const own = violations.filter((one) => one.invariant === invariant && !one.isKnown);
     const told = own.length === 0 ? null : tellViolations(loaded, unit, own, INVARIANTS);
     if (told === null) continue;
-    const steps = whatMatters(told.replayed, told.breaks).flatMap((item) =>
-      item.kind === 'step'
-        ? [
-            {
-              thread: item.thread,
-              function: tellingFrame(item.row)?.function ?? null,
-              text: item.row.text,
-            },
-          ]
-        : [],
-    );
-    const table = tableOf(loaded, unit, told, [invariant], false, WIDTH).trimEnd().split('\n');
-    const { threads } = told.replayed;
-    return { mutant: mutant.id, schedule: told.schedule, table, threads, steps };
+    return toldStory(mutant.id, loaded, unit, told);
   }
   return null;
 }

@@ -14,15 +14,12 @@ import { loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
 import { loadParser } from '../c/text/ast.ts';
 import { applyPatch } from '../patch/apply.ts';
-import { tellingFrame, whatMatters } from '../report/interleaving-table-choice.ts';
-import { tableOf } from '../report/story-table.ts';
 import type { TreeCheck } from '../report/tree-check.ts';
 import { type Comparison, comparisonOf, type Unloaded } from '../report/tree-compare.ts';
 import { withTreeRows } from '../review/tree-rows.ts';
 import type { PatchReview, Review, Row, Story } from '../review/values.ts';
+import { toldStory } from './told-story.ts';
 
-/** As wide as a reply on a list. */
-const WIDTH = 72;
 const BUDGET_STATES = 20_000;
 
 /** What takes a second or less each, and tells most: creation, move and deletion, one race each. */
@@ -121,22 +118,8 @@ function answerOf(before: Side, after: Side) {
   };
 }
 
-function drawn({ tree, name }: TreeCheck, { unit, told, invariant }: TreeStory): Story {
-  const loaded = loadedOf(tree);
-  const steps = whatMatters(told.replayed, told.breaks).flatMap((item) =>
-    item.kind === 'step'
-      ? [
-          {
-            thread: item.thread,
-            function: tellingFrame(item.row)?.function ?? null,
-            text: item.row.text,
-          },
-        ]
-      : [],
-  );
-  const table = tableOf(loaded, unit, told, [invariant], false, WIDTH).trimEnd().split('\n');
-  const { threads } = told.replayed;
-  return { mutant: `${name}, patched`, schedule: told.schedule, table, threads, steps };
+function drawn({ tree, name }: TreeCheck, { unit, told }: TreeStory): Story {
+  return toldStory(`${name}, patched`, loadedOf(tree), unit, told);
 }
 
 function notChecked({ notChecked: all }: Review): string[] {
