@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Are the eight ways of taking only some pieces of ee3d1570b586 told apart, by what a tree does and
-// by the suites? The trees are made in memory from the miniature kernel, which has the fix; `npm run
+// by the suites? The trees are made in memory from the miniature kernel, which has the fix;
+// `npm run
 // bench -- half-backports` does the same with a real one.
 
 import { describe, expect, test } from 'vitest';
