@@ -57,7 +57,7 @@ export function overview(commands: readonly Command[]): string {
     '',
     'kvm-mutants <command> --help and kvm-mutants help <command> print a manual page,',
     'help --man <command> one for man(1), help --completion bash|zsh|fish words for a shell.',
-    'Nothing here uses the network.',
+    'Nothing here uses the network, but for the packages that conform asks of apt.',
     '',
   ].join('\n');
 }

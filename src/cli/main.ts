@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   review: async () => (await import('./review.ts')).review,
   backport: async () => (await import('./backport.ts')).backport,
   list: async () => (await import('./list.ts')).list,
+  conform: async () => (await import('./conform.ts')).conform,
 };
 
 /** A sentence is for reading: hostile input that it quotes is cut. */
