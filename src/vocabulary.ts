@@ -6,6 +6,7 @@
 import type { MemoryModel } from '#explorer/program';
 import type { Value } from '#explorer/world';
 import type { HostConfig } from '#linux/config';
+import type { AccessMode } from '#linux/hardware';
 
 /** A kernel release whose behaviour differs in kind. */
 export type EraName = 'v3.16' | 'v3.17' | 'v3.19' | 'v5.11' | 'v6.12';
@@ -43,9 +44,6 @@ export interface Access {
   /** For `ram`: the host page that the guest reached. */
   readonly pfn: bigint;
 }
-
-/** What the guest does with the memory that it accesses. */
-export type AccessMode = 'read' | 'write' | 'fetch';
 
 /** 0 is where the guest lives, 1 where it is in system management mode. */
 export type AddressSpace = 0 | 1;
@@ -282,4 +280,4 @@ export interface Bounds {
   readonly exits: number;
 }
 
-export type { HostConfig, MemoryModel };
+export type { AccessMode, HostConfig, MemoryModel };

@@ -207,8 +207,9 @@ export function judgeLeaks(vm: Vm, report = emit): void {
 function reachedFrom(world: World, id: number, reached = new Set<Allocation>()): Set<Allocation> {
   const value = world.valueOf(id);
   if (value instanceof Contents) for (const item of value.items) reachedFrom(world, item, reached);
-  if (!(value instanceof Ref) || reached.has(value.object)) return reached;
-  reached.add(value.object);
-  for (const cell of value.object.cells) reachedFrom(world, world.memory[cell]!, reached);
+  const object = value instanceof Ref ? value.object : world.objectAt(value);
+  if (object === null || reached.has(object)) return reached;
+  reached.add(object);
+  for (const cell of object.cells) reachedFrom(world, world.memory[cell]!, reached);
   return reached;
 }

@@ -3,6 +3,7 @@
 // an array that never grows, and an exit of EPT's for entries that are none of its own.
 
 import { config, cpu_has_vmx_ept } from '#linux/config';
+import { isReserved } from '#linux/hardware';
 import { spin_lock, spin_unlock, type spinlock_t } from '#linux/spinlock';
 import type { Memory, Of } from '#linux/struct';
 import { tracepointHits } from '#linux/tracepoint';
@@ -11,7 +12,6 @@ import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm_memory_slot } from '../v3.17/include/linux/kvm_host.ts';
 import { type InternalPort, internalsOf } from './fixed-array-internals.ts';
 import { type GuestKvm, type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
-import { isReserved } from './hardware.ts';
 import type { Around, Exit, Port, VcpuFace } from './machine.ts';
 
 /** A slot of these eras: what it owns is asked by nobody, but whether it owns something. */

@@ -6,6 +6,7 @@
 import { Crash, currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import { config } from '#linux/config';
+import { errorCodeOf, pfnOf, WALKS } from '#linux/hardware';
 import { type mutex, mutex_lock, mutex_unlock } from '#linux/mutex';
 import { PAGE_SHIFT } from '#linux/page';
 import { demand_covered, pgtable_init, pte_entries, pte_index } from '#linux/pgtable';
@@ -28,7 +29,6 @@ import type {
 } from '#vocabulary';
 import type { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
-import { errorCodeOf, pfnOf, WALKS } from './hardware.ts';
 
 /** What the machine needs to know of struct kvm. */
 export interface KvmFace {

@@ -3,6 +3,7 @@
 // spaces, arrays of slots that are as long as they must be, and one handler for all faults.
 
 import { config } from '#linux/config';
+import { isReserved } from '#linux/hardware';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
 import { tracepointHits } from '#linux/tracepoint';
 import type {
@@ -51,7 +52,6 @@ import {
   kvm_vm_ioctl_set_memory_region,
 } from '../v5.11/virt/kvm/kvm_main.ts';
 import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
-import { isReserved } from './hardware.ts';
 import { type Around, type Exit, leafOf, type Memslots, machine, type Port } from './machine.ts';
 
 const orNull = (hva: bigint) => (kvm_is_error_hva(hva) ? null : hva);

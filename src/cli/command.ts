@@ -3,8 +3,11 @@
 
 import type { Output } from './output.ts';
 
-/** 0 clean; 1 violation; 2 usage; 3 could not analyse; 4 all skipped; 130 interrupted. */
-export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 130;
+/**
+ * 0 clean; 1 violation; 2 usage; 3 could not analyse; 4 all skipped; 130 interrupted. For git
+ * bisect run: 125 cannot test, 128 stop.
+ */
+export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 125 | 128 | 130;
 
 export interface Option {
   readonly type: 'string' | 'boolean';

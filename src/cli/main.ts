@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '#user-error';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { manualPage, overview, usage } from './help.ts';
+import { helpText } from './help-command.ts';
 import { findNamed } from './names.ts';
 import { outputOf } from './output.ts';
 
@@ -13,10 +14,13 @@ import { outputOf } from './output.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).run,
   explore: async () => (await import('./explore.ts')).explore,
+  check: async () => (await import('./check.ts')).check,
   replay: async () => (await import('./replay.ts')).replay,
   explain: async () => (await import('./explain.ts')).explain,
   gate: async () => (await import('./gate.ts')).gate,
   report: async () => (await import('./report.ts')).report,
+  review: async () => (await import('./review.ts')).review,
+  backport: async () => (await import('./backport.ts')).backport,
   list: async () => (await import('./list.ts')).list,
   conform: async () => (await import('./conform.ts')).conform,
 };
@@ -39,23 +43,27 @@ export async function main(argv: readonly string[]): Promise<void> {
   });
   try {
     const status = await dispatch(argv, interruption.signal);
-    process.exitCode = interruption.signal.aborted ? 130 : status;
+    process.exitCode = forBisect(interruption.signal.aborted ? 130 : status, argv);
   } catch (error) {
-    process.exitCode = report(error, argv);
+    process.exitCode = forBisect(report(error, argv), argv);
   }
+}
+
+/** `git bisect run` takes every status but 0, 125 and those from 128 on for a bad revision. */
+function forBisect(status: ExitStatus, argv: readonly string[]): ExitStatus {
+  if (argv[0] !== 'check' || !argv.includes('--bisect')) return status;
+  if (status === 3 || status === 4) return 125;
+  return status === 2 || status === 130 ? 128 : status;
 }
 
 async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<ExitStatus> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '-h' || name === '--help') {
-    process.stdout.write(await commandList());
+    process.stdout.write(overview(await all()));
     return name === undefined ? 2 : 0;
   }
   if (name === 'help') {
-    const [topic] = rest;
-    process.stdout.write(
-      topic === undefined ? await commandList() : manualPage(await named(topic)),
-    );
+    process.stdout.write(await helpText(rest, { all, named }));
     return 0;
   }
   const command = await named(name);
@@ -78,8 +86,8 @@ function named(name: string): Promise<Command> {
   return findNamed('command', name, Object.entries(COMMANDS), ([known]) => known)[1]();
 }
 
-async function commandList(): Promise<string> {
-  return overview(await Promise.all(Object.values(COMMANDS).map((load) => load())));
+function all(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
 }
 
 function parse(

@@ -3,6 +3,7 @@
 // once more on all that it observed, and each observation is handed out on the stack of its access.
 
 import { unfold } from './run.ts';
+import { whereabouts } from './running.ts';
 import type { Value, World } from './world.ts';
 
 /** One function of a port on the stack. */
@@ -43,6 +44,9 @@ export function framesOf(
 const FRAME = /at (?:Object\.)?([\w$]+) \(.*\/reference\/(v[\d.]+\/[^?:]+)(?:\?[^:]*)?:(\d+):/;
 
 function frames(): Frame[] {
+  // Translated C has no stack that could be read: it tells the innermost function.
+  const [, told, place] = /^(\S+) (\S+)$/.exec(whereabouts() ?? '') ?? [];
+  if (told !== undefined && place !== undefined) return [{ function: told, place }];
   return (new Error().stack ?? '').split('\n').flatMap((line) => {
     const match = FRAME.exec(line);
     return match === null ? [] : [{ function: match[1]!, place: `${match[2]}:${match[3]}` }];

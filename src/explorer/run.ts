@@ -140,6 +140,7 @@ export function unfold(
     guess,
     sites: wantSites ? [] : null,
     trace: null,
+    whereabouts: null,
   };
   let result: readonly Value[] | null = null;
   let crash: string | null = null;
@@ -215,6 +216,7 @@ export function runDirectly<T>(
     guess: null,
     sites: wantSites ? [] : null,
     trace: wantTrace ? [] : null,
+    whereabouts: null,
   };
   return { result: runAs(run, code), events, trace: run.trace ?? [] };
 }

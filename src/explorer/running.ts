@@ -60,6 +60,8 @@ export interface Run {
   readonly chain: ChainStep[];
   readonly guess: Guess | null;
   readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
+  /** Where the code stands, `function path:line`, if it can tell by itself; see `site()`. */
+  whereabouts: (() => string) | null;
 }
 
 let current: Run | null = null;
@@ -79,6 +81,11 @@ export function runAs<T>(run: Run, code: () => T): T {
 export function running(): Run {
   if (current === null) throw new PortError('a shared field was touched outside a thread');
   return current;
+}
+
+/** What the code that runs says of where it stands; null if it says nothing. */
+export function whereabouts(): string | null {
+  return current?.whereabouts?.() ?? null;
 }
 
 /** The world of the thread that runs. */

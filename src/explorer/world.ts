@@ -62,6 +62,8 @@ export class World {
   readonly #attached = new Map<CellId, Effect>();
   /** Structures of src/linux that are registered once at boot, by owner. */
   readonly registry = new Map<string, number>();
+  /** The object that a value points at where pointers are numbers; null for all other values. */
+  objectAt: (value: Value) => Allocation | null = () => null;
   /** Asks code of a port again whose answer is kept: true if it answers as it did. */
   readonly kept: (() => boolean)[] = [];
 
@@ -121,8 +123,7 @@ export class World {
   }
 
   /**
-   * The object of this name; made when it is first asked for. `fresh` is the content of memory
-   * that nobody wrote yet: zeroed, or uninitialised.
+   * The object of this name, made when it is first asked for. `fresh`: what nobody wrote is zeroed.
    */
   allocate(
     name: string,

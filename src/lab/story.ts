@@ -7,7 +7,7 @@ import type { Scenario } from './suites.ts';
 import { type Unit, type UnitName, unitName, unitText, type Violation } from './unit.ts';
 
 /** From the story that a guest can be told to the one that only a developer sees. */
-const ORDER: readonly string[] = [
+export const ORDER: readonly string[] = [
   'stale-after-update',
   'zap-before-reuse',
   'no-mapping-after-flush',

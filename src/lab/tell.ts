@@ -21,6 +21,8 @@ export interface Loaded {
   /** Null: the era as it stands. */
   readonly mutant: Mutant | null;
   readonly system: SystemUnderTest;
+  /** The C of a tree instead of a port: what it is called, and the hash of its functions. */
+  readonly tree?: { readonly name: string; readonly hash: string };
 }
 
 /** An execution that breaks an invariant, replayed. */
@@ -71,12 +73,12 @@ export function tellViolations(
     throw new Error(`${scenario.id}: the search saw ${first.invariant}, but no schedule shows it`);
   }
   const schedule = scheduleText({
-    subject: loaded.mutant?.id ?? loaded.era,
+    subject: loaded.tree?.name ?? loaded.mutant?.id ?? loaded.era,
     scenario: scenario.id,
     memoryModel,
     bounds: boundsText(scenario, unit.mmio),
     turns: found.turns,
-    hash: sourcesHash(loaded.era, loaded.mutant),
+    hash: loaded.tree?.hash ?? sourcesHash(loaded.era, loaded.mutant),
   });
   const { turns } = parseSchedule(schedule);
   const replayed = replay(freshProgram(loaded.system, scenario, unit), turns, memoryModel);

@@ -135,7 +135,8 @@ function judgedAccesses({ atRest }: Replayed, breaks: (event: RunEvent) => boole
 const ACCESS_MAX = 8;
 
 /** Fields that the story is about: how a set is published, numbered, and remembered. */
-const FIELD = /->(memslots|generation|arch\.spt\[\d+\]\.val)\)? (->|:=)/;
+const FIELD =
+  /->(memslots|(__memslots\[.\]\[.\]\.)?generation|arch\.spt\[\d+\]\.val|gfn 0x\w+)\)? (->|:=)/;
 
 /** A load of the published pointer. */
 const POINTER = /->memslots -> /;

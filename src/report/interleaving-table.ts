@@ -25,6 +25,8 @@ export interface TableOptions {
   readonly schedule: string;
   /** Every step, with its function and line. */
   readonly isVerbose: boolean;
+  /** Every step that is shown says on which line it stands. */
+  readonly hasLines?: boolean;
   /** Columns of the terminal; lines may be longer only where a word is. */
   readonly width?: number;
 }
@@ -110,7 +112,7 @@ function linesOf(replayed: Replayed, items: readonly Item[], options: TableOptio
       continue;
     }
     const { row, at } = item;
-    const { heading, text } = options.isVerbose ? told(row) : shown(row);
+    const { heading, text } = options.isVerbose ? told(row) : shown(row, options.hasLines === true);
     const add = (number: string, line: string) =>
       lines.push(
         row.kind === 'rest'
@@ -145,12 +147,13 @@ interface Shown {
 }
 
 /** A step under the function that tells why it is taken. */
-function shown(row: ReplayRow): Shown {
+function shown(row: ReplayRow, hasLines: boolean): Shown {
   const frame = tellingFrame(row);
   const text = rowText(row);
   if (frame === null) return { heading: '', text };
   // A bracket around others needs no function, and leaves that of the others as it is.
   const isBracket = row.step.section !== 0 || row.step.lock !== 0;
+  if (hasLines && !isBracket) return told(row);
   return isBracket ? { heading: null, text } : { heading: `${frame.function}()`, text };
 }
 

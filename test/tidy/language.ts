@@ -76,7 +76,8 @@ export const noClock = nodes(isDecided, (node) => {
 /** u64 values are made where kernel names are verbatim, and by those who drive them. */
 export const bigintsWhereAllowed = nodes(
   (source) =>
-    !isTest(source) && !/^(src\/linux|reference|suites|mutants|test|bench)\//.test(source.path),
+    !isTest(source) &&
+    !/^(src\/linux|src\/c|reference|suites|mutants|test|bench)\//.test(source.path),
   (node) => (ts.isBigIntLiteral(node) ? `the literal ${node.getText()}` : null),
 );
 

@@ -2,9 +2,11 @@
 // How does the processor take a leaf entry? It decides by bits only, with no word of a port, so a
 // mutated port cannot bend the verdict.
 
-import { config, cpu_has_vmx_ept } from '#linux/config';
-import { PAGE_SHIFT } from '#linux/page';
-import type { AccessMode } from '#vocabulary';
+import { config, cpu_has_vmx_ept } from './config.ts';
+import { PAGE_SHIFT } from './page.ts';
+
+/** What the guest does with the memory that it accesses. */
+export type AccessMode = 'read' | 'write' | 'fetch';
 
 /** How hardware takes a leaf entry: the frame it maps, or why it cannot. */
 export type Walk = bigint | 'empty' | 'misconfigured' | 'reserved' | 'forbidden';
@@ -15,7 +17,11 @@ const ADDRESS_BITS = 0x000f_ffff_ffff_f000n;
 const PRESENT = 1;
 const USER = 4;
 const RESERVED = 8;
-const MODE: Readonly<Record<AccessMode, number>> = { read: 0, write: 2, fetch: 16 };
+const MODE: ReadonlyMap<AccessMode, number> = new Map([
+  ['read', 0],
+  ['write', 2],
+  ['fetch', 16],
+]);
 
 /**
  * EPT: the low three bits are read, write and execute; write without read is a misconfiguration,
@@ -46,11 +52,11 @@ function hardware_walk_fetch(spte: bigint): Walk {
   return typeof walk !== 'bigint' || isAllowed ? walk : 'forbidden';
 }
 
-export const WALKS = {
-  read: hardware_walk,
-  write: hardware_walk_write,
-  fetch: hardware_walk_fetch,
-};
+export const WALKS = Object.fromEntries([
+  ['read', hardware_walk],
+  ['write', hardware_walk_write],
+  ['fetch', hardware_walk_fetch],
+]) as Readonly<Record<AccessMode, (spte: bigint) => Walk>>;
 
 /** The frame in an entry. */
 export function pfnOf(spte: bigint): bigint {
@@ -69,5 +75,5 @@ export function isReserved(errorCode: number): boolean {
  */
 export function errorCodeOf(walk: Walk, mode: AccessMode): number {
   const found = walk === 'reserved' ? PRESENT | RESERVED : walk === 'forbidden' ? PRESENT : 0;
-  return found | MODE[mode] | (config().npt ? USER : 0);
+  return found | MODE.get(mode)! | (config().npt ? USER : 0);
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What belongs to one thread alone: its stack, and the objects that a driver makes for it, such as
+// its vCPU. All of it is made anew when the thread is replayed, so it is a function of what the
+// thread has observed. Every thread has its own at the same addresses.
+
+import { Crash } from '#explorer/run';
+import type { Value } from '#explorer/world';
+import type { Address } from '../machine.ts';
+import { OWN_AT, OWN_ROOM, STACK_AT } from './places.ts';
+
+/** Bytes of a stack; as much as a kernel's. */
+const STACK = 0x4000;
+
+export class OwnMemory {
+  #stack: DataView | null = null;
+  #top = 0;
+  readonly #words = new Map<Address, bigint>();
+  #objects = 0;
+
+  enter(bytes: number): Address {
+    const size = Math.ceil(bytes / 16) * 16;
+    const at = this.#top;
+    if (at + size > STACK) throw new Crash('the stack is full');
+    this.#stack ??= new DataView(new ArrayBuffer(STACK));
+    new Uint8Array(this.#stack.buffer, at, size).fill(0);
+    this.#top += size;
+    return STACK_AT + at;
+  }
+
+  leave(bytes: number): void {
+    this.#top -= Math.ceil(bytes / 16) * 16;
+  }
+
+  /** Reads the stack: unsigned. */
+  load(address: Address, bits: number): bigint {
+    const at = address - STACK_AT;
+    if (at + bits / 8 > this.#top) throw new Crash('an access beyond the stack');
+    const view = this.#stack!;
+    switch (bits) {
+      case 8:
+        return BigInt(view.getUint8(at));
+      case 16:
+        return BigInt(view.getUint16(at, true));
+      case 32:
+        return BigInt(view.getUint32(at, true));
+      default:
+        return view.getBigUint64(at, true);
+    }
+  }
+
+  store(address: Address, bits: number, value: bigint): void {
+    const at = address - STACK_AT;
+    if (at + bits / 8 > this.#top) throw new Crash('an access beyond the stack');
+    const view = this.#stack!;
+    const low = BigInt.asUintN(bits, value);
+    if (bits === 64) view.setBigUint64(at, low, true);
+    else if (bits === 32) view.setUint32(at, Number(low), true);
+    else if (bits === 16) view.setUint16(at, Number(low), true);
+    else view.setUint8(at, Number(low));
+  }
+
+  /** An object of zeroes for this thread. */
+  make(bytes: number): Address {
+    if (bytes > OWN_ROOM) throw new Error('an object of a thread is too large');
+    return OWN_AT + OWN_ROOM * this.#objects++;
+  }
+
+  word(address: Address): bigint {
+    return this.#words.get(address) ?? 0n;
+  }
+
+  setWord(address: Address, value: bigint): void {
+    if (value === 0n) this.#words.delete(address);
+    else this.#words.set(address, value);
+  }
+
+  /** The words in which an object differs from another: position and value, in ascending order. */
+  difference(object: Address, other: Address): readonly Value[] {
+    const positions = new Set<number>();
+    for (const address of this.#words.keys()) {
+      for (const start of [object, other])
+        if (address >= start && address < start + OWN_ROOM) positions.add(address - start);
+    }
+    return [...positions]
+      .filter((at) => this.#wordIn(object, at) !== this.#wordIn(other, at))
+      .sort((a, b) => a - b)
+      .flatMap((at) => [at, this.word(object + at)]);
+  }
+
+  /** A word; if it points into the object, how far: that is the same in every copy. */
+  #wordIn(object: Address, at: number): bigint | string {
+    const value = this.word(object + at);
+    const inside = Number(value) - object;
+    return inside >= 0 && inside < OWN_ROOM ? `+${inside}` : value;
+  }
+
+  /** Gives an object what difference() told of another. */
+  restore(object: Address, difference: readonly Value[]): void {
+    for (let i = 0; i < difference.length; i += 2)
+      this.setWord(object + (difference[i] as number), difference[i + 1] as bigint);
+  }
+}

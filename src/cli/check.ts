@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `check`: what do the suites say of the C of a real kernel tree, before and after a patch?
+
+import { readFileSync } from 'node:fs';
+import { SCENARIOS } from '#lab/suites';
+import { concerning } from '#lab/tree/hosting';
+import { runTree, type TreeChoice, type TreeRun } from '#lab/tree/tree-run';
+import { treeStories } from '#lab/tree/tree-story';
+import { unitText } from '#lab/unit';
+import { UserError } from '#user-error';
+import { treeCanaryProblem } from '../c/canary.ts';
+import { type LoadedTree, loadTree } from '../c/load.ts';
+import type { Read } from '../c/profiles/shape.ts';
+import { loadParser } from '../c/text/ast.ts';
+import { applyPatches } from '../patch/apply.ts';
+import { readPatches } from '../patch/read.ts';
+import { jsonText } from '../report/schema.ts';
+import { type TreeCheck, treeCheckDocument, treeCheckText } from '../report/tree-check.ts';
+import { comparisonDocument, comparisonOf, comparisonText } from '../report/tree-compare.ts';
+import { functionsDocument, functionsText } from '../report/tree-functions.ts';
+import type { Command, ExitStatus, Invocation, Values } from './command.ts';
+import { findNamed } from './names.ts';
+import {
+  BUDGET_STATES,
+  COMMON,
+  isGiven,
+  MEMORY_MODEL,
+  memoryModelOption,
+  numberOption,
+  scenariosOption,
+  textOption,
+  VERBOSE,
+} from './options.ts';
+import { folderFiles, revisionFiles } from './tree-files.ts';
+
+const CANNOT_TEST = 125;
+
+export const check: Command = {
+  name: 'check',
+  summary: 'run the suites on the C functions of a kernel tree',
+  synopsis: '--tree DIR [--patch FILE] [options]',
+  description: [
+    'Finds by the shape of its functions which family of kernels the tree belongs to, translates ' +
+      'the functions of KVM that handle memory slots and MMIO, and runs on them the scenarios ' +
+      'that run on the ports, under every interleaving. No compiler is needed, and nothing of ' +
+      'the tree is executed but those functions. A broken invariant is shown as an interleaving ' +
+      'that cites lines of the tree.',
+    'What is printed below every verdict says what of it is the own code of the tree, what ' +
+      'stands for a primitive, what is modelled and what has no effect. A scenario that the ' +
+      'driver of the profile cannot run is listed as not hosted and never counts as passed. A verdict ' +
+      'holds within the bounds of its scenarios and for its memory model.',
+    'With --patch the tree is checked as it is and with the patch, which is applied in memory: ' +
+      'the patch fixes an invariant, breaks one, changes nothing, or nobody can tell.',
+    'With --bisect the exit status is what git bisect run wants.',
+  ],
+  options: {
+    tree: { type: 'string', value: 'DIR', help: 'the kernel tree, or with --rev its repository' },
+    rev: { type: 'string', value: 'REV', help: 'read this revision by git, without a work tree' },
+    patch: { type: 'string', value: 'FILE', help: 'a patch, mail or mbox; - is standard input' },
+    bisect: { type: 'boolean', help: 'end with 0, 1, or 125 if the tree cannot be tested' },
+    mmio: { type: 'string', value: 'MASK', help: 'ept, shadow or both (default: both)' },
+    'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
+    scenario: { type: 'string', value: 'IDS', help: 'only these scenarios, separated by commas' },
+    functions: { type: 'boolean', help: 'list what would run and what not, and run nothing' },
+    'budget-states': BUDGET_STATES,
+    verbose: { ...VERBOSE, help: 'tables with every step, its function and its line' },
+    ...COMMON,
+  },
+  exits: [
+    ['0', 'every hosted scenario was explored and nothing is broken; with --patch nothing new'],
+    ['1', 'an invariant is broken; with --patch one that held before'],
+    ['2', 'the command was used wrongly (with --bisect: 128)'],
+    ['3', 'could not analyse: no such tree, an unknown shape, C that is refused, a budget'],
+    ['125', 'with --bisect: this revision cannot be tested'],
+    ['130', 'interrupted'],
+  ],
+  examples: [
+    'kvm-mutants check --tree ~/linux',
+    'kvm-mutants check --tree ~/linux --patch fix.patch',
+    'kvm-mutants check --tree ~/linux --rev v6.12 --mmio ept',
+    'git bisect run kvm-mutants check --tree . --bisect',
+  ],
+  args: [0, 0],
+  run: execute,
+};
+
+async function execute(invocation: Invocation): Promise<ExitStatus> {
+  const { values, output } = invocation;
+  const folder = textOption(values, 'tree');
+  if (folder === null) throw new UserError('check needs --tree DIR');
+  const revision = textOption(values, 'rev');
+  const read = revision === null ? folderFiles(folder) : revisionFiles(folder, revision);
+  const name = revision === null ? folder : `${folder} at ${revision}`;
+  const parser = await loadParser();
+  const problem = treeCanaryProblem(parser);
+  if (problem !== null) throw new UserError(problem, 3);
+  const tree = loadTree(parser, read);
+  if (isGiven(values, 'functions')) {
+    const isJson = isGiven(values, 'json');
+    output.result(isJson ? jsonText(functionsDocument(name, tree)) : functionsText(name, tree));
+    return 0;
+  }
+  const before = await checked(invocation, name, tree);
+  const patch = textOption(values, 'patch');
+  if (patch === null) {
+    print(values, output, before);
+    return statusOf(before.run, isGiven(values, 'bisect'));
+  }
+  const after = await patched(invocation, `${name} with ${patch}`, read, patch, parser);
+  const comparison = comparisonOf(before, after);
+  const isJson = isGiven(values, 'json');
+  output.result(isJson ? jsonText(comparisonDocument(comparison)) : comparisonText(comparison));
+  return comparison.status;
+}
+
+/** Checks the tree with a patch; an error that says why if the patched tree cannot be loaded. */
+async function patched(
+  invocation: Invocation,
+  name: string,
+  read: Read,
+  patch: string,
+  parser: Awaited<ReturnType<typeof loadParser>>,
+): Promise<TreeCheck | { readonly name: string; readonly problem: string }> {
+  const changed = patchedFiles(read, patch);
+  try {
+    return await checked(invocation, name, loadTree(parser, changed));
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode === 3) return { name, problem: error.message };
+    throw error;
+  }
+}
+
+function patchedFiles(read: Read, source: string): Read {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(source === '-' ? 0 : source);
+  } catch (error) {
+    throw new UserError(`--patch ${source}: ${(error as Error).message}`);
+  }
+  const patches = readPatches(bytes, source);
+  const problems = patches.flatMap((one) => one.problems);
+  if (problems.length > 0) throw new UserError(`--patch ${source}: ${problems.join('; ')}`, 3);
+  if (patches.every(({ files }) => files.length === 0))
+    throw new UserError(`--patch ${source} changes no file`, 3);
+  const { files, errors } = applyPatches(patches, read);
+  if (errors.length > 0)
+    throw new UserError(`--patch ${source} does not apply: ${errors.join('; ')}`, 3);
+  return (path) => (files.has(path) ? (files.get(path) ?? null) : read(path));
+}
+
+async function checked(
+  { values, output, signal }: Invocation,
+  name: string,
+  tree: LoadedTree,
+): Promise<TreeCheck> {
+  const tell = (unit: Parameters<typeof unitText>[0]) =>
+    output.progress(`${name}: ${unitText(unit)}`);
+  const run = await runTree(tree, choiceOf(values, tree), tell, () => signal.aborted);
+  output.progress('');
+  const stories = signal.aborted ? [] : treeStories(tree, run);
+  return { name, tree, run, stories, isVerbose: isGiven(values, 'verbose') };
+}
+
+function choiceOf(values: Values, { system }: LoadedTree): TreeChoice {
+  const mask = textOption(values, 'mmio') ?? 'both';
+  const mmio = findNamed('mask', mask, ['ept', 'shadow', 'both'] as const, (known) => known);
+  return {
+    scenarios: concerning(scenariosOption(values) ?? SCENARIOS, system.era),
+    mmio: mmio === 'both' ? null : mmio,
+    memoryModel: memoryModelOption(values),
+    budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
+  };
+}
+
+function print(values: Values, output: Invocation['output'], result: TreeCheck): void {
+  output.result(
+    isGiven(values, 'json') ? jsonText(treeCheckDocument(result)) : treeCheckText(result),
+  );
+}
+
+/** What was not answered is no pass. */
+function statusOf({ results, isCut }: TreeRun, isBisect: boolean): ExitStatus {
+  if (results.some(({ state }) => state === 'broken')) return 1;
+  const isAnswered = results.some(({ state }) => state === 'holds' || state === 'known');
+  const isUnknown = isCut || !isAnswered || results.some(({ state }) => state === 'unknown');
+  return isUnknown ? (isBisect ? CANNOT_TEST : 3) : 0;
+}

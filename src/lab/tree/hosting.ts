@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which scenarios can a profile host? What it cannot is listed with the reason, and never passes.
+
+import type { EraName } from '#vocabulary';
+import { unhosted } from '../../c/driver/not-hosted.ts';
+import type { LoadedTree } from '../../c/load.ts';
+import type { Scenario } from '../suites.ts';
+
+/** Why the driver of a profile cannot run a scenario; null if it can, as far as one can see. */
+export function whyNotHosted(
+  scenario: Scenario,
+  { profile, translation }: Pick<LoadedTree, 'profile' | 'translation'>,
+): string | null {
+  const cannot = profile.cannot(translation.layouts);
+  const asked = unhosted(scenario.host);
+  if (asked !== null) return asked;
+  if (scenario.kind === 'sequential') return cannot[scenario.id] ?? null;
+  const [other] = scenario.others;
+  if (other !== undefined) return `a thread beside vCPUs and the updater (${other.kind})`;
+  return cannot[scenario.id.replace(/\.[^./]*$/, '')] ?? null;
+}
+
+/** Scenarios that say something about kernels of the era. */
+export function concerning(scenarios: readonly Scenario[], era: EraName): readonly Scenario[] {
+  return scenarios.filter(({ eras }) => eras === null || eras.includes(era));
+}
