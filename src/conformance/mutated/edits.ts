@@ -54,7 +54,7 @@ export const KERNEL_MUTANTS: readonly KernelMutant[] = [
     note: 'of 8 bits',
     expected: 'wrap',
   },
-  { number: 11, id: 'v6.12/kvm_invalidate_memslot/skip-flush.1', expected: 'sequence' },
+  { number: 11, id: 'v6.12/kvm_invalidate_memslot/skip-flush.1', expected: 'panic' },
   { number: 12, id: 'v6.12/controls/old-entry-dropped-at-sync', expected: 'mends' },
 ];
 

@@ -33,7 +33,7 @@ const SECONDS = 1800;
 const PANICS = 'panics-';
 const PARAMETERS = '/sys/module/kvm/parameters';
 const WORDS = 120;
-const STRESS_SECONDS = 3;
+const STRESS_SECONDS = 2;
 const STRESS_CYCLES = 400;
 const WIDENER = 100;
 /** Of stress.c: creates while a fault is handled, traced up to the first stale answer. */
@@ -120,14 +120,16 @@ export async function holdMutants(
   });
   const isTame = ([, { expected }]: (typeof runs)[number]) => expected !== 'panic';
   // Long jobs with one processor: with two, an emulated kernel hangs now and then.
-  const sequences = runs.flatMap(([run, one]) => sequenceLines(run, one));
+  const sequences = runs.filter(isTame).flatMap(([run, one]) => sequenceLines(run, one));
   const alone = await runJob(machine, job('mutants', 1, sequences));
   const tame = runs.filter(isTame).flatMap(([run, one]) => threadLines(run, one));
   const threads = await runJob(machine, job('mutants-threads', 2, tame));
   const recordings = new Map<string, Recording>();
   // What takes the kernel with it has a machine of its own.
-  for (const [run, one] of runs.filter((found) => !isTame(found)))
-    recordings.set(run, await runJob(machine, job(`${PANICS}${run}`, 2, threadLines(run, one))));
+  for (const [run, one] of runs.filter((found) => !isTame(found))) {
+    const lines = [...sequenceLines(run, one), ...threadLines(run, one)];
+    recordings.set(run, await runJob(machine, job(`${PANICS}${run}`, 2, lines)));
+  }
   const unknown = [alone, threads]
     .flatMap((recording) => about(recording, 'missing'))
     .map(([what]) => `the kernel has no ${what}`);
@@ -138,7 +140,12 @@ export async function holdMutants(
       model: { ...model, system, ...(one.host === undefined ? {} : { host: one.host }) },
       batch: named(batch, run),
     }));
-    mutants.push(resultOf(run, one, found, { alone, threads: recordings.get(run) ?? threads }));
+    mutants.push(
+      resultOf(run, one, found, {
+        alone: recordings.get(run) ?? alone,
+        threads: recordings.get(run) ?? threads,
+      }),
+    );
   }
   return { mutants, unknown, race: raceOf(threads, 'seed') };
 }
