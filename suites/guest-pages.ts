@@ -155,7 +155,7 @@ export class GuestRun {
   #lookedUp(letter: Letter, start: Saved): boolean {
     const end = this.save();
     this.restore(start);
-    const options = { wantTrace: true };
+    const options = { wantTrace: true, wantSites: false };
     const { trace } = runDirectly(currentWorld(), 0, () => this.#do(letter), options);
     this.restore(end);
     return trace.some(({ step }) => /base_gfn|npages/.test(step.describe().text));

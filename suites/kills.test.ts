@@ -5,6 +5,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { search } from '#explorer/search';
+import { type Coverage, covered, reachOf } from '#lab/coverage';
+import { onMutant } from '#lab/patched';
+import { portOf } from '#lab/ports';
 import { allMutants, loadMakers } from '#lab/registry';
 import { loadSystem } from '#lab/variants';
 import type { Mutant } from '#mutation/mutant';
@@ -84,18 +87,29 @@ const textOf = ({ scenario, setting: { mmio, memoryModel }, invariant, detail }:
 const runs = scenarios.flatMap((scenario) =>
   settingsOf(scenario).map((setting) => ({ scenario, setting })),
 );
-const baseline = new Set(
-  runs.flatMap(({ scenario, setting }) => breaks(port, scenario, setting)).map(textOf),
-);
+const ofPort = portOf(ERA);
+/** What the port breaks, and where each run enters it: elsewhere a mutant does the same. */
+const baseline = new Set<string>();
+const entered = new Map<(typeof runs)[number], Coverage>();
+for (const run of runs) {
+  const { result, coverage } = await covered(ofPort, (system) =>
+    breaks(system, run.scenario, run.setting),
+  );
+  for (const kill of result) baseline.add(textOf(kill));
+  entered.set(run, coverage);
+}
 const killed = new Map<string, readonly Kill[]>();
 
 async function killsOf(mutant: Mutant): Promise<readonly Kill[]> {
   const known = killed.get(mutant.id);
   if (known !== undefined) return known;
-  const system = await loadSystem(ERA, mutant);
-  const kills = runs
-    .flatMap(({ scenario, setting }) => breaks(system, scenario, setting))
-    .filter((kill) => !baseline.has(textOf(kill)));
+  const isReached = reachOf(ofPort, mutant);
+  const reached = runs.filter((run) => isReached(entered.get(run)!));
+  const kills = await onMutant(mutant, (system) =>
+    reached
+      .flatMap(({ scenario, setting }) => breaks(system, scenario, setting))
+      .filter((kill) => !baseline.has(textOf(kill))),
+  );
   killed.set(mutant.id, kills);
   return kills;
 }

@@ -33,7 +33,7 @@ export class PlainMachine implements Machine {
   readonly i: Intrinsic[];
   readonly #translation: Translation;
   readonly #pages = new Map<number, DataView>();
-  /** Every load and store, as text, in order. */
+  /** Every load and store of the last call, as text, in order. */
   readonly accesses: string[] = [];
   readonly warnings: SiteId[] = [];
   #top = STACK_AT;
@@ -60,8 +60,12 @@ export class PlainMachine implements Machine {
         this.#view(address + i, 1).setUint8(this.#at(address + i), byte);
   }
 
-  /** Calls a function by its C name. */
+  /** Calls a function by its C name, with an empty stack and a fresh budget. */
   call(name: string, ...args: Scalar[]): Scalar | undefined {
+    this.accesses.length = 0;
+    this.#turns = 0;
+    this.#depth = 0;
+    this.#top = STACK_AT;
     const known = this.#translation.functionNamed.get(name);
     if (known === undefined) throw new Error(`no function ${name}`);
     return this.f[known.index]!(this, ...args);

@@ -62,7 +62,7 @@ export function retranslate(
   if (known === undefined) throw new Refusal(of.file.path, of.line, `${name}() is not translated`);
   const chunk = chunkOf(translation, of, name, edits);
   const { program } = translation;
-  const wanted = { index: known.index, chunk, name };
+  const wanted = { index: known.index, chunk, name, by: null };
   const firstSite = program.sites.length;
   try {
     const type = program.functionType(chunk);

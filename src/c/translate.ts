@@ -5,7 +5,7 @@
 import { BUDGETS } from './budgets.ts';
 import { compiled } from './compile.ts';
 import { type Draft, drafted, finished } from './emit/functions.ts';
-import { Program } from './emit/program.ts';
+import { Program, type Wanted } from './emit/program.ts';
 import type { Unit } from './text/unit.ts';
 import {
   Refusal,
@@ -30,12 +30,13 @@ export function translate(unit: Unit, request: Request): Translated {
   for (const name of request.entries) {
     const chunk = attempt(refusals, () => program.functionChunk(name, ''));
     if (chunk !== undefined) program.want(chunk);
-    else refusals.push(new Refusal('', 0, `the function ${name}() is in no file that was read`));
+    else refusals.push(missing(unit, name));
   }
   const drafts: Draft[] = [];
   for (let wanted = program.next(); wanted !== undefined; wanted = program.next()) {
     const next = wanted;
-    const draft = attempt(refusals, () => drafted(program, next));
+    program.current = next;
+    const draft = attempt(refusals, () => drafted(program, next), next);
     if (draft !== undefined) drafts[next.index] = draft;
   }
   if (refusals.length > 0) throw new Refusals(refusals);
@@ -69,10 +70,38 @@ function translated(
   };
 }
 
-function attempt<T>(refusals: Refusal[], run: () => T): T | undefined {
+/** Why an entry is not there; a bracket that is never closed takes all behind it along. */
+function missing(unit: Unit, name: string): Refusal {
+  const what = `the function ${name}() is in no file that was read`;
+  const open = unit.chunks.find(({ isOpen }) => isOpen);
+  if (open === undefined) return new Refusal('', 0, what);
+  const { file, line } = open;
+  return new Refusal(file, line, `${what}: brackets that begin here are never closed`);
+}
+
+/** The functions through which an entry comes to need one: `f() < g() < entry()`. */
+function wayTo(wanted: Wanted): string {
+  const names: string[] = [];
+  for (let at: Wanted | null = wanted; at !== null; at = at.by) names.push(`${at.name}()`);
+  return names.length > 5
+    ? [...names.slice(0, 3), '...', names.at(-1)].join(' < ')
+    : names.join(' < ');
+}
+
+/** Runs; a refusal is kept, with who needed what was refused. */
+function attempt<T>(
+  refusals: Refusal[],
+  run: () => T,
+  wanted: Wanted | null = null,
+): T | undefined {
   try {
     return run();
   } catch (error) {
+    if (error instanceof Refusal && wanted !== null) {
+      const { file, line, reason } = error;
+      refusals.push(new Refusal(file, line, `${reason} (needed by ${wayTo(wanted)})`));
+      return undefined;
+    }
     if (error instanceof RangeError && /call stack/.test(error.message))
       refusals.push(new Refusal('', 0, `deeper than ${BUDGETS.nodeDepth} expressions`));
     else if (error instanceof Refusal) refusals.push(error);

@@ -194,7 +194,10 @@ export interface Retranslated {
   readonly firstSite: SiteId;
 }
 
-/** Why something of the tree cannot be translated: one sentence that begins with file and line. */
+/**
+ * Why something of the tree cannot be translated: one sentence that begins with file and line,
+ * unless it is of no file.
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly file: string;
@@ -202,7 +205,7 @@ export class Refusal extends Error {
   readonly reason: string;
 
   constructor(file: string, line: number, reason: string) {
-    super(`${file}:${line}: ${reason}`);
+    super(file === '' ? reason : `${file}:${line}: ${reason}`);
     this.file = file;
     this.line = line;
     this.reason = reason;

@@ -36,6 +36,8 @@ export interface Node {
 export class Automaton {
   readonly world: World;
   readonly nodes: Node[] = [];
+  /** What the rounds began with, each once. */
+  readonly beginnings: { readonly round: number; readonly carried: readonly Value[] }[] = [];
   readonly events: EventTable;
   readonly #thread: Thread;
   readonly #index: number;
@@ -84,6 +86,7 @@ export class Automaton {
     const key = `${round}:${carried.map((value) => this.world.intern(value)).join()}`;
     let edge = this.#rounds.get(key);
     if (edge === undefined) {
+      this.beginnings.push({ round, carried });
       edge = this.#make(round, carried, null, undefined, null);
       this.#rounds.set(key, edge);
     }

@@ -118,7 +118,7 @@ export function judge(program: Program, end: End): Judgement {
   };
 }
 
-interface ThreadJudgement {
+export interface ThreadJudgement {
   readonly events: readonly RunEvent[];
   readonly observed: readonly Value[];
 }
@@ -130,7 +130,23 @@ function judgeThread(
   result: readonly Value[],
 ): ThreadJudgement {
   const { world } = program;
-  world.memory = world.initial.map((value, cell) => end.cells[cell] ?? value);
+  return judgeOn(
+    program,
+    world.initial.map((value, cell) => end.cells[cell] ?? value),
+    thread,
+    result,
+  );
+}
+
+/** Runs the finale of one thread on this memory, which it uses up. */
+export function judgeOn(
+  program: Program,
+  memory: ValueId[],
+  thread: number,
+  result: readonly Value[],
+): ThreadJudgement {
+  const { world } = program;
+  world.memory = memory;
   try {
     const run = runDirectly(world, -1, () => program.finale(thread, result));
     return { events: run.events, observed: run.result };

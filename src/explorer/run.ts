@@ -21,6 +21,7 @@ export {
   currentWorld,
   EVENTS_MAX,
   emit,
+  eventsSoFar,
   FUEL_MAX,
   HISTORY_MAX,
   isBooting,
@@ -95,7 +96,7 @@ function performDirectly(run: Run, step: Step): ValueId {
   world.accesses++;
   run.strays = 0;
   const observed = execute(world, step, thread, world.memory);
-  run.trace?.push({ step, observed, site: site() });
+  run.trace?.push({ step, observed, site: run.sites?.at(-1) ?? '' });
   return observed;
 }
 
@@ -177,6 +178,8 @@ export interface DirectRun<T> {
 
 export interface DirectOptions {
   readonly wantTrace?: boolean;
+  /** Where the code stood at each step, which is dear to find out. As `wantTrace` if not given. */
+  readonly wantSites?: boolean;
   readonly isBoot?: boolean;
   /** Events are added here as they come, so that none is lost if the code throws. */
   readonly events?: RunEvent[];
@@ -187,7 +190,7 @@ export function runDirectly<T>(
   world: World,
   thread: number,
   code: () => T,
-  { wantTrace = false, isBoot = false, events = [] }: DirectOptions = {},
+  { wantTrace = false, wantSites = wantTrace, isBoot = false, events = [] }: DirectOptions = {},
 ): DirectRun<T> {
   const run: Run = {
     world,
@@ -211,7 +214,7 @@ export function runDirectly<T>(
     marks: null,
     chain: [],
     guess: null,
-    sites: null,
+    sites: wantSites ? [] : null,
     trace: wantTrace ? [] : null,
     whereabouts: null,
   };

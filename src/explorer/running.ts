@@ -142,6 +142,11 @@ export function emit(kind: string, detail: string): void {
   if (++run.emitted > EVENTS_MAX) throw new Crash(`no progress: ${EVENTS_MAX} events at once`);
 }
 
+/** What has been reported since the last step; in direct execution since its beginning. */
+export function eventsSoFar(): readonly RunEvent[] {
+  return running().events;
+}
+
 /** Ends a loop of an emitted port that touches no shared field, which no budget of steps would. */
 export function spendFuel(): void {
   if (current === null) throw new PortError('a loop of a port ran outside a thread');

@@ -25,14 +25,13 @@ import type { World } from './world.ts';
 /** Explores a program. What cannot be analysed is explored by the plain search. */
 export function search(program: Program, options: SearchOptions): Outcome {
   const prepared = prepare(program, options);
-  if (prepared === null) return rawSearch(program, options);
-  return new MachineSearch(
-    program,
-    prepared.machine,
-    prepared.events,
-    prepared.nodes,
-    options,
-  ).run();
+  return prepared === null ? rawSearch(program, options) : searchOf(program, prepared, options);
+}
+
+/** Explores a program that was prepared with the same options. */
+export function searchOf(program: Program, prepared: Prepared, options: SearchOptions): Outcome {
+  const { machine, events, nodes } = prepared;
+  return new MachineSearch(program, machine, events, nodes, options).run();
 }
 
 export interface Prepared {

@@ -53,8 +53,9 @@ export class World {
   memory: ValueId[] = [];
   readonly allocations = new Map<string, Allocation>();
   readonly ownBase: CellId;
-  #ownUsed = 0;
-  readonly #directNames = new Map<string, number>();
+  /** How many own cells each thread has, and how many objects of each label were named. */
+  ownUsed = 0;
+  readonly directNames = new Map<string, number>();
   readonly #keyed = new Map<string, Step>();
   readonly #loads: (Map<number, Step> | undefined)[] = [];
   readonly #stores: (Map<number, Step> | undefined)[] = [];
@@ -63,6 +64,8 @@ export class World {
   readonly registry = new Map<string, number>();
   /** The object that a value points at where pointers are numbers; null for all other values. */
   objectAt: (value: Value) => Allocation | null = () => null;
+  /** Asks code of a port again whose answer is kept: true if it answers as it did. */
+  readonly kept: (() => boolean)[] = [];
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -85,14 +88,14 @@ export class World {
 
   /** Reserves an own cell for every thread; use the result in steps, it means "mine". */
   ownCell(): CellId {
-    if (this.#ownUsed >= OWN_CELLS) throw new Error('no own cells left');
-    return OWN + this.#ownUsed++;
+    if (this.ownUsed >= OWN_CELLS) throw new Error('no own cells left');
+    return OWN + this.ownUsed++;
   }
 
   /** Names an object that direct execution allocates: by its label, counted from 0. */
   nextDirectName(label: string): string {
-    const ordinal = this.#directNames.get(label) ?? 0;
-    this.#directNames.set(label, ordinal + 1);
+    const ordinal = this.directNames.get(label) ?? 0;
+    this.directNames.set(label, ordinal + 1);
     // Threads name theirs `label 1`, `label 2`, ...: what boot made after the first gets letters.
     return ordinal === 0
       ? `${label} 0`
@@ -120,8 +123,7 @@ export class World {
   }
 
   /**
-   * The object of this name; made when it is first asked for. `fresh` is the content of memory
-   * that nobody wrote yet: zeroed, or uninitialised.
+   * The object of this name, made when it is first asked for. `fresh`: what nobody wrote is zeroed.
    */
   allocate(
     name: string,

@@ -5,6 +5,7 @@
 import type { Cache } from './cache.ts';
 import type { Keys } from './keys.ts';
 import { type Ran, withNew } from './memo.ts';
+import { runInParts } from './open-tasks.ts';
 import { packed, type TaskRecord, unpacked } from './packed.ts';
 import type { Answer, Pool } from './pool.ts';
 import type { Task, TaskResult } from './task.ts';
@@ -32,7 +33,8 @@ export class CachedPool {
     );
     const done = tasks.length - left.length;
     if (done > 0) onAnswer(done);
-    const found = await this.#pool.run(
+    const found = await runInParts(
+      this.#pool,
       left.map(({ task }) => ({ ...task, known: this.#knownUnits(task) })),
       (more, at, answer) => {
         const { task, index } = left[at]!;

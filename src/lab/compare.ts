@@ -10,7 +10,6 @@ import { portOf } from './ports.ts';
 import { INVARIANTS, LARGER_SCENARIOS } from './suites.ts';
 import { lookAt, type Unit, type UnitResult, unitName, unitText } from './unit.ts';
 import { unitsOf } from './units.ts';
-import { loadSystem } from './variants.ts';
 
 /** What was seen of one system in one unit. */
 export interface Seen {
@@ -45,12 +44,13 @@ export function isEqual({ port, mutant }: Comparison): boolean {
 /** What has been seen of ports; the same in every worker, and for every mutant. */
 const seenOfPorts = new Map<string, Seen>();
 
-/** What the port shows in a unit. Rejects if it cannot be loaded. */
-export async function seenOfPort(era: EraName, unit: Unit): Promise<Seen> {
+/** What the port shows in a unit; `port` is the system of the era as it stands. */
+export function seenOfPort(port: SystemUnderTest, unit: Unit): Seen {
+  const { era } = port;
   const key = `${era} ${unitText(unitName(unit))} ${unit.budgetStates}`;
   let seen = seenOfPorts.get(key);
   if (seen === undefined) {
-    seen = see(await loadSystem(era, null), unit);
+    seen = see(port, unit);
     seenOfPorts.set(key, seen);
   }
   return seen;

@@ -11,6 +11,7 @@ import { readPort } from '#mutation/port';
 import { coverageProblems } from './baseline.ts';
 import { CANARIES } from './canaries.ts';
 import { type Coverage, covered, reachOf } from './coverage.ts';
+import { onMutant } from './patched.ts';
 import { eraNames, portOf } from './ports.ts';
 import { allMutants } from './registry.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
@@ -54,13 +55,14 @@ describe.each(eraNames())('%s', async (era) => {
     let skipped = 0;
     for (const mutant of mutants) {
       const isReached = reachOf(portOf(era), mutant);
-      const system = await loadSystem(era, mutant);
-      for (const [i, unit] of units.entries()) {
-        if (isReached(baseline[i]!.coverage)) continue;
-        skipped++;
-        const where = `${mutant.id} in ${unitText(unitName(unit))}`;
-        expect(runUnit(system, unit, INVARIANTS), where).toEqual(baseline[i]!.result);
-      }
+      await onMutant(mutant, (system) => {
+        for (const [i, unit] of units.entries()) {
+          if (isReached(baseline[i]!.coverage)) continue;
+          skipped++;
+          const where = `${mutant.id} in ${unitText(unitName(unit))}`;
+          expect(runUnit(system, unit, INVARIANTS), where).toEqual(baseline[i]!.result);
+        }
+      });
     }
     expect(skipped).toBeGreaterThan(mutants.length);
   });

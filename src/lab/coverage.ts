@@ -8,7 +8,8 @@
 // is filled at its first use, once for a process, is filled in every unit that uses it. A mutant,
 // whose units share modules, enters no more than that.
 
-import type { Mutant } from '#mutation/mutant';
+import { type Edited, editsKey } from '#mutation/edits';
+import type { Edit } from '#mutation/mutant';
 import type { Port } from '#mutation/port';
 import { countRegions, regionsOfEdits } from '#mutation/probes';
 import type { SystemUnderTest } from '#vocabulary';
@@ -42,16 +43,77 @@ export async function covered<T>(
 }
 
 /** Answers for each unit whether a mutant can differ there from the port. */
-export function reachOf(port: Port, mutant: Mutant): (coverage: Coverage) => boolean {
-  const regions: number[] = [];
+export function reachOf(port: Port, mutant: Edited): (coverage: Coverage) => boolean {
+  const edited = editedRegions(port, mutant);
+  if (edited === null) return () => true;
+  const firsts = new Map<string, number>();
   let first = 0;
   for (const { path, text } of port.files.values()) {
-    const edits = mutant.edits.filter((edit) => edit.file === path);
-    for (const region of edits.length === 0 ? [] : regionsOfEdits(text, edits)) {
-      if (region === null) return () => true;
-      regions.push(first + region);
-    }
+    firsts.set(path, first);
     first += countRegions(text);
   }
+  const regions = edited.map(({ path, region }) => firsts.get(path)! + region);
   return ({ entered }) => regions.some((region) => entered[region] === 1);
+}
+
+/** The counters of the regions that a mutant edits; null if it counts as always reached. */
+export function countersIn(port: Port, mutant: Edited): number[] | null {
+  const edited = editedRegions(port, mutant);
+  return (
+    edited?.map(({ path, region }) => firstCounter(port.files.get(path)!.text) + region) ?? null
+  );
+}
+
+interface EditedRegion {
+  readonly path: string;
+  /** Its place among those of the file. */
+  readonly region: number;
+}
+
+/** Of mutants that a worker is asked about again and again, by their edits. */
+const known = new Map<string, readonly EditedRegion[] | null>();
+
+function editedRegions(port: Port, { era, edits }: Edited): readonly EditedRegion[] | null {
+  const key = editsKey({ era, edits });
+  let regions = known.get(key);
+  if (regions === undefined) {
+    regions = findEditedRegions(port, edits);
+    known.set(key, regions);
+  }
+  return regions;
+}
+
+function findEditedRegions(port: Port, edits: readonly Edit[]): EditedRegion[] | null {
+  const found: EditedRegion[] = [];
+  for (const path of new Set(edits.map(({ file }) => file))) {
+    const own = edits.filter(({ file }) => file === path);
+    for (const region of regionsOfEdits(port.files.get(path)!.text, own)) {
+      if (region === null) return null;
+      found.push({ path, region });
+    }
+  }
+  return found;
+}
+
+/** What has been entered of a port, by its counters, since it was last asked for. */
+export class Entered {
+  readonly #counters: readonly number[];
+
+  constructor(port: Port) {
+    this.#counters = [...port.files.values()].flatMap(({ text }) => {
+      const first = firstCounter(text);
+      return Array.from({ length: countRegions(text) }, (_, i) => first + i);
+    });
+    this.take();
+  }
+
+  take(): number[] {
+    const taken: number[] = [];
+    for (const counter of this.#counters) {
+      if (entries[counter] === 0) continue;
+      taken.push(counter);
+      entries[counter] = 0;
+    }
+    return taken;
+  }
 }

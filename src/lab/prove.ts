@@ -45,25 +45,35 @@ export const UNTOLD = 'not compared: no guest reaches its code, only checks of s
 /** Hits of a cache, as the accesses of a schedule name them. */
 const HITS = { 'mmio-spte': 'the SPTE', 'mmio-vcpu': 'the cache of the vCPU' } as const;
 
+/** Does the mutant, if it is observed, do in a unit what the port does there? */
+type IsEcho = (unit: Unit) => boolean;
+
 /** Compares one mutant with its port. */
 export class Comparer {
   readonly #subjects: Subjects;
   readonly #draw: DrawWitness | null;
+  readonly #isEcho: IsEcho;
   /** What was seen of the mutant, by unit. */
   readonly #seen = new Map<string, Seen>();
 
-  private constructor(subjects: Subjects, draw: DrawWitness | null) {
+  private constructor(subjects: Subjects, draw: DrawWitness | null, isEcho: IsEcho) {
     this.#subjects = subjects;
     this.#draw = draw;
+    this.#isEcho = isEcho;
   }
 
-  /** `draw`: null if no witness is wanted. */
+  /**
+   * `draw`: null if no witness is wanted. `isEcho`: what is known to show in a unit what the port
+   * shows is not run there.
+   */
   static async of(
     mutant: Mutant,
     system: Subjects['system'],
     draw: DrawWitness | null,
+    isEcho: IsEcho = () => false,
   ): Promise<Comparer> {
-    return new Comparer({ mutant, system, port: await loadSystem(mutant.era, null) }, draw);
+    const port = await loadSystem(mutant.era, null);
+    return new Comparer({ mutant, system, port }, draw, isEcho);
   }
 
   /** Runs the mutant in a unit; what is seen there is kept for the comparison. */
@@ -71,7 +81,8 @@ export class Comparer {
     const key = unitText(unitName(unit));
     let seen = this.#seen.get(key);
     if (seen === undefined || !seen.result.isComplete) {
-      seen = see(this.#subjects.system, unit);
+      const { port, system } = this.#subjects;
+      seen = this.#isEcho(unit) ? seenOfPort(port, unit) : see(system, unit);
       this.#seen.set(key, seen);
     }
     return seen;
@@ -82,11 +93,10 @@ export class Comparer {
    * all of them, in larger ones.
    */
   async compare(units: readonly Unit[]): Promise<Compared> {
-    const { mutant } = this.#subjects;
-    const all: Comparison[] = [];
-    for (const unit of units) {
-      all.push({ unit, port: await seenOfPort(mutant.era, unit), mutant: this.see(unit) });
-    }
+    const { mutant, port } = this.#subjects;
+    const all = units.map((unit): Comparison => {
+      return { unit, port: seenOfPort(port, unit), mutant: this.see(unit) };
+    });
     const known = await largerUnitsOf(mutant);
     // How a function answers is its own business, as long as others use its answers.
     const isUsed = known.length > 0 || units.some(({ scenario }) => scenario.kind !== 'sequential');

@@ -24,19 +24,34 @@ export interface Trial {
 
 /** Results in the order of the units, whatever the waves are. A unit that was spared has none. */
 export function runUntilSettled(trial: Trial): UnitResult[] {
+  return runFor(trial, Number.POSITIVE_INFINITY)!;
+}
+
+/** The same results, if the first waves settle the mutant; else null. */
+export function runBriefly(trial: Trial): UnitResult[] | null {
+  return runFor(trial, BRIEF);
+}
+
+/** Null if the mutant is not settled by units that cost about `most`, in microseconds. */
+function runFor(trial: Trial, most: number): UnitResult[] | null {
   const { mutant, units } = trial;
   const { results, reached } = sorted(trial);
   const affordable = wavesOf(reached, mutant.kind).flat();
   const compared = comparedOf(affordable, units);
   /** Units that had more states than they were tried with. */
   const open = new Set<number>();
-  runWaves(trial, compared, true, results, open);
+  runWaves(trial, compared, true, results, open, most);
+  const isBrief = most < Number.POSITIVE_INFINITY;
+  if (isBrief && reached.length > 0 && !isSettled(trial, results)) return null;
   const among = (all: readonly CostedUnit[]) => all.filter((unit) => !results.has(unit.index));
   // What no small unit shows, a large one may: a reuse of numbers, or the other mask.
   if (!isSettled(trial, results)) runWaves(trial, among(affordable), false, results, open);
   runOpen(trial, results, open);
   return units.flatMap((_, index) => results.get(index) ?? []);
 }
+
+/** What a brief trial may cost before its last wave. */
+const BRIEF = 20_000;
 
 /** Runs waves of units until the mutant is settled. */
 function runWaves(
@@ -45,10 +60,14 @@ function runWaves(
   isCompared: boolean,
   results: Map<number, UnitResult>,
   open: Set<number>,
+  most = Number.POSITIVE_INFINITY,
 ): void {
   const { mutant, units, baseline, run } = trial;
+  let spent = 0;
   for (const wave of wavesOf(among, mutant.kind)) {
-    for (const { index } of wave) {
+    if (spent > most) return;
+    for (const { index, cost } of wave) {
+      spent += cost;
       const unit = tryOf(units[index]!, baseline[index]!);
       const result = run(unit, isCompared);
       results.set(index, result);
@@ -85,12 +104,20 @@ const CHEAP = 18_000;
 const FEW = 4;
 
 /** Sequences, small units and cheap ones. */
-function smallOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
-  return reached.filter(({ index, cost }) => {
-    const { scenario } = units[index]!;
-    if (scenario.kind === 'sequential' || cost <= CHEAP) return true;
-    return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
-  });
+function isSmall({ scenario }: Unit, cost: number): boolean {
+  if (scenario.kind === 'sequential' || cost <= CHEAP) return true;
+  return scenario.vcpus + scenario.updates.length + scenario.exits.length <= SMALL;
+}
+
+/** Scenarios that are run under both masks are compared under one. */
+function isInTurn({ scenario, mmio }: Unit): boolean {
+  if (scenario.kind === 'sequential' || scenario.host.mmio.length === 1) return true;
+  return mmio === turnOf(scenario);
+}
+
+/** Is a mutant that reaches the unit compared with the port there, if any are small? */
+export function mayBeCompared(unit: Unit, result: UnitResult, coverage: Coverage): boolean {
+  return isInTurn(unit) && isSmall(unit, costed(0, unit, result, coverage).cost);
 }
 
 /**
@@ -98,11 +125,9 @@ function smallOf(reached: readonly CostedUnit[], units: readonly Unit[]): Costed
  * take turns in the comparison, which is dear: those of one claim are much alike.
  */
 function comparedOf(reached: readonly CostedUnit[], units: readonly Unit[]): CostedUnit[] {
-  const small = smallOf(reached, units).filter(({ index }) => {
-    const { scenario, mmio } = units[index]!;
-    return (
-      scenario.kind === 'sequential' || scenario.host.mmio.length === 1 || mmio === turnOf(scenario)
-    );
+  const small = reached.filter(({ index, cost }) => {
+    const unit = units[index]!;
+    return isInTurn(unit) && isSmall(unit, cost);
   });
   if (small.length > 0) return small;
   return [...reached].sort((a, b) => a.cost - b.cost || a.index - b.index).slice(0, FEW);

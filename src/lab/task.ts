@@ -3,14 +3,17 @@
 // compares them with the baseline, and finds the schedule that tells its story. The baseline itself
 // is measured on the way: what each unit enters of the port, and how much work it is.
 
+import type { Edited } from '#mutation/edits';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { type Coverage, covered, reachOf } from './coverage.ts';
+import { type Echo, echoesOf } from './echo.ts';
 import { isBeforeThreads } from './explored.ts';
 import { memoOf, type Ran } from './memo.ts';
+import { patchedPort } from './patched.ts';
 import { portOf } from './ports.ts';
 import { Comparer } from './prove.ts';
-import { comparedUnits, runEverywhere, runUntilSettled } from './settle.ts';
+import { comparedUnits, runBriefly, runEverywhere, runUntilSettled } from './settle.ts';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
@@ -58,6 +61,14 @@ export interface Task {
   readonly known?: readonly Ran[];
   /** For the port as it stands: does a unit reach this mutant? */
   readonly reaches?: Mutant;
+  /** For the port as it stands, in one unit: which of these do there what the port does? */
+  readonly suspects?: readonly Edited[];
+  /** And are they observed? */
+  readonly isObserved?: boolean;
+  /** For each unit, whether the mutant does there what the port does. */
+  readonly echoes?: Uint8Array;
+  /** Not more than the first waves. */
+  readonly isBrief?: boolean;
 }
 
 /** The kill that is told, with the schedule that shows it. */
@@ -81,6 +92,10 @@ export interface TaskResult {
   readonly ran?: readonly Ran[];
   /** The answer to `reaches` of the task. */
   readonly isReached?: boolean;
+  /** The answer to `suspects` of the task: an Echo for each. */
+  readonly echoes?: Uint8Array;
+  /** The task was brief, and the mutant is not settled: there is nothing but `ran`. */
+  readonly isOpen?: boolean;
 }
 
 /** Draws what was told; lab knows no layout. */
@@ -89,24 +104,48 @@ export type Draw = (loaded: Loaded, unit: Unit, told: Told) => string;
 /** Makes the system that a mutant is run on. */
 export type Loader = (era: EraName, mutant: Mutant) => Promise<SystemUnderTest>;
 
-/** `draw`: null if no story is wanted, which costs as much as several units. */
+/**
+ * `draw`: null if no story is wanted, which costs as much as several units. Without a loader a
+ * mutant is put into a port that is loaded already, if it can be: its code is warm then.
+ */
 export async function runTask(
   task: Task,
   draw: Draw | null,
-  loader: Loader = loadSystem,
+  loader: Loader | null = null,
 ): Promise<TaskResult> {
+  const { era, mutant } = task;
+  const patched = mutant === null || loader !== null ? null : await patchedPort(era, false);
+  if (patched === null || mutant === null || !patched.takes(mutant)) {
+    return runLoaded(task, draw, loader ?? loadSystem);
+  }
+  patched.enter(mutant);
+  try {
+    return await runLoaded(task, draw, async () => patched.system);
+  } finally {
+    patched.leave();
+  }
+}
+
+async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise<TaskResult> {
   const { era, mutant, baseline } = task;
   const units = task.units.map(unitOf);
+  if (task.suspects !== undefined) {
+    const unit = { ...units[0]!, isObserved: task.isObserved === true };
+    const echoes = await echoesOf(era, unit, task.suspects);
+    return { ...NOTHING, units: [], echoes };
+  }
   if (mutant === null) return runPort(task, units);
   const load = await loadOrCrash(era, mutant, loader);
   if ('crash' in load) return crashed(task, mutant, load.crash);
   const loaded = { era, mutant, system: load.system };
   const memo = memoOf(task.known ?? [], (unit) => runUnit(loaded.system, unit, INVARIANTS));
-  const run = (unit: Unit) => judgedBy(task, memo.run(unit));
+  const real = (unit: Unit) => judgedBy(task, memo.run(unit));
   if (baseline === null) {
-    return { ...NOTHING, units: units.map(run) };
+    return { ...NOTHING, units: units.map(real) };
   }
-  const comparer = await Comparer.of(mutant, loaded.system, draw);
+  const echoAt = echoesIn(task);
+  const run = (unit: Unit) => (echoAt(unit) > 0 ? baselineIn(task, unit) : real(unit));
+  const comparer = await Comparer.of(mutant, loaded.system, draw, (unit) => echoAt(unit) === 2);
   const isWanted = task.isCompared === true;
   const trial = {
     mutant,
@@ -118,8 +157,12 @@ export async function runTask(
     run: (unit: Unit, isCompared: boolean) =>
       isCompared && isWanted ? judgedBy(task, comparer.see(unit).result) : run(unit),
   };
-  const plain = { ...trial, run };
-  const results = task.isComplete ? runEverywhere(plain) : runUntilSettled(trial);
+  const results = task.isComplete
+    ? runEverywhere({ ...trial, run: real })
+    : task.isBrief === true
+      ? runBriefly(trial)
+      : runUntilSettled(trial);
+  if (results === null) return { ...NOTHING, units: [], isOpen: true, ran: memo.ran };
   const plainVerdict = verdictOf(mutant, results, baseline);
   const { verdict: word, reason } = plainVerdict;
   const isOpen = isWanted && word === 'survived' && reason !== NOT_REACHED;
@@ -130,6 +173,18 @@ export async function runTask(
   const story = isTold ? tellStory(task, loaded, units, verdict, draw) : null;
   const witness = proof?.witness ?? null;
   return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
+}
+
+/** What is known of the mutant in a unit. */
+function echoesIn({ units, echoes }: Task): (unit: Unit) => Echo {
+  if (echoes === undefined) return () => 0;
+  const known = new Map(units.map((unit, i) => [unitText(unit), echoes[i] as Echo]));
+  return (unit) => known.get(unitText(unitName(unit))) ?? 0;
+}
+
+function baselineIn({ baseline }: Task, unit: Unit): UnitResult {
+  const text = unitText(unitName(unit));
+  return baseline!.find((result) => unitText(result) === text)!;
 }
 
 /** A result without anything in it. */

@@ -8,7 +8,8 @@ import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { applyEdits } from '#mutation/edits';
 import { withFuel } from '#mutation/fuel';
 import { type Mutant, MutationError } from '#mutation/mutant';
-import { importersOf, type Port } from '#mutation/port';
+import { withSlots } from '#mutation/patch';
+import { importersOf, type Port, type PortFile } from '#mutation/port';
 import { countRegions, withProbes } from '#mutation/probes';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { COUNTERS } from './entries.ts';
@@ -19,6 +20,16 @@ const FUEL = import.meta.resolve('#explorer/run');
 /** Where its probes find the counters. */
 const ENTRIES = import.meta.resolve('./entries.ts');
 
+/** What is added to the text of a port. */
+interface Form {
+  /** Every region counts how often it is entered. */
+  readonly isProbed: boolean;
+  /** Functions can be replaced, see src/mutation/patch.ts. */
+  readonly isSlotted: boolean;
+}
+
+const PLAIN: Form = { isProbed: false, isSlotted: false };
+
 /** One graph of modules; it is known by the number in the query of its URLs. */
 interface Variant {
   readonly number: number;
@@ -27,8 +38,7 @@ interface Variant {
   readonly mutant: Mutant | null;
   /** Files that have an instance of their own; all others are shared. */
   readonly own: ReadonlySet<string>;
-  /** True if every region of the text counts how often it is entered. */
-  readonly isProbed: boolean;
+  readonly form: Form;
   /** How many edits were applied to each edited file that was loaded. */
   readonly applied: Map<string, number>;
 }
@@ -38,7 +48,7 @@ const variants = new Map<number, Variant>();
 const shared = new Map<Port, number>();
 const answers = new Map<string, ReturnType<Resolve>>();
 const emitted = new Map<string, string>();
-const probed = new Map<string, string>();
+const formed = new Map<string, string>();
 /** For each text with probes, the counter of its first region. */
 const counters = new Map<string, number>();
 let countersUsed = 0;
@@ -69,7 +79,7 @@ export async function loadVariant(
     port,
     mutant.edits.map((edit) => edit.file),
   );
-  const variant = newVariant({ port, root, mutant, own, isProbed: false });
+  const variant = newVariant({ port, root, mutant, own, form: PLAIN });
   try {
     const system = await systemOf(variant);
     checkPlaced(mutant, variant);
@@ -85,9 +95,53 @@ export async function loadVariant(
  */
 export async function loadProbed(port: Port, root: URL = REFERENCE): Promise<SystemUnderTest> {
   const own = new Set(port.files.keys());
-  const variant = newVariant({ port, root, mutant: null, own, isProbed: true });
+  const variant = newVariant({
+    port,
+    root,
+    mutant: null,
+    own,
+    form: { isProbed: true, isSlotted: false },
+  });
   try {
     return await systemOf(variant);
+  } finally {
+    variants.delete(variant.number);
+  }
+}
+
+/** A port whose functions can be replaced, one mutant after the other. */
+export interface Slotted {
+  readonly system: SystemUnderTest;
+  /** Evaluates JavaScript in the scope of a file, given by its path. */
+  readonly run: (path: string, code: string) => void;
+}
+
+/** The port as it stands, with slots, in modules that nobody else has. */
+export async function loadSlotted(
+  port: Port,
+  isProbed: boolean,
+  root: URL = REFERENCE,
+): Promise<Slotted> {
+  const own = new Set(port.files.keys());
+  const variant = newVariant({
+    port,
+    root,
+    mutant: null,
+    own,
+    form: { isProbed, isSlotted: true },
+  });
+  try {
+    const system = await systemOf(variant);
+    const scopes = new Map<string, (code: string) => void>();
+    const urls = new Map<string, string>();
+    for (const { path } of [...port.files.values()].filter(({ isMutated }) => isMutated)) {
+      const { href } = new URL(`${path}?v=${variant.number}`, root);
+      urls.set(path, href);
+      scopes.set(path, ((await import(href)) as { $run: (code: string) => void }).$run);
+    }
+    const run = (path: string, code: string) =>
+      scopes.get(path)!(`${code}\n//# sourceURL=${urls.get(path)}`);
+    return { system, run };
   } finally {
     variants.delete(variant.number);
   }
@@ -119,7 +173,7 @@ function sharedNumber(port: Port, root: URL): number {
   const known = shared.get(port);
   if (known !== undefined) return known;
   const own = new Set(port.files.keys());
-  const { number } = newVariant({ port, root, mutant: null, own, isProbed: false });
+  const { number } = newVariant({ port, root, mutant: null, own, form: PLAIN });
   shared.set(port, number);
   return number;
 }
@@ -181,15 +235,21 @@ const loadInVariant: Load = (url, context, next) => {
   const edits = variant.mutant?.edits.filter((edit) => edit.file === path) ?? [];
   if (edits.length > 0) variant.applied.set(path, edits.length);
   const text = edits.length > 0 ? applyEdits(file.text, edits) : file.text;
-  const source = variant.isProbed ? emitProbed(text) : emit(text, edits.length === 0);
+  const { isProbed, isSlotted } = variant.form;
+  const source =
+    isProbed || isSlotted ? emitInForm(file, variant.form) : emit(text, edits.length === 0);
   return { format: 'module', source, shortCircuit: true };
 };
 
-function emitProbed(text: string): string {
-  let source = probed.get(text);
+function emitInForm({ text, isMutated }: PortFile, form: Form): string {
+  const hasSlots = form.isSlotted && isMutated;
+  const key = `${form.isProbed} ${hasSlots} ${text}`;
+  let source = formed.get(key);
   if (source === undefined) {
-    source = emit(withProbes(text, ENTRIES, firstCounter(text)), false);
-    probed.set(text, source);
+    source = form.isProbed ? withProbes(text, ENTRIES, firstCounter(text)) : text;
+    if (hasSlots) source = withSlots(source);
+    source = stripTypes(withFuel(source, FUEL, hasSlots));
+    formed.set(key, source);
   }
   return source;
 }
@@ -204,7 +264,7 @@ function emit(text: string, keep: boolean): string {
 }
 
 /** Node strips types of every file that it loads itself without a word; this way in warns once. */
-function stripTypes(text: string): string {
+export function stripTypes(text: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {

@@ -2,7 +2,8 @@
 // What does a port know about the host that it runs on? Read-only parameters of one exploration:
 // what Kconfig, module parameters and CPU features decide in a kernel.
 
-import { currentWorld } from '#explorer/run';
+import { isDeepStrictEqual } from 'node:util';
+import { currentWorld, runDirectly } from '#explorer/run';
 
 export interface HostConfig {
   /** Which shadow_mmio_mask is in use: EPT misconfiguration bits, or reserved physical bits. */
@@ -60,8 +61,12 @@ export function ro_after_init<T>(decide: () => T): () => T {
     const host = config();
     let known = decided.get(host);
     if (known === undefined) {
-      known = { value: decide() };
+      const first = decide();
+      known = { value: first };
       decided.set(host, known);
+      const world = currentWorld();
+      // What is decided is read outside of any thread, by whoever asks whether it still holds.
+      world.kept.push(() => isDeepStrictEqual(runDirectly(world, -1, decide).result, first));
     }
     return known.value;
   };

@@ -42,8 +42,11 @@ const ASK = (world: World, object: Allocation, offset: number, f: Question): Ste
         const raw = load.project === null ? id : load.project(id);
         let answer = answers.get(raw);
         if (answer === undefined) {
-          answer = world.intern(ask(world, world.valueOf(raw), f));
-          answers.set(raw, answer);
+          const again = () => world.intern(ask(world, world.valueOf(raw), f));
+          const first = again();
+          answer = first;
+          answers.set(raw, first);
+          world.kept.push(() => again() === first);
         }
         return answer;
       },

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does a text look like after its edits?
 
-import { type Edit, MutationError } from './mutant.ts';
+import { type Edit, type Mutant, MutationError } from './mutant.ts';
+
+/** What decides how a mutant behaves. */
+export type Edited = Pick<Mutant, 'era' | 'edits'>;
+
+/** Equal for mutants with the same code, and for no others. */
+export function editsKey({ era, edits }: Edited): string {
+  const texts = edits.map(({ file, start, end, replacement }) => [file, start, end, replacement]);
+  return `${era} ${JSON.stringify(texts)}`;
+}
 
 /** Order of edits in a mutant: by file, then by place. */
 export function compareEdits(a: Edit, b: Edit): number {

@@ -5,8 +5,11 @@
 import { ts } from 'ts-morph';
 import { parse } from './port.ts';
 
-/** The text with a call of spendFuel() at each loop head. `module` is the URL that exports it. */
-export function withFuel(text: string, module: string): string {
+/**
+ * The text with a call of spendFuel() at each loop head. `module` is the URL that exports it; null
+ * for a part of a text that has it already. It is imported where there is a loop, or `always`.
+ */
+export function withFuel(text: string, module: string | null, always = false): string {
   const source = parse('port.ts', text);
   const inserts: { at: number; text: string }[] = [];
   const visit = (node: ts.Node): void => {
@@ -21,9 +24,10 @@ export function withFuel(text: string, module: string): string {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  if (inserts.length === 0) return text;
+  if (inserts.length === 0 && !always) return text;
   inserts.sort((a, b) => a.at - b.at);
-  let result = `import { spendFuel as $spendFuel } from ${JSON.stringify(module)}; `;
+  let result =
+    module === null ? '' : `import { spendFuel as $spendFuel } from ${JSON.stringify(module)}; `;
   let at = 0;
   for (const insert of inserts) {
     result += text.slice(at, insert.at) + insert.text;

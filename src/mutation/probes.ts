@@ -119,7 +119,7 @@ export function withProbes(text: string, module: string, first: number): string 
  */
 export function regionsOfEdits(text: string, edits: readonly Edit[]): (number | null)[] {
   const before = regionsOf(text);
-  const after = new Set(findRegions(applyEdits(text, edits)).map(keyOf));
+  const after = new Set(editedRegions(text, edits));
   return edits.map((edit) => {
     const found = before.findLastIndex(
       (region) => contains(region, edit) && after.has(movedKey(region, edits)),
@@ -127,6 +127,45 @@ export function regionsOfEdits(text: string, edits: readonly Edit[]): (number | 
     const reachesOut = edits.some((e) => /\bvar\b/.test(`${e.original} ${e.replacement}`));
     return found < 0 || reachesOut ? null : found;
   });
+}
+
+/** Keys of the regions of the edited text; of those outside of edited statements, none. */
+function editedRegions(text: string, edits: readonly Edit[]): string[] {
+  const edited = statementsOf(text).flatMap(({ start, end }) => {
+    const own = edits.filter((edit) => start <= edit.start && edit.end <= end);
+    return own.length === 0 ? [] : [{ start, end, own }];
+  });
+  if (edited.reduce((sum, { own }) => sum + own.length, 0) < edits.length) {
+    return findRegions(applyEdits(text, edits)).map(keyOf);
+  }
+  let moved = 0;
+  return edited.flatMap(({ start, end, own }) => {
+    const shifted = own.map((edit) => ({
+      ...edit,
+      start: edit.start - start,
+      end: edit.end - start,
+    }));
+    const after = applyEdits(text.slice(start, end), shifted);
+    const at = start + moved;
+    moved += after.length - (end - start);
+    // What stands before the statement is complete, so a parser begins anew here.
+    return findRegions(after).map((region) =>
+      keyOf({ ...region, start: region.start + at, end: region.end + at }),
+    );
+  });
+}
+
+const statements = new Map<string, readonly { readonly start: number; readonly end: number }[]>();
+
+/** Everything of the top level, in order. */
+function statementsOf(text: string) {
+  let known = statements.get(text);
+  if (known === undefined) {
+    const source = parse('port.ts', text);
+    known = source.statements.map((node) => ({ start: node.getFullStart(), end: node.getEnd() }));
+    statements.set(text, known);
+  }
+  return known;
 }
 
 function contains({ start, end }: Region, edit: Edit): boolean {

@@ -23,7 +23,7 @@ const LIMITS: readonly Limit[] = [
   everywhere('TLB flushing'),
   { text: 'nested guests', eras: ['v3.16', 'v3.17', 'v3.19'] },
   {
-    text: 'nested guests beyond the cache of their vCPU and what it may look up',
+    text: "nested guests beyond their vCPU's cache, its lookups and AMD's nested page tables",
     eras: ['v5.11', 'v6.12'],
   },
   { text: 'a vCPU that enters SMM within an exit', eras: ['v5.11', 'v6.12'] },

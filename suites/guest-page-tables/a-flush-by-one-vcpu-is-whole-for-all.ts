@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The guest has mapped a page elsewhere, and two of its vCPUs reload CR3 at once. One of them brings
-// the shadow in step with the table; the other may find that there is nothing left to do, but not
-// before that is so: does each of them reach the new place?
+// The guest has mapped a page elsewhere, and two of its vCPUs reload CR3 at once. One of them
+// brings the shadow in step with the table; the other may find that there is nothing left to do,
+// but not before that is so: does each of them reach the new place?
 
 import { atSizes, createSlot, X } from '../scenario.ts';
 

@@ -31,8 +31,8 @@ const BY_NESTED_FAULT =
 const ONE_ADDRESS =
   'Since v6.4 (9fd4a4e3a3d9) a flush of one address synchronises its entry, where it was dropped ' +
   'before. INVLPG is such a flush, and so is a fault that KVM hands to the guest: a write that ' +
-  "the guest's own entry forbids. The latter was found here by exploration, and is so by the code " +
-  'of 6.12.117; it has not been tried on a machine.';
+  "the guest's own entry forbids. The latter was found here by exploration, and is so by the " +
+  'code of 6.12.117; it has not been tried on a machine.';
 
 /** Who gives the stale answer that comes of it, where an update runs beside the sync. */
 const BESIDE_AN_UPDATE = ['SPTE', 'SPTE, before the call returns', 'at rest, vCPU cache'];

@@ -39,6 +39,8 @@ export class Globals {
   readonly #constants: ReadonlySet<string>;
   readonly #variables = new Map<Ast, Variable>();
   readonly #declared = new Map<string, readonly Declaration[]>();
+  /** Why a declaration could not be read, by the name it may declare. */
+  readonly #unread = new Map<string, Refusal>();
   readonly #strings = new Map<string, Address>();
   readonly #named = new Map<string, Global>();
   /** Functions that something points to. */
@@ -130,6 +132,8 @@ export class Globals {
    */
   #chosen(name: string, file: string): Declaration | undefined {
     const all = this.#declarations(name);
+    const unread = this.#unread.get(name);
+    if (all.length === 0 && unread !== undefined) throw unread;
     const here = all.filter(({ chunk }) => chunk.file === file);
     const own = here.some(({ isExtern }) => !isExtern) ? here : all;
     const defined = own.filter(({ isExtern }) => !isExtern);
@@ -152,15 +156,17 @@ export class Globals {
     return made;
   }
 
-  /** What a declaration says of a name; nothing if it declares a function or cannot be read. */
+  /** What a declaration says of a name; nothing if it declares a function. */
   #declarationIn(chunk: Chunk, name: string): Declaration[] {
     const { declarations, unit } = this.#program;
     let node: Ast;
     try {
       node = unit.parse(chunk);
     } catch (error) {
-      if (error instanceof Refusal) return [];
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      // It matters only if no other declaration says what the name is.
+      this.#unread.set(name, error);
+      return [];
     }
     if (node.kind !== 'declaration') return [];
     const isExtern = node.children.some(

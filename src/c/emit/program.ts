@@ -20,6 +20,8 @@ export interface Wanted {
   readonly index: number;
   readonly chunk: Chunk;
   readonly name: string;
+  /** The function that called it first; null for an entry. */
+  readonly by: Wanted | null;
 }
 
 export class Program {
@@ -55,13 +57,16 @@ export class Program {
     return chosen(this.unit.functions, name, file, 'the function');
   }
 
+  /** The function that is being translated. */
+  current: Wanted | null = null;
+
   /** The number of a function, which is translated if it was not yet. */
   want(chunk: Chunk): Wanted {
     const known = this.#wanted.get(chunk);
     if (known !== undefined) return known;
     if (this.isComplete)
       refuse(chunk, `${chunk.name}() is not among the functions that were translated`);
-    const made = { index: this.#wanted.size, chunk, name: chunk.name! };
+    const made = { index: this.#wanted.size, chunk, name: chunk.name!, by: this.current };
     within('functions', this.#wanted.size, chunk.file, chunk.line);
     this.#wanted.set(chunk, made);
     this.#queue.push(made);

@@ -26,6 +26,8 @@ export interface Chunk {
   readonly names: readonly string[];
   /** The lines of annotations that pack a struct here. */
   readonly packedLines: readonly number[];
+  /** True if the file ends inside its brackets: whatever stands behind is part of it. */
+  readonly isOpen: boolean;
 }
 
 /** The declarations of a file in order. */
@@ -34,13 +36,13 @@ export function chunksOf(file: Preprocessed, packed: ReadonlySet<number>): Chunk
   const { tokens } = file;
   let start = 0;
   while (start < tokens.length) {
-    const { end, isFunction } = extent(tokens, start, file.path);
+    const { end, isFunction, isOpen } = extent(tokens, start, file.path);
     const inside = tokens.slice(start, end);
     if (inside.length > 1) {
       const lines = [...packed]
         .filter((at) => at > start && at <= end)
         .map((at) => tokens[Math.min(at, end) - 1]!.line);
-      chunks.push(chunkOf(file.path, inside, isFunction, lines));
+      chunks.push({ ...chunkOf(file.path, inside, isFunction, lines), isOpen });
     }
     start = end;
   }
@@ -59,14 +61,15 @@ function extent(tokens: readonly Token[], start: number, path: string) {
       within('nesting', depth, path, line);
     } else if (text === ')' || text === ']' || text === '}') {
       depth = Math.max(0, depth - 1);
-      if (depth === 0 && text === '}' && isFunction) return { end: i + 1, isFunction };
+      if (depth === 0 && text === '}' && isFunction)
+        return { end: i + 1, isFunction, isOpen: false };
     } else if (text === ';' && depth === 0) {
-      return { end: i + 1, isFunction: false };
+      return { end: i + 1, isFunction: false, isOpen: false };
     }
     if (i - start > BUDGETS.declarationTokens)
       within('declarationTokens', i - start, path, tokens[start]!.line);
   }
-  return { end: tokens.length, isFunction };
+  return { end: tokens.length, isFunction, isOpen: depth > 0 };
 }
 
 function chunkOf(
@@ -74,7 +77,7 @@ function chunkOf(
   tokens: readonly Token[],
   isFunction: boolean,
   packedLines: readonly number[],
-): Chunk {
+): Omit<Chunk, 'isOpen'> {
   const isTypedef = tokens[0]!.text === 'typedef';
   const kind = isFunction ? 'function' : isTypedef ? 'typedef' : 'declaration';
   const name = isFunction ? functionName(tokens) : isTypedef ? typedefName(tokens) : null;

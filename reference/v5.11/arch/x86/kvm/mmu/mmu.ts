@@ -738,8 +738,8 @@ export function sync_mmio_spte(
  * arch/x86/kvm/mmu/mmu.c (v5.11). Every fault that the processor reports comes here; 1 lets the
  * guest go on, a negative number ends the VM. Left out: a vCPU without a root, which never comes
  * here; nested guests whose page tables are protected, which only the emulator writes; and which
- * kind of emulation is asked for, since the model has no emulator: in the kernel the cache of the vCPU decides whether an
- * instruction may be tried again instead.
+ * kind of emulation is asked for, since the model has no emulator: in the kernel the cache of the
+ * vCPU decides whether an instruction may be tried again instead.
  */
 export function kvm_mmu_page_fault(vcpu: kvm_vcpu, cr2_or_gpa: gpa_t, error_code: number): number {
   let r: number;

@@ -66,8 +66,8 @@ export type spte_t = Of<typeof spte_t>;
  * struct kvm_mmu_page: what KVM knows of a page that shadows a page table of the guest. Its entries
  * are kvm_arch.spt. `shadowed_translation` says what each entry maps, where that is RAM: gfn << 12
  * and the rights that the guest gave. `unsync_children` is that of the page above: how many of the
- * pages below it are unsync, of which there is one. Left out: lists, hash and role, since the guest's table never
- * moves and the guest never changes its paging mode.
+ * pages below it are unsync, of which there is one. Left out: lists, hash and role, since the
+ * guest's table never moves and the guest never changes its paging mode.
  */
 export const kvm_mmu_page = struct('kvm_mmu_page', {
   unsync: guarded_by(apart(u32), 'mmu_lock'),
