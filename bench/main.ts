@@ -2,9 +2,12 @@
 // Which bench shall run? `npm run bench -- NAME`; without a name the benches are listed.
 
 import { parseArgs } from 'node:util';
+import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
 import { fuzzC } from './fuzz-c.ts';
+import { fuzzPatch } from './fuzz-patch.ts';
 import { growth } from './growth.ts';
+import { halfBackports } from './half-backports.ts';
 import { measure } from './measure.ts';
 import { mutate } from './mutate.ts';
 import { randomPrograms } from './random-programs.ts';
@@ -20,6 +23,11 @@ const USAGE = `benches:
                               Stryker; in every scenario, and with Stryker's own type checker
   growth [ERA]                how states and time grow with vCPUs, updates, exits, slots and address
                               spaces, on one port (default v6.12), as a table and a plot
+  half-backports DIR          the eight ways of taking only some pieces of ee3d1570b586, made in
+                              memory from a tree of 3.16, and what backport says of each
+  evidence FILES              sums up verdicts of runs (reports/verdicts.json) for review
+  fuzz-patch [N]              N (default 10000) hostile mails and diffs through reader, applier,
+                              rules and formats; the same ones each time
   measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd v6.12', as JSON`;
 
 const print = (text: string) => console.log(text);
@@ -63,6 +71,19 @@ async function main(): Promise<number> {
     const programs = Number(first ?? 3000);
     if (Number.isInteger(programs) && programs > 0)
       return randomPrograms(programs, print) === 0 ? 0 : 1;
+  }
+  if (name === 'evidence' && first !== undefined) {
+    evidence(positionals.slice(1), print);
+    return 0;
+  }
+  if (name === 'half-backports' && first !== undefined) {
+    await halfBackports(first, print);
+    return 0;
+  }
+  if (name === 'fuzz-patch') {
+    const inputs = Number(first ?? 10_000);
+    if (Number.isInteger(inputs) && inputs > 0)
+      return (await fuzzPatch(inputs, print)) === 0 ? 0 : 1;
   }
   if (name === 'measure' && first !== undefined) {
     print(JSON.stringify(await measure(first, Number(second ?? 1))));

@@ -29,7 +29,8 @@ function kvmMutants(...args: string[]): Ran {
 const withoutHash = (text: string) => text.replace(/@[0-9a-f]{8}\b/g, '@HASH');
 
 const golden = (name: string) => `./golden/${name}.txt`;
-const COMMANDS = ['run', 'report', 'gate', 'explore', 'check', 'replay', 'explain', 'list'];
+const COMMANDS =
+  'run report gate explore check replay explain list review backport conform'.split(' ');
 const KINDS = ['eras', 'invariants', 'scenarios', 'operators', 'regressions', 'mutants'];
 
 test('without a command the commands are listed, and that is wrong usage', async () => {

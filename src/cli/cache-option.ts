@@ -22,6 +22,10 @@ export const CACHE: Readonly<Record<string, Option>> = {
 
 export function cacheOption(values: Values, { note }: Output): Cache {
   if (isGiven(values, 'no-cache')) return NO_CACHE;
-  const folder = textOption(values, 'cache') ?? (process.env[VARIABLE] || FOLDER);
-  return openCache(folder, (text) => note(`kvm-mutants: warning: ${text}\n`));
+  return openCache(cacheFolder(values), (text) => note(`kvm-mutants: warning: ${text}\n`));
+}
+
+/** The folder of what is kept. */
+export function cacheFolder(values: Values): string {
+  return textOption(values, 'cache') ?? (process.env[VARIABLE] || FOLDER);
 }

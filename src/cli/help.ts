@@ -35,7 +35,9 @@ export function manualPage(command: Command): string {
 
 /** The usage in a few lines. */
 export function usage(command: Command): string {
-  const names = Object.entries(command.options).map(([long, option]) => spelled(long, option));
+  const names = Object.entries(command.options).map(([long, option]) =>
+    spelledOption(long, option),
+  );
   return [
     `usage: kvm-mutants ${command.name} ${command.synopsis}`.trimEnd(),
     `${command.summary}`,
@@ -53,8 +55,9 @@ export function overview(commands: readonly Command[]): string {
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'kvm-mutants <command> --help and kvm-mutants help <command> print a manual page.',
-    'Nothing here uses the network.',
+    'kvm-mutants <command> --help and kvm-mutants help <command> print a manual page,',
+    'help --man <command> one for man(1), help --completion bash|zsh|fish words for a shell.',
+    'Nothing here uses the network, but for the packages that conform asks of apt.',
     '',
   ].join('\n');
 }
@@ -70,12 +73,13 @@ function term(head: string, text: string): string[] {
 
 function optionLines(long: string, option: Option): string[] {
   return [
-    `${INDENT}${spelled(long, option)}`,
+    `${INDENT}${spelledOption(long, option)}`,
     ...wrapText(option.help, WIDTH - INDENT.length - 8).map((line) => `${INDENT}        ${line}`),
   ];
 }
 
-function spelled(long: string, { short, value }: Option): string {
+/** An option as a manual page names it. */
+export function spelledOption(long: string, { short, value }: Option): string {
   const after = value === undefined ? '' : ` ${value}`;
   if (long.length === 1) return `-${long}${after}`;
   return `${short === undefined ? '' : `-${short}${after}, `}--${long}${after}`;

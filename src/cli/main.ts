@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '#user-error';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { manualPage, overview, usage } from './help.ts';
+import { helpText } from './help-command.ts';
 import { findNamed } from './names.ts';
 import { outputOf } from './output.ts';
 
@@ -18,7 +19,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   gate: async () => (await import('./gate.ts')).gate,
   report: async () => (await import('./report.ts')).report,
+  review: async () => (await import('./review.ts')).review,
+  backport: async () => (await import('./backport.ts')).backport,
   list: async () => (await import('./list.ts')).list,
+  conform: async () => (await import('./conform.ts')).conform,
 };
 
 /** A sentence is for reading: hostile input that it quotes is cut. */
@@ -55,14 +59,11 @@ function forBisect(status: ExitStatus, argv: readonly string[]): ExitStatus {
 async function dispatch(argv: readonly string[], signal: AbortSignal): Promise<ExitStatus> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '-h' || name === '--help') {
-    process.stdout.write(await commandList());
+    process.stdout.write(overview(await all()));
     return name === undefined ? 2 : 0;
   }
   if (name === 'help') {
-    const [topic] = rest;
-    process.stdout.write(
-      topic === undefined ? await commandList() : manualPage(await named(topic)),
-    );
+    process.stdout.write(await helpText(rest, { all, named }));
     return 0;
   }
   const command = await named(name);
@@ -85,8 +86,8 @@ function named(name: string): Promise<Command> {
   return findNamed('command', name, Object.entries(COMMANDS), ([known]) => known)[1]();
 }
 
-async function commandList(): Promise<string> {
-  return overview(await Promise.all(Object.values(COMMANDS).map((load) => load())));
+function all(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
 }
 
 function parse(

@@ -2,16 +2,10 @@
 // Which operators, regressions and controls are there? Whatever lies in the folders of mutants/:
 // adding one adds a file and its test, and no list has to be kept.
 
-import { readdirSync } from 'node:fs';
 import { type Makers, mutantsOfPort } from '#mutation/make';
-import {
-  type Control,
-  type Mutant,
-  MutationError,
-  type Operator,
-  type Regression,
-} from '#mutation/mutant';
+import type { Control, Mutant, Operator, Regression } from '#mutation/mutant';
 import type { EraName } from '#vocabulary';
+import { modulesOf } from './modules.ts';
 import { eraNames, portOf } from './ports.ts';
 
 const MUTANTS = new URL('../../mutants/', import.meta.url);
@@ -32,23 +26,5 @@ export async function allMutants(eras: readonly EraName[] = eraNames()): Promise
   return eras.flatMap((era) => mutantsOfPort(portOf(era), makers));
 }
 
-/** What the files of a folder export under one name. Throws if a file is not named like it. */
-async function modulesIn<T extends { readonly name: string }>(
-  folder: string,
-  exported: string,
-): Promise<T[]> {
-  const files = readdirSync(new URL(`${folder}/`, MUTANTS))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .sort();
-  return Promise.all(
-    files.map(async (file) => {
-      const url = new URL(`${folder}/${file}`, MUTANTS);
-      const module = (await import(url.href)) as Readonly<Record<string, T | undefined>>;
-      const value = module[exported];
-      if (value?.name !== file.slice(0, -'.ts'.length)) {
-        throw new MutationError(`mutants/${folder}/${file} exports no ${exported} of its name`);
-      }
-      return value;
-    }),
-  );
-}
+const modulesIn = <T extends { readonly name: string }>(folder: string, exported: string) =>
+  modulesOf<T>(new URL(`${folder}/`, MUTANTS), exported);

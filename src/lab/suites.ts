@@ -3,10 +3,12 @@
 // the table of eras: everything else is handed values.
 
 import { ERAS, type Era } from '../../reference/eras.ts';
+import { settled } from '../../suites/guest.ts';
 import type { Invariant } from '../../suites/invariant.ts';
 import { breaksOf } from '../../suites/judgement.ts';
 import { LARGER } from '../../suites/larger.ts';
 import { LARGER_SEQUENCE } from '../../suites/larger-sequence.ts';
+import { type MemoryMap, setMemoryRegion } from '../../suites/memory-map.ts';
 import { programOf } from '../../suites/program.ts';
 import { INTERNAL } from '../../suites/recorded.ts';
 import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
@@ -15,7 +17,7 @@ import { claimOf, hostOf, sizeOf } from '../../suites/scenario.ts';
 import { scenarioFile } from '../../suites/scenario-file.ts';
 import { runSequential } from '../../suites/sequential.ts';
 
-export type { Era, InterleavingScenario, Invariant, Scenario, SequentialScenario };
+export type { Era, InterleavingScenario, Invariant, MemoryMap, Scenario, SequentialScenario };
 export {
   breaksOf,
   claimOf,
@@ -25,6 +27,8 @@ export {
   programOf,
   runSequential,
   scenarioFile,
+  setMemoryRegion,
+  settled,
   sizeOf,
 };
 

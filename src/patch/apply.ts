@@ -7,11 +7,11 @@ import { ownerOfHeading } from './owners.ts';
 import { pathProblem } from './paths.ts';
 import type { FileChange, Hunk, HunkLine, Patch } from './values.ts';
 
-/** The text of a file of the tree; null if there is no such file. Never asked for a hostile path. */
+/** The text of a file of the tree, null if there is none. Never asked for a hostile path. */
 export type ReadText = (path: string) => string | null;
 
 export interface Applied {
-  /** Files that differ: their new text, or null where the file is gone. Empty if anything failed. */
+  /** New texts of files that differ, null where one is gone. Empty if anything failed. */
   readonly files: ReadonlyMap<string, string | null>;
   /** One sentence for each hunk or file that could not be applied. */
   readonly errors: readonly string[];

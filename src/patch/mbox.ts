@@ -4,9 +4,9 @@
 
 import { withinLimit } from './limits.ts';
 
-/** `From 0123...cdef Mon Sep 17 00:00:00 2001` of git, `From git@z Thu Jan  1 00:00:00 1970` of b4. */
+/** Git writes `From <id> Mon Sep 17 00:00:00 2001`, b4 `From git@z Thu Jan  1 00:00:00 1970`. */
 const SEPARATOR =
-  /^From \S{1,500} {1,8}[A-Z][a-z]{2} {1,2}[A-Z][a-z]{2} {1,2}\d{1,2} \d{1,2}:\d{2}(:\d{2})? .{0,40}\d{2,4}.{0,20}$/;
+  /^From \S{1,500} {1,8}[A-Z][a-z]{2} +[A-Z][a-z]{2} +\d{1,2} \d{1,2}:\d{2}(:\d{2})? .*\d{2}/;
 
 export function isSeparator(line: string): boolean {
   return line.startsWith('From ') && SEPARATOR.test(line.trimEnd().slice(0, 700));

@@ -2,8 +2,9 @@
 // Does a changed line belong to the function that it stands in, with and without the tree?
 
 import { expect, test } from 'vitest';
-import { FILE } from './fixtures.ts';
-import { ownedLines, ownerOfHeading, ownersOfFile } from './owners.ts';
+import { bytesOf, DIFF, FILE } from './fixtures.ts';
+import { ownedByTree, ownedLines, ownerOfHeading, ownersOfFile } from './owners.ts';
+import { readPatches } from './read.ts';
 import type { HunkLine } from './values.ts';
 
 const KINDS = { ' ': 'context', '+': 'added', '-': 'removed' } as const;
@@ -26,6 +27,11 @@ const HEADING = 'static int first(struct kvm *kvm)';
 
 test('the heading owns the lines until its function ends', () => {
   expect(owners(HEADING, ' \ta();', '-\tb();', ' }', ' ', '+/* c */')).toEqual(['first?', '-']);
+});
+
+test('a comment in column 0 belongs to no function before it', () => {
+  expect(owners(HEADING, ' /*', '- * Words.', '+ * Other words.', ' */')).toEqual(['-', '-']);
+  expect(owners(HEADING, ' \t/* words', '-\t * more */', '-\ta();')).toEqual(['first?', 'first?']);
 });
 
 test('a function that begins within the hunk owns its own lines', () => {
@@ -104,4 +110,13 @@ test('in a whole file every line has the owner that it stands in', () => {
   ]);
   expect(found).toContain('install_new_memslots: \tslots->generation++;');
   expect(found).toContain('-: EXPORT_SYMBOL_GPL(install_new_memslots);');
+});
+
+test('with the tree the first owner is what stands there, whatever the heading says', () => {
+  const lied = DIFF.replace(/@@ static .*/, '@@ static int another(void)');
+  const [file] = readPatches(bytesOf(lied), 'test')[0]!.files;
+  const owner = (change: typeof file) => ownedLines(change!.hunks[0]!)[0]!.owner;
+  expect(owner(file)).toMatchObject({ name: 'another', isGuessed: true });
+  const known = ownedByTree(file!, FILE);
+  expect(owner(known)).toMatchObject({ name: 'install_new_memslots', isGuessed: false });
 });

@@ -3,14 +3,9 @@
 // function in column 0 and ends it with a brace there, so a scan of the lines finds its owner
 // without a parser; what stands before the first line of a hunk comes from the hunk's heading.
 
-import type { Hunk, HunkLine } from './values.ts';
+import type { FileChange, Hunk, HunkLine, Owner } from './values.ts';
 
-export interface Owner {
-  readonly kind: 'function' | 'macro' | 'struct';
-  readonly name: string;
-  /** Taken from the heading of a hunk: git names what it saw last, which may have ended. */
-  readonly isGuessed: boolean;
-}
+export type { Owner };
 
 /** A changed line and what it belongs to: null between functions. */
 export interface OwnedLine {
@@ -35,10 +30,12 @@ function functionAt(text: string): string | null {
 
 /** What a line of column 0 begins; undefined if nothing. */
 function begins(text: string): Omit<Owner, 'isGuessed'> | null {
-  const [, macro] = /^#\s{0,8}define\s{1,8}([A-Za-z_]\w*)/.exec(text) ?? [];
+  const [, macro] = /^#\s{0,8}define\s{1,8}([A-Za-z_]\w{0,200})/.exec(text) ?? [];
   if (macro !== undefined) return { kind: 'macro', name: macro };
-  const code = text.replace(/\s*\/\*.{0,500}$/, '').trimEnd();
-  const [, struct] = /^(?:typedef )?(?:struct|union|enum) ([A-Za-z_]\w*)(?: \{|$)/.exec(code) ?? [];
+  const comment = text.indexOf('/*');
+  const code = (comment < 0 ? text : text.slice(0, comment)).trimEnd();
+  const [, struct] =
+    /^(?:typedef )?(?:struct|union|enum) ([A-Za-z_]\w{0,200})(?: \{|$)/.exec(code) ?? [];
   if (struct !== undefined) return { kind: 'struct', name: struct };
   if (code.endsWith(';')) return null;
   const name = functionAt(code);
@@ -77,7 +74,6 @@ class Scan {
     // A declaration over several lines: it had no body.
     else if (!this.#isOpen && /\)[^(){}]*;\s*$/.test(text.slice(-200))) this.#owner = null;
     else if (isOutside(text) && (owner?.isGuessed === true || !this.#isOpen)) {
-      if (text.startsWith('/*') || text.startsWith('#')) return owner;
       this.#owner = null;
       return null;
     }
@@ -94,14 +90,29 @@ class Scan {
 
 /** A declaration in column 0: no function body goes on around it. */
 function isOutside(text: string): boolean {
-  return /^(static|extern|const|struct|enum|union|typedef|bool|int|u64|void|unsigned) .*[;=,]\s*$/.test(
-    text.slice(0, 300),
-  );
+  // Comments within functions are indented.
+  if (/^(\/\*| \*(?:[ /\t]|$))/.test(text)) return true;
+  const [word] = /^\w+/.exec(text) ?? [];
+  return word !== undefined && TYPES.has(word) && /[;=,]\s*$/.test(text.slice(-300));
 }
 
+const TYPES = new Set([
+  'static',
+  'extern',
+  'const',
+  'struct',
+  'enum',
+  'union',
+  'typedef',
+  'bool',
+  'int',
+  'u64',
+  'void',
+]);
+
 /** The changed lines of a hunk with their owners, by what the hunk itself shows. */
-export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines'>): OwnedLine[] {
-  const heading = ownerOfHeading(hunk.heading);
+export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines' | 'first'>): OwnedLine[] {
+  const heading = hunk.first === undefined ? ownerOfHeading(hunk.heading) : hunk.first;
   const [before, after] = [new Scan(heading), new Scan(heading)];
   return hunk.lines.flatMap((line): OwnedLine[] => {
     if (line.kind === 'removed') return [{ line, owner: before.next(line.text) }];
@@ -116,4 +127,12 @@ export function ownedLines(hunk: Pick<Hunk, 'heading' | 'lines'>): OwnedLine[] {
 export function ownersOfFile(text: string): readonly (Owner | null)[] {
   const scan = new Scan(null);
   return text.split('\n').map((line) => scan.next(line));
+}
+
+/** The change with what the tree says of each hunk; `before` is the file as the patch found it. */
+export function ownedByTree(file: FileChange, before: string | null): FileChange {
+  if (before === null) return file;
+  const owners = ownersOfFile(before);
+  const hunks = file.hunks.map((hunk) => ({ ...hunk, first: owners[hunk.oldStart - 2] ?? null }));
+  return { ...file, hunks };
 }

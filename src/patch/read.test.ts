@@ -28,11 +28,18 @@ const quotedPrintable = (text: string) =>
     .replace(/^(.{70})/gm, '$1=\n')
     .replace(/^From /gm, '=46rom ');
 
+const mailed = (encoding: string, body: string) =>
+  `${HEAD}\nContent-Transfer-Encoding: ${encoding}\n\n${body}`;
+
 const MAILED: Readonly<Record<string, string>> = {
   'git format-patch': MAIL,
   'a mail without separator': MAIL.slice(MAIL.indexOf('\n') + 1),
-  'quoted-printable': `${HEAD}\nContent-Transfer-Encoding: quoted-printable\n\n${quotedPrintable(BODY)}`,
-  base64: `${HEAD}\nContent-Transfer-Encoding: base64\n\n${Buffer.from(BODY).toString('base64')}\n`,
+  'quoted-printable': mailed('quoted-printable', quotedPrintable(BODY)),
+  base64: mailed(
+    'base64',
+    `${Buffer.from(BODY).toString('base64')}
+`,
+  ),
   CRLF: MAIL.replaceAll('\n', '\r\n'),
   'a separator of b4': MAIL.replace(/^From .*/, 'From git@z Thu Jan  1 00:00:00 1970'),
   'an attachment':

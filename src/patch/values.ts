@@ -2,6 +2,14 @@
 // What is a patch, once it has been read? Values only: who says what in its changelog, which files
 // it changes, and in each hunk the lines and the very bytes that were mailed.
 
+/** What a line of C belongs to. */
+export interface Owner {
+  readonly kind: 'function' | 'macro' | 'struct';
+  readonly name: string;
+  /** Taken from the heading of a hunk: git names what it saw last, which may have ended. */
+  readonly isGuessed: boolean;
+}
+
 /** A line of a hunk, without its mark and without its line end. */
 export interface HunkLine {
   readonly kind: 'context' | 'added' | 'removed';
@@ -18,6 +26,8 @@ export interface Hunk {
   readonly newCount: number;
   /** What stands behind the second @@: the function before the hunk, as far as the tool saw it. */
   readonly heading: string;
+  /** What the line before the hunk belongs to, where a tree told it; else the heading is taken. */
+  readonly first?: Owner | null;
   readonly lines: readonly HunkLine[];
   /** The hunk as it was mailed, header included, after the transfer encoding is undone. */
   readonly bytes: Uint8Array;

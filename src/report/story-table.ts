@@ -11,7 +11,7 @@ import { sizeText } from './texts.ts';
 
 /**
  * The table of a counterexample. `named`: the invariants that the subject is to be told by.
- * Verbose: every step, with its function and line.
+ * Verbose: every step, with its function and line. `width`: columns, a hundred by default.
  */
 export function tableOf(
   loaded: Loaded,
@@ -19,6 +19,7 @@ export function tableOf(
   told: Told,
   named: readonly string[],
   isVerbose: boolean,
+  width?: number,
 ): string {
   const violations = violationsOf(INVARIANTS, loaded.era, told.replayed.events);
   const { ends } = told;
@@ -34,6 +35,7 @@ export function tableOf(
     // One schedule may break several invariants: the table says which one it is about.
     schedule: isFirst ? told.schedule : `${told.schedule} --invariant ${told.invariant}`,
     isVerbose,
+    ...(width === undefined ? {} : { width }),
     hasLines: loaded.tree !== undefined,
   });
 }

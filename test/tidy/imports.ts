@@ -129,5 +129,6 @@ const FOUND = [
   /^reference\/systems\/v/,
   /^src\/explorer\/litmus\/(correct|wrong)\//,
   /^src\/report\/formats\//,
+  /^src\/review\/(fixes|formats|rules|shapes)\//,
 ];
 const isFound = (path: string) => FOUND.some((pattern) => pattern.test(path));

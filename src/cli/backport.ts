@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `backport`: is this fix complete in that tree? Its pieces by what the tree does, and the suites.
+
+import { modulesOf } from '#lab/modules';
+import { unitText } from '#lab/unit';
+import type { Regression } from '#mutation/mutant';
+import { UserError } from '#user-error';
+import { treeCanaryProblem } from '../c/canary.ts';
+import { loadTree } from '../c/load.ts';
+import { loadParser } from '../c/text/ast.ts';
+import { jsonText } from '../report/schema.ts';
+import { backportDocument, backportText } from '../review/fix-text.ts';
+import { backportResult } from './backport-result.ts';
+import type { Command, ExitStatus, Invocation } from './command.ts';
+import { unknownName } from './names.ts';
+import { COMMON, isGiven, numberOption, textOption } from './options.ts';
+import { folderFiles, revisionFiles } from './tree-files.ts';
+
+const HISTORY = new URL('../../mutants/history/', import.meta.url);
+export const backport: Command = {
+  name: 'backport',
+  summary: 'say whether a fix is complete in a kernel tree',
+  synopsis: '--fix NAME --tree DIR [options]',
+  description: [
+    'NAME is a regression (kvm-mutants list regressions) or the first 12 hex digits of the ' +
+      'commit that fixed it. The verdict comes first: complete; partial, and which piece is ' +
+      'missing; not fixed; fixed by other means, if pieces are missing and still nothing ' +
+      'fails; or cannot tell.',
+    'Pieces of a fix are known by what the functions of the tree do, since hunks are renamed and ' +
+      'moved when they are backported; they are known of ee3d1570b586. Of others it is asked ' +
+      'whether the tree keeps the invariants in the scenarios in which the port with the bug ' +
+      'breaks them. The tree is only read, and no compiler is needed.',
+  ],
+  options: {
+    fix: { type: 'string', value: 'NAME', help: 'a regression, or 12 digits of the commit' },
+    tree: { type: 'string', value: 'DIR', help: 'the kernel tree, or with --rev its repository' },
+    rev: { type: 'string', value: 'REV', help: 'read this revision by git, without a work tree' },
+    'budget-states': {
+      type: 'string',
+      value: 'N',
+      help: 'store at most N states in one exploration; if that is not enough, nobody can tell',
+    },
+    ...COMMON,
+  },
+  exits: [
+    ['0', 'complete, or fixed by other means'],
+    ['1', 'partial, or not fixed'],
+    ['2', 'the command was used wrongly'],
+    ['3', 'cannot tell: a tree that cannot be analysed, or a budget'],
+  ],
+  examples: [
+    'kvm-mutants backport --fix ee3d1570b586 --tree ./linux-3.16.y',
+    'kvm-mutants backport --fix search-past-the-end --tree . --rev v5.6',
+  ],
+  args: [0, 0],
+  run: execute,
+};
+
+const STATUS = {
+  complete: 0,
+  'fixed by other means': 0,
+  partial: 1,
+  'not fixed': 1,
+  'cannot tell': 3,
+} as const;
+
+async function execute(invocation: Invocation): Promise<ExitStatus> {
+  const { values, output, signal } = invocation;
+  const folder = textOption(values, 'tree');
+  if (folder === null) throw new UserError('backport needs --tree DIR');
+  const regression = await regressionNamed(textOption(values, 'fix') ?? '');
+  const revision = textOption(values, 'rev');
+  const read = revision === null ? folderFiles(folder) : revisionFiles(folder, revision);
+  const parser = await loadParser();
+  const problem = treeCanaryProblem(parser);
+  if (problem !== null) throw new UserError(problem, 3);
+  const tree = loadTree(parser, read);
+  const name = revision === null ? folder : `${folder} at ${revision}`;
+  const result = await backportResult(name, tree, regression, {
+    budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
+    onUnit: (unit) => output.progress(unitText(unit)),
+    isOver: () => signal.aborted,
+  });
+  output.progress('');
+  output.result(
+    isGiven(values, 'json') ? jsonText(backportDocument(result)) : backportText(result),
+  );
+  return STATUS[result.judgement.word];
+}
+
+async function regressionNamed(name: string): Promise<Regression> {
+  const all = await modulesOf<Regression>(HISTORY, 'regression');
+  const found = all.find((one) => one.name === name || one.commit === name);
+  if (found !== undefined) return found;
+  const known = all.flatMap((one) => [one.name, ...(one.commit === null ? [] : [one.commit])]);
+  throw unknownName('fix', name, known);
+}

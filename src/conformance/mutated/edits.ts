@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which mutants are built into kvm.ko, and by which edits? One build holds all of them, behind a
+// parameter. Each has the id of the port's mutant, so that one id means one thing in model and
+// kernel. A place is a function and a few words that stand in it exactly once.
+
+import { UserError } from '#user-error';
+import type { HostConfig } from '#vocabulary';
+
+export interface KernelMutant {
+  /** The value of the parameter. */
+  readonly number: number;
+  /** The id of the port's mutant. */
+  readonly id: string;
+  /** How the model's host must differ so that the port's mutant is the same one, and its name. */
+  readonly host?: Partial<HostConfig>;
+  readonly note?: string;
+  /** How it is expected to die: by any sequence, only by a race, only by many updates, or never. */
+  readonly expected: 'sequence' | 'race' | 'panic' | 'wrap' | 'survives' | 'mends';
+}
+
+export interface KernelEdit {
+  /** From the root of the tree. */
+  readonly file: string;
+  readonly function: string;
+  readonly anchor: string;
+  readonly replacement: string;
+}
+
+const SWAP = 'v6.12/kvm_swap_active_memslots';
+
+/** In the order in which they are run; 0 is run before and after them. */
+export const KERNEL_MUTANTS: readonly KernelMutant[] = [
+  { number: 1, id: 'v6.12/check_mmio_spte/hit-always.1', expected: 'sequence' },
+  { number: 2, id: `${SWAP}/never-increment.1`, expected: 'survives' },
+  {
+    number: 3,
+    id: `${SWAP}/never-increment.1`,
+    host: { generationStart: BigInt(2) },
+    note: 'from 2',
+    expected: 'sequence',
+  },
+  { number: 4, id: `${SWAP}/both-increments-before-publish.1`, expected: 'race' },
+  // A vCPU goes on with the slot that it used last, which is freed meanwhile.
+  { number: 5, id: `${SWAP}/drop-first-keep-parity.1`, expected: 'panic' },
+  { number: 6, id: `${SWAP}/drop-second-clear-flag.1`, expected: 'survives' },
+  { number: 7, id: 'v6.12/check_mmio_spte/drop-ip-check-in-spte-check.1', expected: 'race' },
+  { number: 8, id: 'v6.12/vcpu_match_mmio_gen/hit-always.1', expected: 'sequence' },
+  { number: 9, id: 'v6.12/vcpu_cache_mmio_info/drop-ip-check-in-cache-fill.1', expected: 'race' },
+  {
+    number: 10,
+    id: 'v6.12/check_mmio_spte/narrow-g-wide-wrap-check.1',
+    // The port's mutant compares all bits but one, the kernel's compares eight.
+    host: { generationBits: { low: 8, high: 1 } },
+    note: 'of 8 bits',
+    expected: 'wrap',
+  },
+  { number: 11, id: 'v6.12/kvm_invalidate_memslot/skip-flush.1', expected: 'sequence' },
+  { number: 12, id: 'v6.12/controls/old-entry-dropped-at-sync', expected: 'mends' },
+];
+
+const MAIN = 'virt/kvm/kvm_main.c';
+const MMU = 'arch/x86/kvm/mmu/mmu.c';
+const X86 = 'arch/x86/kvm/x86.h';
+const FLAG = 'KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS';
+
+const check = (anchor: string, replacement: string): KernelEdit => ({
+  file: MMU,
+  function: 'check_mmio_spte',
+  anchor,
+  replacement,
+});
+
+const swap = (anchor: string, replacement: string): KernelEdit => ({
+  file: MAIN,
+  function: 'kvm_swap_active_memslots',
+  anchor,
+  replacement,
+});
+
+/** The edits for the tree of 6.1. */
+export const KERNEL_EDITS: readonly KernelEdit[] = [
+  check('gen = kvm_vcpu_memslots', '{ if (KVM_MUTANT(1)) return true; } gen = kvm_vcpu_memslots'),
+  check(`unlikely(gen & ${FLAG})`, `unlikely(gen & ${FLAG}) && !KVM_MUTANT(7)`),
+  check(
+    'return likely(',
+    '{ if (KVM_MUTANT(10)) return (u8)kvm_gen == (u8)spte_gen; } return likely(',
+  ),
+  swap(
+    `slots->generation = gen | ${FLAG}`,
+    'slots->generation = KVM_MUTANT(2) || (KVM_MUTANT(3) && gen >= 2) || KVM_MUTANT(5) ? gen : ' +
+      `KVM_MUTANT(4) ? gen + KVM_ADDRESS_SPACE_NUM : gen | ${FLAG}`,
+  ),
+  swap(
+    'gen += KVM_ADDRESS_SPACE_NUM',
+    'if (!KVM_MUTANT(2) && !(KVM_MUTANT(3) && gen >= 2) && !KVM_MUTANT(4) && !KVM_MUTANT(6)) ' +
+      'gen += KVM_ADDRESS_SPACE_NUM',
+  ),
+  {
+    file: MAIN,
+    function: 'kvm_invalidate_memslot',
+    anchor: 'kvm_arch_flush_shadow_memslot',
+    replacement: 'if (!KVM_MUTANT(11)) kvm_arch_flush_shadow_memslot',
+  },
+  {
+    file: X86,
+    function: 'vcpu_match_mmio_gen',
+    anchor: 'return vcpu->arch',
+    replacement: 'return KVM_MUTANT(8) || vcpu->arch',
+  },
+  {
+    file: X86,
+    function: 'vcpu_cache_mmio_info',
+    anchor: `unlikely(gen & ${FLAG})`,
+    replacement: `unlikely(gen & ${FLAG}) && !KVM_MUTANT(9)`,
+  },
+  {
+    file: MMU,
+    function: 'sync_mmio_spte',
+    anchor: 'mark_mmio_spte(',
+    replacement:
+      'if (KVM_MUTANT(12) && !check_mmio_spte(vcpu, *sptep)) ' +
+      '{ mmu_spte_clear_no_track(sptep); return true; } mark_mmio_spte(',
+  },
+  // Races are made wider: before a tag is made, and between a check and what the vCPU remembers.
+  {
+    file: MMU,
+    function: 'handle_abnormal_pfn',
+    anchor: 'vcpu_cache_mmio_info(',
+    replacement: 'kvm_mutants_wait(kvm_delay_us); vcpu_cache_mmio_info(',
+  },
+  {
+    file: MMU,
+    function: 'handle_mmio_page_fault',
+    anchor: 'vcpu_cache_mmio_info(',
+    replacement: 'kvm_mutants_wait(kvm_delay2_us); vcpu_cache_mmio_info(',
+  },
+];
+
+/**
+ * The text of a file with its edits. Throws a UserError if a function or an anchor is not there, or
+ * more than once: an edit that did nothing would be a mutant that nobody ran.
+ */
+export function withEdits(text: string, edits: readonly KernelEdit[]): string {
+  return edits.reduce((before, { file, function: name, anchor, replacement }) => {
+    const lost = (what: string) => new UserError(`anchor lost: ${file} has ${what}`, 3);
+    const found = bodyOf(before, name);
+    if (found === null) throw lost(`no ${name}()`);
+    const [start, end] = found;
+    const parts = before.slice(start, end).split(anchor);
+    if (parts.length !== 2) throw lost(`${parts.length - 1} times '${anchor}' in ${name}()`);
+    return before.slice(0, start) + parts.join(replacement) + before.slice(end);
+  }, text);
+}
+
+/** Where the body of the one function of a name begins and ends, in the kernel's own layout. */
+function bodyOf(text: string, name: string): readonly [start: number, end: number] | null {
+  const heads = [...text.matchAll(new RegExp(`^[a-z][\\w \\t*]*[ *\\t]${name}\\(`, 'gm'))];
+  const bodies = heads.flatMap(({ index }) => {
+    const open = text.indexOf('\n{\n', index);
+    const semicolon = text.indexOf(';', index);
+    if (open < 0 || semicolon < open) return [];
+    const end = text.indexOf('\n}\n', open);
+    return end < 0 ? [] : [[open, end] as const];
+  });
+  return bodies.length === 1 ? bodies[0]! : null;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What do viewers of static analysis show? A result for each finding, with a fingerprint that
+// survives a rebase, and the interleaving as thread flows where there is one.
+
+import { createHash } from 'node:crypto';
+import { visible } from '../../report/escapes.ts';
+import { TOOL } from '../../report/schema.ts';
+import { codeOf } from '../code.ts';
+import { findingsOf, type ReviewFormat, safeJson, titleOf } from '../format.ts';
+import type { Place, Review, Row, Story, StoryStep } from '../values.ts';
+
+export const format: ReviewFormat = {
+  name: 'sarif',
+  summary: 'SARIF 2.1.0 for viewers and code scanning',
+  text: (review) =>
+    safeJson({
+      version: '2.1.0',
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+      runs: [runOf(review)],
+    }),
+};
+
+function runOf({ patches, notChecked }: Review): object {
+  const asks = patches.flatMap(findingsOf);
+  const names = [...new Set(asks.map(({ name }) => name))].sort();
+  const unread = patches.filter(({ state }) => state === 'unread');
+  return {
+    tool: {
+      driver: {
+        name: TOOL.name,
+        version: TOOL.version,
+        rules: names.map((id) => ({ id })),
+      },
+    },
+    originalUriBaseIds: { SRCROOT: { description: { text: 'the root of the kernel tree' } } },
+    columnKind: 'utf16CodeUnits',
+    invocations: [
+      {
+        executionSuccessful: unread.length === 0,
+        toolExecutionNotifications: unread.map((review) => ({
+          level: 'error',
+          message: { text: visible(`${titleOf(review)}: ${review.patch.problems.join('; ')}`) },
+        })),
+      },
+    ],
+    results: asks.map((row) => resultOf(row, names)),
+    properties: { notChecked },
+  };
+}
+
+function resultOf(row: Row, names: readonly string[]): object {
+  const { name, text, question, place, story } = row;
+  return {
+    ruleId: name,
+    ruleIndex: names.indexOf(name),
+    level: 'warning',
+    message: { text: visible(`${text}. ${question ?? ''}`.trim()) },
+    locations: place === null ? [] : [locationOf(place)],
+    ...(story === null ? {} : { codeFlows: [flowOf(story)] }),
+    partialFingerprints: { 'kvmMutants/v1': fingerprint(row) },
+  };
+}
+
+/** One flow a thread; the order over all of them is the interleaving. */
+function flowOf({ mutant, schedule, threads, steps }: Story): object {
+  return {
+    message: { text: `${mutant}; again: kvm-mutants replay ${schedule}` },
+    threadFlows: threads.map((id, thread) => ({
+      id,
+      locations: steps.flatMap((step, i) =>
+        step.thread === thread ? [{ executionOrder: i + 1, location: stepLocation(step) }] : [],
+      ),
+    })),
+  };
+}
+
+function stepLocation({ text, function: name }: StoryStep): object {
+  const logical = name === null ? {} : { logicalLocations: [{ name, kind: 'function' }] };
+  return { message: { text: visible(text) }, ...logical };
+}
+
+function locationOf({ path, line, function: name }: Place): object {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(path), uriBaseId: 'SRCROOT' },
+      ...(line === null || line < 1 ? {} : { region: { startLine: line } }),
+    },
+    ...(name === null ? {} : { logicalLocations: [{ name, kind: 'function' }] }),
+  };
+}
+
+/** A relative path as a URI. */
+function uriOf(path: string): string {
+  return path
+    .toWellFormed()
+    .split('/')
+    .map((part) => encodeURIComponent(part))
+    .join('/');
+}
+
+/** The same finding in the same function has the same, wherever its lines have moved. */
+function fingerprint({ name, place }: Row): string {
+  const code = codeOf([place?.text ?? '']);
+  return createHash('sha256')
+    .update([name, place?.path ?? '', place?.function ?? '', code].join('\0'))
+    .digest('hex')
+    .slice(0, 32);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Does a row say what a run on a tree found, and no more?
+
+import { expect, test } from 'vitest';
+import { diffOf, patchOf } from './fixture-patch.ts';
+import { type TreeAnswer, withTreeRows } from './tree-rows.ts';
+import type { PatchReview, Row } from './values.ts';
+
+const row = (word: Row['word'], name: string): Row => {
+  return { word, name, text: '', question: null, place: null, evidence: [], story: null };
+};
+const REVIEW: PatchReview = {
+  patch: patchOf(diffOf(['f', '+\tx();'])),
+  state: 'reviewed',
+  touched: [],
+  mends: [],
+  isRun: false,
+  rows: [row('ask', 'half-a-fix'), row('risk', 'stale-after-update'), row('risk', 'progress')],
+};
+const ANSWER: TreeAnswer = {
+  changes: [],
+  functions: ['f'],
+  runs: 8,
+  answered: 8,
+  storyOf: () => null,
+};
+const said = (answer: TreeAnswer) => {
+  const { rows, isRun } = withTreeRows(REVIEW, answer);
+  return { isRun, rows: rows.map(({ word, name }) => `${word} ${name}`) };
+};
+
+test('what the patch breaks comes first, and what holds on both sides is ok', () => {
+  const changes = [
+    { invariant: 'stale-after-update', effect: 'regression', runs: ['a ept sc'] },
+  ] as const;
+  expect(said({ ...ANSWER, changes })).toEqual({
+    isRun: true,
+    rows: ['FAIL stale-after-update', 'ask half-a-fix', 'ok progress'],
+  });
+});
+
+test('what is mended is ok, what was broken is a note, what has no answer is unknown', () => {
+  const changes = [
+    { invariant: 'a', effect: 'fixes', runs: ['x'] },
+    { invariant: 'b', effect: 'present before', runs: ['x'] },
+    { invariant: 'progress', effect: 'cannot tell', runs: ['x'] },
+  ] as const;
+  expect(said({ ...ANSWER, changes }).rows).toEqual([
+    'ask half-a-fix',
+    'unknown progress',
+    'note b',
+    'ok a',
+    'ok stale-after-update',
+  ]);
+});
+
+test('a tree that cannot be analysed, or has no answer, is unknown and ticks nothing', () => {
+  const nothing = ['ask half-a-fix', 'unknown tree', 'risk stale-after-update', 'risk progress'];
+  expect(said({ problem: 'no such tree' })).toEqual({ isRun: false, rows: nothing });
+  expect(said({ ...ANSWER, answered: 0 }).rows).toEqual(nothing);
+});
+
+test('a patch that changes nothing that is run ticks nothing', () => {
+  expect(said({ ...ANSWER, functions: [] }).rows).toEqual([
+    'ask half-a-fix',
+    'risk stale-after-update',
+    'risk progress',
+    'note tree',
+  ]);
+});

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How do answers of a tree become rows? What the patch broke is a FAIL, what it mended and what
+// holds before and after is ok within the bounds, and what nobody can tell is unknown:
+// never a pass.
+
+import type { PatchReview, Row } from './values.ts';
+
+export type TreeAnswer =
+  /** The patched tree cannot be analysed. */
+  | { readonly problem: string }
+  | {
+      readonly changes: readonly {
+        readonly invariant: string;
+        readonly effect: 'fixes' | 'regression' | 'unchanged' | 'present before' | 'cannot tell';
+        /** Units that differ, or that nobody can tell of. */
+        readonly runs: readonly string[];
+      }[];
+      /** Functions that run and differ. */
+      readonly functions: readonly string[];
+      readonly runs: number;
+      /** Runs with an answer, after the patch. */
+      readonly answered: number;
+      readonly storyOf: (invariant: string) => Row['story'];
+    };
+
+const ORDER: readonly Row['word'][] = ['FAIL', 'ask', 'unknown', 'risk', 'note', 'human', 'ok'];
+
+export function withTreeRows(review: PatchReview, answer: TreeAnswer): PatchReview {
+  const rows = 'problem' in answer ? [unknownRow(answer.problem)] : answered(review, answer);
+  const told = new Set(rows.map(({ name }) => name));
+  // What a run answers is no risk any more.
+  const others = review.rows.filter(({ word, name }) => word !== 'risk' || !told.has(name));
+  const all = [...rows, ...others];
+  const isRun = !('problem' in answer);
+  return {
+    ...review,
+    isRun,
+    rows: ORDER.flatMap((word) => all.filter((row) => row.word === word)),
+  };
+}
+
+function unknownRow(problem: string): Row {
+  return row('unknown', 'tree', `nobody can tell what the patch does there: ${problem}`);
+}
+
+function answered(
+  { rows }: PatchReview,
+  answer: Exclude<TreeAnswer, { readonly problem: string }>,
+): Row[] {
+  const { changes, functions, runs, answered: count, storyOf } = answer;
+  if (count === 0) return [unknownRow('no scenario has an answer')];
+  const found = changes.flatMap(({ invariant, effect, runs: units }): Row[] => {
+    const [first = ''] = units;
+    if (effect === 'regression') {
+      const text = `held before this patch, and is broken with it: ${first}`;
+      return [{ ...row('FAIL', invariant, text), question: QUESTION, story: storyOf(invariant) }];
+    }
+    if (effect === 'fixes') return [row('ok', invariant, 'the patch mends it, within the bounds')];
+    if (effect === 'present before') {
+      return [row('note', invariant, `broken before the patch, and still: ${first}`)];
+    }
+    return effect === 'cannot tell'
+      ? [row('unknown', invariant, `no answer before or after: ${first}`)]
+      : [];
+  });
+  if (functions.length === 0) {
+    return [...found, row('note', 'tree', 'nothing that the scenarios run differs with the patch')];
+  }
+  const changed = new Set(changes.map(({ invariant }) => invariant));
+  const held = rows
+    .filter(({ word, name }) => word === 'risk' && !changed.has(name))
+    .map(({ name }) => row('ok', name, `the same before and after, in ${runs} runs`));
+  return [...found, ...held];
+}
+
+const QUESTION = 'Does the sequence below happen with this patch, and not without it?';
+
+function row(word: Row['word'], name: string, text: string): Row {
+  return { word, name, text, question: null, place: null, evidence: [], story: null };
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Does a review with a tree report what each patch changes there, and only that? A series on the
+// miniature kernel: one patch that changes nothing, one that does not apply, and one that drops the
+// second increment.
+
+import { expect, test } from 'vitest';
+import { knowledge } from '../src/cli/review-knowledge.ts';
+import { withTree } from '../src/cli/review-tree.ts';
+import { folderFiles } from '../src/cli/tree-files.ts';
+import { unifiedDiff } from '../src/mutation/diff.ts';
+import { ownedByTree } from '../src/patch/owners.ts';
+import { readPatches } from '../src/patch/read.ts';
+import { reviewOf } from '../src/review/review.ts';
+
+const PATH = 'virt/kvm/kvm_main.c';
+const read = folderFiles('test/trees/v3.12');
+const text = read(PATH)!;
+
+function patchOf(from: string, to: string) {
+  const start = text.indexOf(from);
+  expect(start).toBeGreaterThan(0);
+  const edit = { file: PATH, start, end: start + from.length, original: from, replacement: to };
+  const diff = unifiedDiff(PATH, text, [edit]);
+  const [mailed] = readPatches(new TextEncoder().encode(diff), 'a test');
+  return { ...mailed!, files: mailed!.files.map((file) => ownedByTree(file, text)) };
+}
+
+const harmless = patchOf(
+  'slots->generation = old->generation + 1;',
+  'slots->generation = 1 + old->generation;',
+);
+const dropped = patchOf('\tslots->generation++;\n', '');
+// The same once more: its line is gone by then.
+const SERIES = [harmless, harmless, dropped];
+const options = { name: 'a tree', onUnit: () => {}, isOver: () => false };
+const review = await withTree(reviewOf(SERIES, await knowledge(), null), read, options);
+const [first, second, third] = review.patches.map(({ rows, isRun }) => ({ rows, isRun }));
+
+test('a harmless patch fails nothing, and what holds before and after is ok', () => {
+  const words = first!.rows.map(({ word }) => word);
+  expect(words.filter((word) => ['FAIL', 'unknown', 'ask'].includes(word))).toEqual([]);
+  const ok = first!.rows.filter((row) => row.text.startsWith('the same before and after'));
+  expect(ok.map(({ name }) => name)).toContain('stale-after-update');
+});
+
+test('a patch that does not apply is unknown', () => {
+  expect(second!.isRun).toBe(false);
+  expect(second!.rows[0]).toMatchObject({ word: 'unknown', name: 'tree' });
+  expect(second!.rows[0]!.text).toContain('does not apply');
+});
+
+test('an invariant that held before a patch and not with it fails, with its interleaving', () => {
+  const failed = third!.rows.filter(({ word }) => word === 'FAIL');
+  expect(failed.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['stale-after-update', 'cache-effective-at-rest']),
+  );
+  const { story } = failed.find(({ name }) => name === 'stale-after-update')!;
+  expect(story!.table.join('\n')).toMatch(/vCPU 0 .*\| updater/);
+  expect(story!.steps.length).toBeGreaterThan(10);
+});
