@@ -47,8 +47,8 @@ export const check: Command = {
       'that cites lines of the tree.',
     'What is printed below every verdict says what of it is the own code of the tree, what ' +
       'stands for a primitive, what is modelled and what has no effect. A scenario that the ' +
-      'driver of the profile cannot run is listed as not hosted and never counts as passed. A verdict ' +
-      'holds within the bounds of its scenarios and for its memory model.',
+      'driver of the profile cannot run is listed as not hosted and never counts as passed. A ' +
+      'verdict holds within the bounds of its scenarios and for its memory model.',
     'With --patch the tree is checked as it is and with the patch, which is applied in memory: ' +
       'the patch fixes an invariant, breaks one, changes nothing, or nobody can tell.',
     'With --bisect the exit status is what git bisect run wants.',
