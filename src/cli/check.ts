@@ -12,6 +12,7 @@ import { treeCanaryProblem } from '../c/canary.ts';
 import { type LoadedTree, loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
 import { loadParser } from '../c/text/ast.ts';
+import { Refusal } from '../c/translation.ts';
 import { applyPatches } from '../patch/apply.ts';
 import { readPatches } from '../patch/read.ts';
 import { jsonText } from '../report/schema.ts';
@@ -155,10 +156,18 @@ async function checked(
 ): Promise<TreeCheck> {
   const tell = (unit: Parameters<typeof unitText>[0]) =>
     output.progress(`${name}: ${unitText(unit)}`);
-  const run = await runTree(tree, choiceOf(values, tree), tell, () => signal.aborted);
+  const run = await runTree(tree, choiceOf(values, tree), tell, () => signal.aborted).catch(
+    withoutVerdict,
+  );
   output.progress('');
   const stories = signal.aborted ? [] : treeStories(tree, run);
   return { name, tree, run, stories, isVerbose: isGiven(values, 'verbose') };
+}
+
+/** The driver asked for a member or a constant that this tree has not: no fault of ours. */
+function withoutVerdict(error: unknown): never {
+  if (error instanceof Refusal) throw new UserError(`no verdict: ${error.message}`, 3);
+  throw error;
 }
 
 function choiceOf(values: Values, { system }: LoadedTree): TreeChoice {
