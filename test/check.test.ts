@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Does `check` say of a tree's C what is true of it? On a miniature kernel of our own, as it stands,
+// Does `check` say of a tree's C what is true of it? On a miniature kernel of our own as it stands,
 // with the fix of 3.17 taken back, and where there is no kernel at all.
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inOneProcess, type Ran } from './command-lines.ts';
 
-const MINI = fileURLToPath(new URL('trees/v3.12', import.meta.url));
+const MINI = fileURLToPath(new URL('fixtures/trees/v3.12', import.meta.url));
 const MAIN = 'virt/kvm/kvm_main.c';
 const SCENARIOS = '--scenario=mmio-cache/a-created-slot-is-seen.1v1u1f';
 const INCREMENT = '\tsynchronize_srcu_expedited(&kvm->srcu);\n\tslots->generation++;\n';

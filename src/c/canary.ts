@@ -40,8 +40,8 @@ int differ(struct pair *p)
 const PAIR = 'struct pair';
 
 /**
- * Why no verdict on a tree may be given; null if the toys end as they must. `explored` tells whether
- * a program shows the race.
+ * Why no verdict on a tree may be given; null if the toys end as they must. `explored` tells
+ * whether a program shows the race.
  */
 export function treeCanaryProblem(
   parser: CParser,

@@ -12,6 +12,7 @@ import { treeCanaryProblem } from '../c/canary.ts';
 import { type LoadedTree, loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
 import { loadParser } from '../c/text/ast.ts';
+import { Refusal } from '../c/translation.ts';
 import { applyPatches } from '../patch/apply.ts';
 import { readPatches } from '../patch/read.ts';
 import { jsonText } from '../report/schema.ts';
@@ -47,8 +48,8 @@ export const check: Command = {
       'that cites lines of the tree.',
     'What is printed below every verdict says what of it is the own code of the tree, what ' +
       'stands for a primitive, what is modelled and what has no effect. A scenario that the ' +
-      'driver of the profile cannot run is listed as not hosted and never counts as passed. A verdict ' +
-      'holds within the bounds of its scenarios and for its memory model.',
+      'driver of the profile cannot run is listed as not hosted and never counts as passed. A ' +
+      'verdict holds within the bounds of its scenarios and for its memory model.',
     'With --patch the tree is checked as it is and with the patch, which is applied in memory: ' +
       'the patch fixes an invariant, breaks one, changes nothing, or nobody can tell.',
     'With --bisect the exit status is what git bisect run wants.',
@@ -155,10 +156,18 @@ async function checked(
 ): Promise<TreeCheck> {
   const tell = (unit: Parameters<typeof unitText>[0]) =>
     output.progress(`${name}: ${unitText(unit)}`);
-  const run = await runTree(tree, choiceOf(values, tree), tell, () => signal.aborted);
+  const run = await runTree(tree, choiceOf(values, tree), tell, () => signal.aborted).catch(
+    withoutVerdict,
+  );
   output.progress('');
   const stories = signal.aborted ? [] : treeStories(tree, run);
   return { name, tree, run, stories, isVerbose: isGiven(values, 'verbose') };
+}
+
+/** The driver asked for a member or a constant that this tree has not: no fault of ours. */
+function withoutVerdict(error: unknown): never {
+  if (error instanceof Refusal) throw new UserError(`no verdict: ${error.message}`, 3);
+  throw error;
 }
 
 function choiceOf(values: Values, { system }: LoadedTree): TreeChoice {

@@ -25,10 +25,20 @@ const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB
 const AT_ONCE = 'every page is there at once, and none is broken';
 const SHARED = 'no memory of the guest is private';
 
+/** What module load sets. */
+const CONSTANTS = `shadow_host_writable_mask shadow_mmu_writable_mask shadow_nx_mask shadow_x_mask
+shadow_user_mask shadow_accessed_mask shadow_dirty_mask shadow_mmio_value shadow_mmio_mask
+shadow_mmio_access_mask shadow_present_mask shadow_memtype_mask shadow_me_value
+shadow_me_mask shadow_acc_track_mask shadow_nonpresent_or_rsvd_mask
+shadow_nonpresent_or_rsvd_lower_gfn_mask shadow_phys_bits enable_mmio_caching
+allow_mmio_caching tdp_enabled tdp_mmu_enabled boot_cpu_data kvm_host kvm_x86_ops
+nx_huge_pages`;
+
 /** Entries that say nothing hold bit 63 from 6.10 on, and the scenario is about such. */
+const EMPTY = 'knows empty entries as they are from 6.10 on';
 const OF_6_10 = {
-  'mapping/an-access-gets-what-the-slot-allows': 'knows empty entries as they are from 6.10 on',
-  'spte/a-sync-follows-the-guest': 'knows empty entries as they are from 6.10 on',
+  'mapping/an-access-gets-what-the-slot-allows': EMPTY,
+  'spte/a-sync-follows-the-guest': EMPTY,
 };
 
 export const V5_17: Profile = {
@@ -256,34 +266,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     cpuid_eax: { kind: 'stubbed', returns: 0 },
     kvm_use_dirty_bitmap: { kind: 'stubbed', returns: 1 },
   },
-  constants: [
-    'shadow_host_writable_mask',
-    'shadow_mmu_writable_mask',
-    'shadow_nx_mask',
-    'shadow_x_mask',
-    'shadow_user_mask',
-    'shadow_accessed_mask',
-    'shadow_dirty_mask',
-    'shadow_mmio_value',
-    'shadow_mmio_mask',
-    'shadow_mmio_access_mask',
-    'shadow_present_mask',
-    'shadow_memtype_mask',
-    'shadow_me_value',
-    'shadow_me_mask',
-    'shadow_acc_track_mask',
-    'shadow_nonpresent_or_rsvd_mask',
-    'shadow_nonpresent_or_rsvd_lower_gfn_mask',
-    'shadow_phys_bits',
-    'enable_mmio_caching',
-    'allow_mmio_caching',
-    'tdp_enabled',
-    'tdp_mmu_enabled',
-    'boot_cpu_data',
-    'kvm_host',
-    'kvm_x86_ops',
-    'nx_huge_pages',
-  ],
+  constants: CONSTANTS.split(/\s+/),
   heapTypes: ['struct kvm_memory_slot'],
   unseen: {},
   binding: { ...SETS_BINDING, era: 'v6.12' },
