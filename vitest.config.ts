@@ -16,7 +16,9 @@ export default defineConfig({
     ],
     // A golden file that is not there is an error, not a file to be written: --update writes it.
     update: 'none',
-    testTimeout: 120_000,
+    // Most files keep one processor busy; on two of them, two files at once.
+    maxWorkers: '100%',
+    testTimeout: 300_000,
     // Ids of scenarios are long, and their sizes stand at the end.
     taskTitleValueFormatTruncate: 100,
   },
