@@ -13,7 +13,7 @@ import { folderFiles } from '../src/cli/tree-files.ts';
 import { backportText } from '../src/review/fix-text.ts';
 
 const parser = await loadParser();
-const read = folderFiles('test/trees/v3.12');
+const read = folderFiles('test/fixtures/trees/v3.12');
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu.c';
 
@@ -24,8 +24,8 @@ const WITHOUT: Readonly<Record<'P' | 'A' | 'B', readonly Edit[]>> = {
   P: [
     [
       MMU,
-      'kvm_memslots(kvm)->generation & GEN_MASK',
-      '(kvm_memslots(kvm)->generation + MMIO_MAX_GEN - 150) & GEN_MASK',
+      'kvm_memslots(kvm)->generation & MMIO_GEN_MASK',
+      '(kvm_memslots(kvm)->generation + MMIO_MAX_GEN - 150) & MMIO_GEN_MASK',
     ],
   ],
   A: [
@@ -34,7 +34,7 @@ const WITHOUT: Readonly<Record<'P' | 'A' | 'B', readonly Edit[]>> = {
   ],
   B: [
     [MMU, 'GEN_LOW_MASK 0x3fe', 'GEN_LOW_MASK 0x1ff'],
-    [MMU, 'GEN_MASK 0xfffff', 'GEN_MASK 0x7ffff'],
+    [MMU, 'MMIO_GEN_MASK 0xfffff', 'MMIO_GEN_MASK 0x7ffff'],
     [MMU, '(gen & GEN_LOW_MASK) << 2', '(gen & GEN_LOW_MASK) << 3'],
     [MMU, '(gen >> 10) << 52', '(gen >> 9) << 52'],
     [MMU, 'bits >> 2 & GEN_LOW_MASK', 'bits >> 3 & GEN_LOW_MASK'],

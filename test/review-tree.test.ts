@@ -13,7 +13,7 @@ import { readPatches } from '../src/patch/read.ts';
 import { reviewOf } from '../src/review/review.ts';
 
 const PATH = 'virt/kvm/kvm_main.c';
-const read = folderFiles('test/trees/v3.12');
+const read = folderFiles('test/fixtures/trees/v3.12');
 const text = read(PATH)!;
 
 function patchOf(from: string, to: string) {
