@@ -30,7 +30,7 @@ function unitsIn(era: EraName, ids: readonly string[]): Unit[] {
   return unitsOf(era, { scenarios, memoryModel: null, budgetStates: null });
 }
 
-/** The other eras are asked by the same code. A loop of theirs without an end takes minutes here. */
+/** Others are asked by the same code. A loop of theirs without an end would take minutes here. */
 const ERAS: readonly EraName[] = ['v3.17'];
 /** Every so many mutants, since each is explored for this: neighbours are much alike. */
 const SAMPLE = 53;
