@@ -3,8 +3,8 @@
 
 import { join } from 'node:path';
 import { portOf } from '#lab/ports';
-import { claimOf, SCENARIOS, type Scenario } from '#lab/suites';
 import { sizeRank } from '#lab/story';
+import { claimOf, SCENARIOS, type Scenario } from '#lab/suites';
 import {
   C_OPERATORS,
   type CMutantChoice,
@@ -42,8 +42,14 @@ import {
   textOption,
   VERBOSE,
 } from './options.ts';
-import { mmioOption, TREE_OPTIONS, TREE_WORKERS, treeHostOption, treeOption } from './tree-option.ts';
 import { writeFile } from './output.ts';
+import {
+  mmioOption,
+  TREE_OPTIONS,
+  TREE_WORKERS,
+  treeHostOption,
+  treeOption,
+} from './tree-option.ts';
 
 const REPORT_FILE = 'mutation.json';
 
@@ -59,9 +65,10 @@ export const mutate: Command = {
     'A mutant is killed if it breaks an invariant that the tree does not break in the same ' +
       'scenario, or if its code crashes. It is run only where a scenario comes to the statement ' +
       'that it edits; one that no scenario comes to is listed apart. Who lives is compared with ' +
-      'the tree as it stands, by all that can be told from outside: it is equivalent within the ' +
-      'bounds that are printed, or the shortest schedule that tells the two apart is a witness ' +
-      'that a scenario is missing. A spent budget is unknown, and never counts as a kill.',
+      'the tree as it stands, by all that can be told from outside: the shortest schedule that ' +
+      'tells the two apart is a witness that a scenario is missing; where nothing does, the ' +
+      'bounds of the comparison are printed. Both survived, and count as not detected. A spent ' +
+      'budget is unknown, and never counts as a kill.',
     'Without --functions those are mutated that the port of the same era has, and without ' +
       '--complete the smallest size of every claim is run. For each function a canary that ' +
       'crashes in its first line must be noticed; otherwise the run is void.',
@@ -157,9 +164,7 @@ function publish(
     writeFile(path, jsonText(mutationDocument(reportedOf(report, scenarios))));
     output.note(`${path} holds text of the tree: it is GPL-2.0, and not for everybody\n`);
   }
-  output.result(
-    isGiven(values, 'json') ? treeMutantsDocument(report) : treeMutantsText(report),
-  );
+  output.result(isGiven(values, 'json') ? treeMutantsDocument(report) : treeMutantsText(report));
 }
 
 function mutantChoice(values: Values, tree: LoadedTree): CMutantChoice {

@@ -155,8 +155,7 @@ function different(
   const { comparison, whose } = difference;
   const witness = drawn(subjects, difference, draw);
   const { outcome } = witness ?? difference;
-  const [it, other] =
-    whose === 'mutant' ? ['the mutant', original] : [original, 'the mutant'];
+  const [it, other] = whose === 'mutant' ? ['the mutant', original] : [original, 'the mutant'];
   const where = `in ${unitText(unitName(comparison.unit))}`;
   const isSequence = comparison.unit.scenario.kind === 'sequential';
   const how = isSequence ? '' : `${it} ends as ${other} never does: `;

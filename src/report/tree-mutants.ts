@@ -4,6 +4,7 @@
 // of it all is the tree's own code.
 
 import type { MutantRun } from '#lab/run';
+import { NOT_TOLD } from '#lab/tree/c-mutant-run';
 import type { NotMutable } from '#lab/tree/c-mutant-text';
 import type { TreeMutants } from '#lab/tree/c-mutants';
 import type { TreeMutation } from '#lab/tree/tree-mutation';
@@ -43,7 +44,8 @@ export function treeMutantsText(report: TreeMutationReport): string {
           columns([GROUP_HEAD, ...groupScores(mutants, functionOf).map(groupRow)]),
           columns([GROUP_HEAD, ...groupScores(mutants, operatorOf).map(groupRow)]),
           ...tables(report),
-          lived('survived', mutants, isSurvivor),
+          lived('survived', mutants, (run) => isSurvivor(run) && !isNotTold(run)),
+          lived('survived, and not told from the tree', mutants, isNotTold),
           lived('survived, on lines that no unit runs', mutants, isUnreached),
           lived('unknown', mutants, ({ verdict }) => verdict.verdict === 'unknown'),
           scoreLines(run),
@@ -78,6 +80,11 @@ function isUnreached({ verdict }: MutantRun): boolean {
   return verdict.verdict === 'survived' && verdict.reason === NOT_REACHED;
 }
 
+/** Equal in all that was compared; larger bounds may tell. */
+function isNotTold({ verdict }: MutantRun): boolean {
+  return verdict.verdict === 'survived' && verdict.reason.startsWith(NOT_TOLD);
+}
+
 function isSurvivor(run: MutantRun): boolean {
   return run.verdict.verdict === 'survived' && !isUnreached(run);
 }
@@ -107,34 +114,32 @@ function lived(
 /** The interleavings, each headed by its mutant. */
 function tables({ run, isVerbose }: TreeMutationReport): string[][] {
   const told = new Set<string>();
-  return run.mutants.flatMap(({ mutant, story, witness }) => {
+  return run.mutants.flatMap(({ story, witness }) => {
     const text = story?.text ?? witness?.text;
     const what = story?.kill.invariant ?? 'witness';
     const isNew = !told.has(what) && (story?.schedule ?? witness?.schedule ?? null) !== null;
     if (text === undefined || !(isVerbose || isNew)) return [];
     told.add(what);
-    return [[`${mutant.id}: ${mutant.description}`, '', text]];
+    return [[text]];
   });
 }
 
 function scoreLines({ mutants, isInterrupted }: TreeMutation): string[] {
   const { of, detected, judged } = scoreOf(mutants);
   const unreached = mutants.filter(isUnreached).length;
+  const notTold = mutants.filter(isNotTold).length;
   const notes = [
     `${of.killed} killed`,
     `${of.deadlock} deadlocked`,
     ...(of['lost-optimisation'] === 0 ? [] : [`${of['lost-optimisation']} lost an optimisation`]),
-    `${of.survived - unreached} survived`,
+    `${of.survived - unreached - notTold} survived`,
+    `${notTold} not told from the tree`,
     `${unreached} not reached`,
     `${of.unknown} unknown`,
   ];
   return [
     ...(isInterrupted ? ['Interrupted: what follows is not the whole run.'] : []),
     `score ${percentText(detected, judged)}: ${detected} of ${judged} (${notes.join(', ')})`,
-    ...(of.equivalent === 0
-      ? []
-      : [`${countText(of.equivalent, 'mutant')} equivalent to the tree in the small units that were ` +
-          'compared, and not counted']),
   ];
 }
 

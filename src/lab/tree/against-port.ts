@@ -4,8 +4,8 @@
 // or of the kernel that the tree has and the era has not: the shortest schedule says where to look.
 
 import type { EraName } from '#vocabulary';
-import type { LoadedTree } from '../../c/load.ts';
 import { notHostedReason } from '../../c/driver/not-hosted.ts';
+import type { LoadedTree } from '../../c/load.ts';
 import { type Comparison, isDecided, isEqual, seenOfPort } from '../compare.ts';
 import { fromOutside, isTelling } from '../prove.ts';
 import type { Draw } from '../task.ts';

@@ -15,7 +15,9 @@ const TEXT_MAX = 60;
 /** `virt/kvm/kvm_main.c:753: "a + 1" becomes "a"`. */
 export function placeText({ file, line }: CMutant, edits: readonly Edit[]): string {
   const told = edits.map(({ original, replacement }) =>
-    original === '' ? `${cut(replacement)} is put in` : `${cut(original)} becomes ${cut(replacement)}`,
+    original === ''
+      ? `${cut(replacement)} is put in`
+      : `${cut(original)} becomes ${cut(replacement)}`,
   );
   return `${file}:${line}: ${told.join(', ')}`;
 }
