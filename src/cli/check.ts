@@ -3,8 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { SCENARIOS } from '#lab/suites';
+import { driftOf, hasDrifted } from '#lab/tree/drift';
 import { concerning } from '#lab/tree/hosting';
-import { keptFiles, type TreeFiles } from '#lab/tree/tree-files';
+import { type KeptFiles, keptFiles, type TreeFiles } from '#lab/tree/tree-files';
 import { TreePool } from '#lab/tree/tree-pool';
 import { runTree, runTreeIn, type TreeChoice, type TreeRun, treeUnits } from '#lab/tree/tree-run';
 import { treeStories } from '#lab/tree/tree-story';
@@ -115,7 +116,7 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   }
   if (isGiven(values, 'against-port'))
     return checkAgainstPort(invocation, name, tree, kept.files, choiceOf(values, tree));
-  const before = await checked(invocation, name, tree, kept.files);
+  const before = await checked(invocation, name, tree, kept);
   const patch = textOption(values, 'patch');
   if (patch === null) {
     print(values, output, before);
@@ -139,7 +140,7 @@ async function patched(
   const kept = keptFiles(patchedFiles(read, patch));
   try {
     const tree = loadTree(parser, kept.read);
-    return await checked(invocation, name, tree, kept.files);
+    return await checked(invocation, name, tree, kept);
   } catch (error) {
     if (error instanceof UserError && error.exitCode === 3) return { name, problem: error.message };
     throw error;
@@ -168,14 +169,15 @@ async function checked(
   invocation: Invocation,
   name: string,
   tree: LoadedTree,
-  files: TreeFiles,
+  { read, files }: KeptFiles,
 ): Promise<TreeCheck> {
   const { values, output, signal } = invocation;
-  const choice = choiceOf(values, tree);
+  const drift = driftOf(tree, read);
+  const choice = { ...choiceOf(values, tree), hasDrifted: hasDrifted(drift) };
   const run = await runOf(invocation, name, tree, files, choice).catch(withoutVerdict);
   output.progress('');
   const stories = signal.aborted ? [] : treeStories(tree, run);
-  return { name, tree, run, stories, isVerbose: isGiven(values, 'verbose') };
+  return { name, tree, drift, run, stories, isVerbose: isGiven(values, 'verbose') };
 }
 
 /** Fewer units are run before a worker has read the tree. */

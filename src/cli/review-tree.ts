@@ -90,7 +90,7 @@ async function sideOf(
       budgetStates: BUDGET_STATES,
     } as const;
     const run = await runTree(tree, choice, (unit) => onUnit(unitText(unit)), isOver);
-    return { name, tree, run, stories: [], isVerbose: false };
+    return { name, tree, drift: null, run, stories: [], isVerbose: false };
   } catch (error) {
     if (error instanceof UserError && error.exitCode === 3) return { name, problem: error.message };
     throw error;

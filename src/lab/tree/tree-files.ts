@@ -7,8 +7,14 @@ import type { Read } from '../../c/profiles/shape.ts';
 /** Texts by path; null is a file that is not there. */
 export type TreeFiles = ReadonlyMap<string, string | null>;
 
+export interface KeptFiles {
+  readonly read: Read;
+  /** What was read so far. */
+  readonly files: TreeFiles;
+}
+
 /** Reads as before, and keeps what was read. */
-export function keptFiles(read: Read): { readonly read: Read; readonly files: TreeFiles } {
+export function keptFiles(read: Read): KeptFiles {
   const files = new Map<string, string | null>();
   return {
     files,

@@ -2,7 +2,7 @@
 // What do the suites say of the C of a tree? Every scenario that its profile hosts is run like on a
 // port; what is not hosted, and what no answer was found for, stays visible as such.
 
-import type { MemoryModel } from '#vocabulary';
+import type { EraName, MemoryModel } from '#vocabulary';
 import { notHostedReason } from '../../c/driver/not-hosted.ts';
 import type { LoadedTree } from '../../c/load.ts';
 import { INVARIANTS, type Scenario } from '../suites.ts';
@@ -17,6 +17,7 @@ import {
   unitName,
 } from '../unit.ts';
 import { unitsOf } from '../units.ts';
+import { unexcused, unexcusedText } from './excuses.ts';
 import { whyNotHosted } from './hosting.ts';
 import type { TreePool } from './tree-pool.ts';
 import type { UnitAnswer } from './tree-task.ts';
@@ -43,6 +44,8 @@ export interface TreeChoice {
   readonly mmio: Mmio | null;
   readonly memoryModel: MemoryModel | null;
   readonly budgetStates: number | null;
+  /** The tree is not what the port of its era was written from. */
+  readonly hasDrifted?: boolean;
 }
 
 /** The units of a tree that its profile hosts. */
@@ -67,7 +70,9 @@ export async function runTree(
     if (isOver()) break;
     onUnit(unitName(unit));
     const result = runUnit(tree.system, unit, INVARIANTS);
-    results.push({ ...result, state: stateOf(result) });
+    const { era } = tree.system;
+    const bad = choice.hasDrifted === true ? await unexcused(era, unit, result) : [];
+    results.push(judged(era, result, bad));
     // A signal is seen between two turns of the event loop only.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -92,6 +97,7 @@ export async function runTreeIn(
   const units = treeUnits(tree, choice);
   const tasks = units.map((unit) => ({
     ...{ kind: 'unit' as const, tree: number, tellsReached },
+    hasDrifted: choice.hasDrifted === true,
     unit: orderOf(unit),
   }));
   const answers = await pool.run<UnitAnswer>(tasks, (done) => onUnit(done, units.length));
@@ -99,8 +105,10 @@ export async function runTreeIn(
     if (answer === undefined) return [];
     const reason = 'a worker ran out of memory';
     const none = () => emptyResult(unitName(units[i]!), { isComplete: false, reason });
-    const { result, reached } = answer ?? { result: none(), reached: [] };
-    return [{ result: { ...result, state: stateOf(result) }, reached }];
+    const { result, reached, unexcused: bad } = answer ?? {
+      ...{ result: none(), reached: [], unexcused: [] },
+    };
+    return [{ result: judged(tree.system.era, result, bad), reached }];
   });
   const results = ran.map(({ result }) => result);
   return {
@@ -133,6 +141,13 @@ function notHostedIn(
     return why === null ? [] : [{ scenario, why }];
   });
   return [...new Map([...seen, ...met].map((one) => [one.scenario, one])).values()];
+}
+
+/** A result with what it means; `bad` is what may not be excused. */
+function judged(era: EraName, result: UnitResult, bad: readonly string[]): TreeResult {
+  const state = stateOf(result);
+  if (state !== 'known' || bad.length === 0) return { ...result, state };
+  return { ...result, state: 'unknown', reason: unexcusedText(era, bad) };
 }
 
 function stateOf({ isComplete, reason, violations }: UnitResult): TreeState {

@@ -13,6 +13,7 @@ import type { Verdict } from '../verdict.ts';
 import type { Witness } from '../witness.ts';
 import { type AgainstPort, againstPort } from './against-port.ts';
 import { runCMutant } from './c-mutant-run.ts';
+import { unexcused } from './excuses.ts';
 import { readKept, type TreeFiles } from './tree-files.ts';
 
 /** What workers are given when they are made: the trees that tasks name by number. */
@@ -29,6 +30,8 @@ export interface UnitTask extends OfTree {
   readonly kind: 'unit';
   readonly unit: UnitOrder;
   readonly tellsReached: boolean;
+  /** The tree is not what the port of its era was written from. */
+  readonly hasDrifted: boolean;
 }
 
 export interface CMutantTask extends OfTree {
@@ -51,6 +54,8 @@ export interface UnitAnswer {
   readonly result: UnitResult;
   /** `file:line`, sorted; empty unless it was asked for. */
   readonly reached: readonly string[];
+  /** What it breaks, and may not be excused for; empty unless the tree has drifted. */
+  readonly unexcused: readonly string[];
 }
 
 export interface CMutantAnswer {
@@ -88,11 +93,14 @@ export class TreeWorker {
     return runCMutant(tree, trial, this.#see(task.tree), this.#draw);
   }
 
-  #unit({ tree: number, unit, tellsReached }: UnitTask): UnitAnswer {
-    const tree = this.#tree(number, tellsReached);
+  async #unit({ tree: number, unit: order, ...task }: UnitTask): Promise<UnitAnswer> {
+    const tree = this.#tree(number, task.tellsReached);
+    const unit = unitOf(order);
     tree.takeReached();
-    const result = runUnit(tree.system, unitOf(unit), INVARIANTS);
-    return { result, reached: [...tree.takeReached()].sort() };
+    const result = runUnit(tree.system, unit, INVARIANTS);
+    const reached = [...tree.takeReached()].sort();
+    const bad = task.hasDrifted ? await unexcused(tree.system.era, unit, result) : [];
+    return { result, reached, unexcused: bad };
   }
 
   #tree(number: number, tellsReached: boolean): LoadedTree {
