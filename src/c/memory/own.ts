@@ -13,7 +13,10 @@ const STACK = 0x4000;
 
 export class OwnMemory {
   #stack: DataView | null = null;
+  #bytes: Uint8Array | null = null;
   #top = 0;
+  /** Behind here the stack was never used: it is zero. */
+  #used = 0;
   readonly #words = new Map<Address, bigint>();
   #objects = 0;
 
@@ -21,8 +24,11 @@ export class OwnMemory {
     const size = Math.ceil(bytes / 16) * 16;
     const at = this.#top;
     if (at + size > STACK) throw new Crash('the stack is full');
-    this.#stack ??= new DataView(new ArrayBuffer(STACK));
-    new Uint8Array(this.#stack.buffer, at, size).fill(0);
+    if (this.#bytes === null) {
+      this.#bytes = new Uint8Array(STACK);
+      this.#stack = new DataView(this.#bytes.buffer);
+    } else if (at < this.#used) this.#bytes.fill(0, at, at + size);
+    this.#used = Math.max(this.#used, at + size);
     this.#top += size;
     return STACK_AT + at;
   }
