@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { eraNames } from '../src/lab/ports.ts';
+import { cVersusPort } from './c-vs-port.ts';
 import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
 import { fingerprints } from './fingerprints.ts';
@@ -28,6 +29,8 @@ const USAGE = `benches:
   half-backports DIR          the eight ways of taking only some pieces of ee3d1570b586, made in
                               memory from a tree of 3.16, and what backport says of each
   evidence FILES              sums up verdicts of runs (reports/verdicts.json) for review
+  c-vs-port [DIR]             translated C of a tree (default: the miniature kernel of the tests)
+                              against the port of its era, on the same operations
   fingerprints ERA DIR [KERNEL]
                               hashes of the functions of a tree that the port of an era has, held
                               against those of the kernel that it was written from; with the name of
@@ -80,6 +83,10 @@ async function main(): Promise<number> {
   }
   if (name === 'evidence' && first !== undefined) {
     evidence(positionals.slice(1), print);
+    return 0;
+  }
+  if (name === 'c-vs-port') {
+    await cVersusPort(first ?? null, print);
     return 0;
   }
   if (name === 'fingerprints' && second !== undefined) {

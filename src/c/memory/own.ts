@@ -10,6 +10,8 @@ import { OWN_AT, OWN_ROOM, STACK_AT } from './places.ts';
 
 /** Bytes of a stack; as much as a kernel's. */
 const STACK = 0x4000;
+/** What it begins with: most threads are replayed from a place near their start. */
+const STACK_FIRST = 0x200;
 
 export class OwnMemory {
   #stack: DataView | null = null;
@@ -24,13 +26,20 @@ export class OwnMemory {
     const size = Math.ceil(bytes / 16) * 16;
     const at = this.#top;
     if (at + size > STACK) throw new Crash('the stack is full');
-    if (this.#bytes === null) {
-      this.#bytes = new Uint8Array(STACK);
-      this.#stack = new DataView(this.#bytes.buffer);
-    } else if (at < this.#used) this.#bytes.fill(0, at, at + size);
+    if (at < this.#used) this.#bytes!.fill(0, at, at + size);
+    if (at + size > (this.#bytes?.length ?? 0)) this.#grow(at + size);
     this.#used = Math.max(this.#used, at + size);
     this.#top += size;
     return STACK_AT + at;
+  }
+
+  #grow(least: number): void {
+    let length = STACK_FIRST;
+    while (length < least) length *= 2;
+    const bytes = new Uint8Array(length);
+    if (this.#bytes !== null) bytes.set(this.#bytes);
+    this.#bytes = bytes;
+    this.#stack = new DataView(bytes.buffer);
   }
 
   leave(bytes: number): void {
