@@ -2,8 +2,8 @@
 // `check --self-check`: does the translation of a tree return what gcc makes of the same functions?
 // It compiles and runs C of the tree, so nothing else does it.
 
-import type { LoadedTree } from '../c/load.ts';
 import { hasGcc } from '../c/gcc.ts';
+import type { LoadedTree } from '../c/load.ts';
 import { SELF_CHECK_CALLS, type SelfCheck, selfCheck } from '../c/self-check.ts';
 import { jsonText, schemaOf, TOOL } from '../report/schema.ts';
 import { countText, wrapText } from '../report/texts.ts';

@@ -19,7 +19,10 @@ function partsOf(translation: Translation): readonly [Part, Part] {
   if (parts === undefined) {
     const { image, globalsEnd } = translation;
     const below = image.filter(({ address }) => address < GLOBALS_AT);
-    const end = Math.max(CONSTANTS_AT, ...below.map(({ address, bytes }) => address + bytes.length));
+    const end = Math.max(
+      CONSTANTS_AT,
+      ...below.map(({ address, bytes }) => address + bytes.length),
+    );
     parts = [part(CONSTANTS_AT, end, translation), part(GLOBALS_AT, globalsEnd, translation)];
     PARTS.set(translation, parts);
   }

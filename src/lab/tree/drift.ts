@@ -9,7 +9,7 @@ import { fingerprintsOf } from '../../c/drift/fingerprints.ts';
 import type { LoadedTree } from '../../c/load.ts';
 import type { Read } from '../../c/profiles/shape.ts';
 import { Refusal } from '../../c/translation.ts';
-import { REFERENCE, portOf } from '../ports.ts';
+import { portOf, REFERENCE } from '../ports.ts';
 
 /** Hashes of what a port was written from; a file of reference/written-from/ holds one. */
 export interface WrittenFrom {

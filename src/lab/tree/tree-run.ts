@@ -105,7 +105,11 @@ export async function runTreeIn(
     if (answer === undefined) return [];
     const reason = 'a worker ran out of memory';
     const none = () => emptyResult(unitName(units[i]!), { isComplete: false, reason });
-    const { result, reached, unexcused: bad } = answer ?? {
+    const {
+      result,
+      reached,
+      unexcused: bad,
+    } = answer ?? {
       ...{ result: none(), reached: [], unexcused: [] },
     };
     return [{ result: judged(tree.system.era, result, bad), reached }];
