@@ -30,6 +30,7 @@ beforeAll(() => {
     [...COMMON, '--functions', 'install_new_memslots', '--operator', 'swap-statements', '--list'],
     [...COMMON, '--functions', 'sort_memslot', '--list'],
     [...COMMON, ...CHOSEN.slice(0, 2), '--sample', '1', '--json', '--budget-states', '1'],
+    [...COMMON, '--functions', 'is_mmio_spte', '--sample', '1', '--json'],
   ]);
 }, 180_000);
 
@@ -92,4 +93,10 @@ test('where no unit has an answer nothing is killed', () => {
   const { status, stdout } = ran[6]!;
   expect(JSON.parse(stdout)).toMatchObject({ isComplete: false, verdicts: [] });
   expect(status).toBe(3);
+});
+
+test('a canary in a function that prints entries crashes no table', () => {
+  const { status, stdout } = ran[7]!;
+  expect(JSON.parse(stdout)).toMatchObject({ isComplete: true, problems: [] });
+  expect(status).toBe(0);
 });

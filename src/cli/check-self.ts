@@ -45,7 +45,7 @@ function textOf(name: string, tree: LoadedTree, found: SelfCheck | null): string
   });
   const more = mismatches.length - shown.length;
   return [
-    `${head}${countText(compared.length, 'function')} of integers, ${SELF_CHECK_CALLS} inputs each:`,
+    `${head}${countText(compared.length, 'function')} of integers, ${SELF_CHECK_CALLS} inputs each`,
     ...wrapText(compared.join(', '), 98).map((line) => `  ${line}`),
     ...shown,
     ...(more > 0 ? [`and ${more} more`] : []),

@@ -58,7 +58,7 @@ export const mutate: Command = {
   summary: 'run the suites on mutants of the C of a kernel tree',
   synopsis: '--tree DIR [options]',
   description: [
-    'Edits the functions of a kernel tree that `check` runs, one small mistake at a time, and asks ' +
+    'Edits functions of a kernel tree that `check` runs, one small mistake at a time, and asks ' +
       'whether the scenarios notice: a line is lost, two change places, a mask or a barrier is ' +
       'dropped, a comparison is off by one. The tree is never written; an edited function is ' +
       'translated again alone.',

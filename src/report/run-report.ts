@@ -25,7 +25,7 @@ export interface Origin {
   readonly language: string;
 }
 
-/** What a document of mutants is made from; of the ports of reference/ unless `origin` says more. */
+/** What a document of mutants is made from; of the ports unless `origin` says more. */
 export interface Reported extends Omit<RunReport, 'result' | 'leftOut'> {
   readonly result: Pick<RunResult, 'mutants' | 'problems'>;
   readonly origin?: Origin;

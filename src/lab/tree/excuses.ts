@@ -23,7 +23,7 @@ export async function unexcused(
 /** Why there is no answer then. */
 export function unexcusedText(era: EraName, texts: readonly string[]): string {
   return (
-    `${era} is known to break ${texts.join('; ')}, but its port does not do so here, and functions ` +
-    'of the tree differ from those that it was written from'
+    `${era} is known to break ${texts.join('; ')}, but its port does not do so here, and ` +
+    'functions of the tree differ from those that it was written from'
   );
 }

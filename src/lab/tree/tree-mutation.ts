@@ -17,7 +17,7 @@ import type { CMutantAnswer, CMutantTask } from './tree-task.ts';
 
 export interface TreeMutation {
   readonly baseline: ReachedRun;
-  /** In the order of the mutants; those that were not reached before an interruption are missing. */
+  /** In the order of the mutants; those that an interruption left over are missing. */
   readonly mutants: readonly MutantRun[];
   /** Why nothing of it may be believed; empty for a sound run. */
   readonly problems: readonly string[];
