@@ -108,8 +108,8 @@ export const ERAS: readonly Era[] = [
     summary:
       'Slots are kept sorted by their first gfn, and a lookup tries the slot that was found ' +
       'last and then searches the array by halves.',
-    // Of some no commit is named above: helpers that other functions got, who calls what, and what a
-    // stable kernel got up to 3.19.8.
+    // Of some no commit is named above: helpers that other functions got, who calls what, and what
+    // a stable kernel got up to 3.19.8.
     changed: [
       'MMIO_MAX_GEN',
       '__kvm_set_memory_region',

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which pages were logged as dirty when KVM wrote to two of them at once, up to v4.0? The first
 // one, if both lay in one slot: a range was taken for one of a single page as long as the slot went
-// on behind it. ("KVM: use slowpath for cross page cached accesses" is believed to have mended it in
-// v4.1; its id, believed to be ca3f0874723f, is not confirmed. 3.19.8 has the change.) Later eras
-// compare elsewhere, so that the old comparison has no place in them.
+// on behind it. (3.19.8 has the change. "KVM: use slowpath for cross page cached accesses" is
+// believed to have made it, in v4.1; its id, believed to be ca3f0874723f, is not confirmed, and
+// neither is the subject.) Later eras compare elsewhere: the old comparison has no place in them.
 
 import type { Regression } from '#mutation/mutant';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who kept the slots from being freed while KVM_SET_VAPIC_ADDR looked up the page that userspace had
+// Who kept the slots from being freed while KVM_SET_VAPIC_ADDR looked up the page that userspace
 // named, before 7301d6abaea9 ("KVM: x86: fix missed SRCU usage in kvm_lapic_set_vapic_addr")?
 // Nobody: the call is no exit of a vCPU, and began no read-side section of its own.
 

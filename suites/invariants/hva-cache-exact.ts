@@ -20,7 +20,7 @@ export const invariant: Invariant = {
     'that time: all of the range, or nothing and an error. Each page that it writes is logged as ' +
     'dirty if the slot is logged.',
   rationale:
-    'Clocks, stolen time, interrupts and asynchronous page faults are told to the guest this way. ' +
+    'Clocks, stolen time, interrupts and asynchronous faults are told to the guest this way. ' +
     'A place that is kept for too long is memory of somebody else, and a page that is not logged ' +
     'is missing after a migration.',
   events: [],

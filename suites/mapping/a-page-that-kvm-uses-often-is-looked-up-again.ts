@@ -4,6 +4,7 @@
 // each that is written logged?
 
 import type { GuestCopy, PageCache, Vm } from '#vocabulary';
+import { dirtyText, placeText, textOf } from '../guest-copies.ts';
 import {
   createSlot,
   deleteSlot,
@@ -56,20 +57,6 @@ function isFound(vm: Vm, gpa: bigint, len: bigint, cache = vm.internals.pageCach
   return vm.internals.reading(() => cache.find(gpa, len)) === 0;
 }
 
-/** Where bytes lie in userspace, as `0x1000+8`; ranges that touch are one. */
-function textOf({ result, ranges }: GuestCopy): string {
-  const whole: { addr: bigint; n: bigint }[] = [];
-  for (const { addr, n } of ranges) {
-    const last = whole.at(-1);
-    if (last !== undefined && last.addr + last.n === addr) last.n += n;
-    else whole.push({ addr, n });
-  }
-  const places = whole.map(({ addr, n }) => placeText(addr, n));
-  return [...(result === 0 ? [] : ['refused']), ...places].join(', ');
-}
-
-const placeText = (addr: bigint, n: bigint) => `0x${addr.toString(16)}+${n}`;
-const dirtyText = ({ dirty }: GuestCopy) => dirty.map(({ slot, page }) => `${slot}+${page}`).join();
 const WAYS: readonly Copy[] = [(cache) => cache.read(4n), (cache) => cache.write(4n)];
 const BOTH_PAGES: readonly Copy[] = [(cache) => cache.read(8n), (cache) => cache.write(8n)];
 

@@ -179,4 +179,5 @@ const BY_CACHE = 'copies through a gfn_to_hva_cache, whose functions are not tra
 export const PAGE_CACHES: Readonly<Record<string, string>> = {
   'mapping/a-page-that-kvm-uses-often-is-looked-up-again': BY_CACHE,
   'mapping/a-page-named-by-userspace-is-found-by-a-reader': BY_CACHE,
+  'mapping/any-copy-is-what-the-slots-say': BY_CACHE,
 };

@@ -505,7 +505,7 @@ export function kvm_write_guest(kvm: kvm, gpa: gpa_t, data: kernel_buffer, len: 
 }
 
 /**
- * virt/kvm/kvm_main.c (v3.17). The pointer to the slots is followed once for the number and once for
+ * virt/kvm/kvm_main.c (v3.17). The pointer to the slots is followed for the number and again for
  * each page, so that the number may be of an older set than the page, and never of a newer one.
  * Bytes on two pages of one slot are taken for bytes of one page, where they lie one behind the
  * other all the same.

@@ -782,8 +782,8 @@ export function kvm_read_guest_cached(
 }
 
 /**
- * virt/kvm/kvm_main.c (v5.11). Left out: the dirty ring, which userspace asks for instead of bitmaps
- * and which holds the same pages. Slots that are logged have a bitmap; it is not in the model.
+ * virt/kvm/kvm_main.c (v5.11). Left out: the dirty ring, which userspace asks for instead of a
+ * bitmap and which holds the same pages. A slot that is logged has a bitmap; the model has not.
  */
 export function mark_page_dirty_in_slot(
   _kvm: kvm,

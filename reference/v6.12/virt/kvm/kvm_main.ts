@@ -1137,8 +1137,8 @@ export function kvm_read_guest_cached(
 }
 
 /**
- * virt/kvm/kvm_main.c (v6.12). Left out: the dirty ring, which userspace asks for instead of bitmaps
- * and which holds the same pages.
+ * virt/kvm/kvm_main.c (v6.12). Left out: the dirty ring, which userspace asks for instead of a
+ * bitmap and which holds the same pages.
  */
 export function mark_page_dirty_in_slot(
   _kvm: kvm,
