@@ -74,7 +74,7 @@ interface Kill {
 
 function breaks(system: SystemUnderTest, scenario: Scenario, setting: Setting): Kill[] {
   const { events } = runScenario(system, scenario, setting);
-  return breaksOf(invariants, system.era, events).map(({ invariant, detail }) => ({
+  return breaksOf(invariants, system.era, events, scenario.id).map(({ invariant, detail }) => ({
     scenario: scenario.id,
     setting,
     invariant,
