@@ -37,9 +37,9 @@ export interface Exit {
 
 export interface Binding {
   readonly era: EraName;
-  /** Offsets of locks inside struct kvm, by field. */
+  /** Locks inside struct kvm, by field; one that ends in `?` is not in all of these kernels. */
   readonly locks: readonly string[];
-  /** Fields that change while others read their neighbours, by type. */
+  /** Fields that change while others read their neighbours, by type; `?` as in locks. */
   readonly apart: Readonly<Record<string, readonly string[]>>;
   /** Parts of struct kvm that are mostly written while nobody sees them. */
   readonly groups: (kernel: Kernel, host: HostConfig) => readonly string[];

@@ -27,8 +27,8 @@ const NODE = 'struct rb_node';
 const RSVD = 8;
 
 /** Bits of arch.hflags, which moved. */
-const smmOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_SMM_MASK', 2n));
-const guestOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_GUEST_MASK', 1n));
+export const smmOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_SMM_MASK', 2n));
+export const guestOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_GUEST_MASK', 1n));
 
 const setOf = ({ kernel, kvm }: Machine, space: AddressSpace): Address =>
   kernel.pointer(kvm, KVM, `memslots[${space}]`);
@@ -133,7 +133,7 @@ function loadRoot({ kernel, tables }: Machine, vcpu: Address, space: AddressSpac
 }
 
 /** The processor's part of KVM asks the bus of devices first, on which there is none. */
-function handleExit({ kernel }: Machine, vcpu: Address, exit: Exit): AccessKind {
+export function handleFault({ kernel }: Machine, vcpu: Address, exit: Exit): AccessKind {
   const sptesBefore = tracepointHits('handle_mmio_page_fault');
   for (const field of STATISTICS)
     if (kernel.hasField(VCPU, field)) kernel.write(vcpu, VCPU, field, 0);
@@ -147,7 +147,7 @@ function handleExit({ kernel }: Machine, vcpu: Address, exit: Exit): AccessKind 
   return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
 }
 
-const STATISTICS = [
+export const STATISTICS = [
   'pf_taken',
   'pf_fixed',
   'pf_emulate',
@@ -247,7 +247,7 @@ export const SETS_BINDING: Omit<Binding, 'era'> = {
     kernel.layouts.has('struct kvm_userspace_memory_region2', 'slot')
       ? 'struct kvm_userspace_memory_region2'
       : 'struct kvm_userspace_memory_region',
-  handleExit,
+  handleExit: handleFault,
   forgotten: [...STATISTICS, 'arch.mmio_access', 'mode', 'srcu_idx'],
   setSmm: (machine, vcpu, isInSmm) => {
     const { kernel, host } = machine;
