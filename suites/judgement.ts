@@ -3,7 +3,7 @@
 // the era itself has them.
 
 import type { RunEvent } from '#explorer/run';
-import type { EraName } from '#vocabulary';
+import type { RulesName } from '#vocabulary';
 import type { Invariant } from './invariant.ts';
 
 /** An invariant that a run broke, and how. */
@@ -17,7 +17,7 @@ export interface Break {
 /** The breaks of a run, sorted and each once. Throws on an event that no invariant is about. */
 export function breaksOf(
   invariants: readonly Invariant[],
-  era: EraName,
+  era: RulesName,
   events: readonly RunEvent[],
 ): readonly Break[] {
   const found = new Map<string, Break>();

@@ -174,7 +174,7 @@ function choiceOf(values: Values, { system }: LoadedTree): TreeChoice {
   const mask = textOption(values, 'mmio') ?? 'both';
   const mmio = findNamed('mask', mask, ['ept', 'shadow', 'both'] as const, (known) => known);
   return {
-    scenarios: concerning(scenariosOption(values) ?? SCENARIOS, system.era),
+    scenarios: concerning(scenariosOption(values) ?? SCENARIOS, system),
     mmio: mmio === 'both' ? null : mmio,
     memoryModel: memoryModelOption(values),
     budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),

@@ -3,7 +3,7 @@
 // belongs to, and ended by what to type to see it again.
 
 import { storyInvariant } from '#lab/story';
-import { INVARIANTS } from '#lab/suites';
+import { INVARIANTS, rulesNameOf } from '#lab/suites';
 import type { Loaded, Told } from '#lab/tell';
 import { type Unit, violationsOf } from '#lab/unit';
 import { interleavingTable } from './interleaving-table.ts';
@@ -21,7 +21,7 @@ export function tableOf(
   isVerbose: boolean,
   width?: number,
 ): string {
-  const violations = violationsOf(INVARIANTS, loaded.era, told.replayed.events);
+  const violations = violationsOf(INVARIANTS, rulesNameOf(loaded.system), told.replayed.events);
   const { ends } = told;
   const isFirst = ends !== undefined || storyInvariant(violations, named) === told.invariant;
   return interleavingTable(told.replayed, {

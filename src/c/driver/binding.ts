@@ -11,6 +11,7 @@ import type {
   HostConfig,
   Internals,
   MmioSpteFunctions,
+  RulesName,
   SlotState,
   Vm,
 } from '#vocabulary';
@@ -36,7 +37,10 @@ export interface Exit {
 }
 
 export interface Binding {
+  /** Whose port is like these kernels. */
   readonly era: EraName;
+  /** Whose rules they are held to, if not those of that era. */
+  readonly rules?: RulesName;
   /** Locks inside struct kvm, by field; one that ends in `?` is not in all of these kernels. */
   readonly locks: readonly string[];
   /** Fields that change while others read their neighbours, by type; `?` as in locks. */

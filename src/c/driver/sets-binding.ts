@@ -2,6 +2,7 @@
 // How are kernels from 5.17 on driven? Two sets of slots for each address space stay in memory and
 // take turns; slots are found through trees and a hash, and one handler takes all faults.
 
+import { isReserved } from '#linux/hardware';
 import { tracepointHits } from '#linux/tracepoint';
 import type { AccessKind, AddressSpace, HostConfig, MappedPage, SlotState } from '#vocabulary';
 import type { Address } from '../machine.ts';
@@ -142,8 +143,11 @@ export function handleFault({ kernel }: Machine, vcpu: Address, exit: Exit): Acc
   const count = (name: string) => kernel.read(vcpu, VCPU, `stat.${name}`);
   if (r < 0) return 'error';
   if (count('insn_emulation') === 0n) return count('pf_fixed') > 0n ? 'mapped' : 'retry';
-  if (count(kernel.hasField(VCPU, 'stat.pf_taken') ? 'pf_taken' : 'pf_fixed') > 0n)
-    return 'mmio-lookup';
+  // A write is emulated though no entry is made, where its slot is read-only. Caches are not asked
+  // unless a reserved bit was met.
+  const wasCacheAsked = exit.walk === 'misconfigured' || isReserved(exit.errorCode);
+  const handled = kernel.hasField(VCPU, 'stat.pf_taken') ? 'pf_taken' : 'pf_fixed';
+  if (count(handled) > 0n || !wasCacheAsked) return 'mmio-lookup';
   return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
 }
 

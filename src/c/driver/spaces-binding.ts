@@ -7,7 +7,7 @@ import type { AddressSpace, HostConfig, SlotState } from '#vocabulary';
 import type { Address } from '../machine.ts';
 import { ARRAY_BINDING, handleMisconfigured, loadOps } from './array-binding.ts';
 import type { Binding, Machine } from './binding.ts';
-import { constantOr, hasConstant, KVM, SLOT, slotState, VCPU } from './common.ts';
+import { hasConstant, KVM, SLOT, slotState, VCPU } from './common.ts';
 import type { Kernel } from './kernel.ts';
 import { guestOf, handleFault, STATISTICS, smmOf } from './sets-binding.ts';
 
@@ -42,8 +42,11 @@ function slotsOf(machine: Machine, space: AddressSpace, which: 'slots' | 'all'):
   return found;
 }
 
-/** What vmx_enable_tdp() hands over: the rights of EPT entries, with accessed and dirty bits. */
-const EPT_MASKS = [1n, 1n << 8n, 1n << 9n, 0n, 4n, 0n, 7n, 0n];
+/**
+ * What vmx_enable_tdp() hands over: the rights of EPT entries, with accessed and dirty bits, for a
+ * processor that cannot execute what it cannot read.
+ */
+const EPT_MASKS = [1n, 1n << 8n, 1n << 9n, 0n, 4n, 1n, 7n, 0n];
 /** What kvm_arch_init() hands over: user, accessed, dirty, not executable, none, present. */
 const PAGING_MASKS = [4n, 1n << 5n, 1n << 6n, 1n << 63n, 0n, 1n, 0n, 0n];
 
@@ -117,8 +120,7 @@ function createVcpu(machine: Machine, vcpu: Address): void {
   };
   kernel.write(vcpu, VCPU, 'kvm', kvm);
   if (path !== 'arch.mmu') set('arch.mmu', mmu);
-  const isWalkedTwice = host.nested && path !== 'arch.mmu';
-  set('arch.walk_mmu', isWalkedTwice ? vcpu + kernel.place(VCPU, 'arch.nested_mmu').offset : mmu);
+  set('arch.walk_mmu', host.nested ? vcpu + kernel.place(VCPU, 'arch.nested_mmu').offset : mmu);
   set(`${path}.root_level`, 0);
   set(`${path}.shadow_root_level`, 1);
   set(`${path}.direct_map`, 1);
@@ -137,6 +139,22 @@ function loadRoot({ kernel, tables }: Machine, vcpu: Address, space: AddressSpac
 
 /** Until 4.4 the processor's part of KVM asks for MMIO itself. */
 const hasOwnMmioHandler = (kernel: Kernel): boolean => kernel.has('handle_mmio_page_fault_common');
+
+/** Numbers that an SPTE has room for, as a mask. */
+function generationMask({ layouts }: Kernel): bigint {
+  const name = hasConstant(layouts, 'MMIO_SPTE_GEN_MASK') ? 'MMIO_SPTE_GEN_MASK' : 'MMIO_GEN_MASK';
+  return layouts.constant(name);
+}
+
+const mmio: Binding['mmio'] = (machine, makeVcpu) => {
+  const { kernel } = machine;
+  const hasValue = kernel.translation.globals.has('shadow_mmio_value');
+  return {
+    ...ARRAY_BINDING.mmio(machine, makeVcpu),
+    generationMax: () => Number(generationMask(kernel)),
+    mmioMask: () => kernel.getGlobal(hasValue ? 'shadow_mmio_value' : 'shadow_mmio_mask'),
+  };
+};
 
 /** All kernels of this kind; a profile says what is its own. */
 export const SPACES_BINDING: Omit<Binding, 'era'> = {
@@ -159,14 +177,9 @@ export const SPACES_BINDING: Omit<Binding, 'era'> = {
   space: ({ kernel }, vcpu) =>
     (kernel.read(vcpu, VCPU, 'arch.hflags') & BigInt(smmOf(kernel))) !== 0n ? 1 : 0,
   slots: slotsOf,
+  mmio,
   currentGeneration: (machine) => {
-    const { kernel } = machine;
-    const { layouts } = kernel;
-    const mask = constantOr(
-      layouts,
-      'MMIO_SPTE_GEN_MASK',
-      constantOr(layouts, 'MMIO_GEN_MASK', 0n),
-    );
-    return Number(kernel.read(setOf(machine, 0), MEMSLOTS, 'generation') & mask);
+    const generation = machine.kernel.read(setOf(machine, 0), MEMSLOTS, 'generation');
+    return Number(generation & generationMask(machine.kernel));
   },
 };

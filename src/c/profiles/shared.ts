@@ -138,6 +138,9 @@ export const EMULATE: Modelled = {
   },
 };
 
+/** What page tables the driver has. */
+export const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
+
 /** Until 5.9 it says whether it mended the fault, and later how, by the codes of all handlers. */
 export const NO_FAST_FAULT: Modelled = {
   prototype: '',

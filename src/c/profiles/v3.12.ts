@@ -10,6 +10,7 @@ import {
   IDENTITY,
   MAY_FAIL,
   NO_FAST_FAULT,
+  ONE_LEVEL,
   PAGE_HEADER,
   PRIMITIVES,
   SILENT,
@@ -21,7 +22,6 @@ import { KERNEL_TYPES } from './types.ts';
 
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu.c';
-const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
 const AT_ONCE = 'every page is there at once, and none is broken';
 
 export const V3_12: Profile = {

@@ -98,5 +98,5 @@ export const V4_2: Profile = {
     kvm_page_track_is_active: { kind: 'stubbed', returns: 0 },
   },
   constants: [...new Set([...V3_12.constants, ...V5_17.constants])],
-  binding: { ...SPACES_BINDING, era: 'v3.19' },
+  binding: { ...SPACES_BINDING, era: 'v3.19', rules: 'v4.19' },
 };

@@ -34,6 +34,7 @@ export const V5_14: Profile = {
   binding: {
     ...SPACES_BINDING,
     era: 'v5.11',
+    rules: 'v5.15',
     locks: ['mmu_lock', 'slots_lock', 'slots_arch_lock', 'mn_invalidate_lock?', 'srcu'],
     apart: { 'struct kvm_memslots': ['generation', 'lru_slot?', 'last_used_slot?'] },
   },

@@ -11,6 +11,7 @@ import {
   EMULATE,
   IDENTITY,
   NO_FAST_FAULT,
+  ONE_LEVEL,
   PAGE_HEADER,
   PRIMITIVES,
   SILENT,
@@ -22,7 +23,6 @@ import { EPT_BITS, KERNEL_TYPES } from './types.ts';
 
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu/mmu.c';
-const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
 const AT_ONCE = 'every page is there at once, and none is broken';
 const SHARED = 'no memory of the guest is private';
 

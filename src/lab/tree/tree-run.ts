@@ -5,7 +5,7 @@
 import type { MemoryModel } from '#vocabulary';
 import { notHostedReason } from '../../c/driver/not-hosted.ts';
 import type { LoadedTree } from '../../c/load.ts';
-import { INVARIANTS, type Scenario } from '../suites.ts';
+import { INVARIANTS, rulesNameOf, type Scenario } from '../suites.ts';
 import {
   type Mmio,
   runUnit,
@@ -45,7 +45,7 @@ export interface TreeChoice {
 export function treeUnits(tree: LoadedTree, choice: TreeChoice): Unit[] {
   const { scenarios, mmio, memoryModel, budgetStates } = choice;
   const hosted = scenarios.filter((scenario) => whyNotHosted(scenario, tree) === null);
-  return unitsOf(tree.system.era, { scenarios: hosted, memoryModel, budgetStates }).filter(
+  return unitsOf(rulesNameOf(tree.system), { scenarios: hosted, memoryModel, budgetStates }).filter(
     (unit) => mmio === null || unit.mmio === mmio,
   );
 }
