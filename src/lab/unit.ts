@@ -24,6 +24,8 @@ export interface Unit {
   readonly memoryModel: MemoryModel;
   /** Most states to store; null: as many as the scenario says. */
   readonly budgetStates: number | null;
+  /** See `closureNodes` of a search. */
+  readonly closureNodes?: number;
   /** Keeps what can be told of it from outside. */
   readonly isObserved?: boolean;
 }
