@@ -11,6 +11,7 @@ import { inOneProcess, type Ran } from './command-lines.ts';
 import { makeMiniature, storeTooEarly } from './miniatures.ts';
 
 const OPTIONS = ['--mmio', 'ept', '--scenario=mmio-cache/a-created-slot-is-seen.1v1u1f'];
+const { PATH = '' } = process.env;
 const hasGit = spawnSync('git', ['--version']).status === 0;
 
 /** For all command lines together, on a machine that has much else to do. */
@@ -25,7 +26,7 @@ beforeAll(() => {
   const work = makeMiniature('v3.12', join(folder, 'work'));
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', work, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
-      env: { PATH: process.env['PATH'] ?? '', GIT_CONFIG_NOSYSTEM: '1', HOME: folder },
+      env: { PATH, GIT_CONFIG_NOSYSTEM: '1', HOME: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const commit = (message: string) => {
