@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What do numbers and slots mean in each era, and in releases between two eras that only trees have,
-// as far as rules are about them? Facts that the kernel documents in its comments, in one place.
+// What do numbers and slots mean in each era, and in releases between two eras that only trees
+// have, as far as rules are about them? Facts that the kernel documents in its comments, in one
+// place.
 
 import type { RulesName, SystemUnderTest } from '#vocabulary';
 

@@ -106,9 +106,9 @@ function usedBits(mmio: HostConfig['mmio'], isAccessed: boolean, isWritable: boo
 /**
  * What tells an MMIO SPTE from all others. EPT: write and execute without read is a
  * misconfiguration. Elsewhere: a present entry with a reserved address bit faults; where no address
- * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, bit 62 in v4.19,
- * later 52 and 53; of the reserved bits only the highest is used later. From v5.14 on there are no
- * bits of its own for it.
+ * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, bit 62 in
+ * v4.19, later 52 and 53; of the reserved bits only the highest is used later. From v5.14 on there
+ * are no bits of its own for it.
  */
 export function mmioMask(
   era: RulesName,

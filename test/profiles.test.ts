@@ -8,13 +8,25 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROFILES } from '../src/c/profiles/profiles.ts';
 import { inOneProcess, type Ran } from './command-lines.ts';
-import { edit, MINIATURES, makeMiniature, storeTooEarly } from './miniatures.ts';
+import { edit, MINIATURES, type Miniature, makeMiniature, storeTooEarly } from './miniatures.ts';
 
 const SCENARIO = '--scenario=mmio-cache/a-created-slot-is-seen.1v1u1f';
 const MAIN = 'virt/kvm/kvm_main.c';
 
 /** For all command lines together, on a machine that has much else to do. */
 const MILLISECONDS_MAX = 300_000;
+
+/** Whose rules each is held to. */
+const RULES: Readonly<Record<Miniature, string>> = {
+  'v3.12': 'v3.17',
+  'v3.19': 'v3.19',
+  'v4.2': 'v4.19',
+  'v5.1': 'v5.2',
+  'v5.4': 'v5.6',
+  'v5.7': 'v5.11',
+  'v5.14': 'v5.15',
+  'v5.17': 'v6.12',
+};
 
 let folder: string;
 const ran = new Map<string, Ran>();
@@ -51,6 +63,7 @@ describe.each(MINIATURES)('%s', (name) => {
   test('is found by its shape, and holds', () => {
     const { status, stdout } = ran.get(name)!;
     expect(stdout).toContain(`profile ${name}+ (`);
+    expect(stdout).toContain(`held to the rules of ${RULES[name]}`);
     expect(stdout).toContain('mmio-cache/a-created-slot-is-seen  2 (ept, shadow)  holds');
     expect(stdout).toMatch(/^2 runs, 2 hold, 0 break, 0 unknown/m);
     expect(status).toBe(0);

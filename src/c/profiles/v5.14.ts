@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Kernels 5.14 to 5.16: what the architecture keeps of slots has a lock of its own, slots_arch_lock,
-// and mmu_lock is one of readers and writers. From 5.15 on an update waits for notifiers.
+// Kernels 5.14 to 5.16: what the architecture keeps of slots has a lock of its own,
+// slots_arch_lock, and mmu_lock is one of readers and writers. From 5.15 on an update waits for
+// notifiers.
 
 import { SPACES_BINDING } from '../driver/spaces-binding.ts';
 import type { Profile } from './profile.ts';
