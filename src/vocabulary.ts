@@ -11,6 +11,12 @@ import type { AccessMode } from '#linux/hardware';
 /** A kernel release whose behaviour differs in kind. */
 export type EraName = 'v3.16' | 'v3.17' | 'v3.19' | 'v5.11' | 'v6.12';
 
+/**
+ * Whose rules a system is held to: those of an era, or of releases between two eras, which have no
+ * port: they are met as the C of a tree.
+ */
+export type RulesName = EraName | 'v4.19' | 'v5.2' | 'v5.6' | 'v5.15';
+
 /** One memory region as userspace passes it; all sizes in bytes, u64. */
 export interface UserMemoryRegion {
   readonly slot: number;
@@ -57,6 +63,8 @@ export type Vcpu = object;
  */
 export interface SystemUnderTest {
   readonly era: EraName;
+  /** Whose rules it is held to, if not those of the era. */
+  readonly rules?: RulesName | undefined;
   /** Makes the VM: called once, in direct execution, before any thread runs. */
   readonly boot: (gfns: readonly bigint[]) => Vm;
 }

@@ -6,7 +6,7 @@
 import { currentWorld, emit } from '#explorer/run';
 import { Contents } from '#explorer/values';
 import { type Allocation, Ref, type Value, type World } from '#explorer/world';
-import type { Access, AddressSpace, EraName, HostConfig, Vcpu, Vm } from '#vocabulary';
+import type { Access, AddressSpace, HostConfig, RulesName, Vcpu, Vm } from '#vocabulary';
 import { rulesOf } from './era-rules.ts';
 import { type MemoryMap, pageAt, spaceOf } from './memory-map.ts';
 import type { Oracle } from './oracle.ts';
@@ -21,7 +21,7 @@ const TRIES = 4;
 /** A VM at rest, and what is known of it. */
 export interface AtRest {
   readonly vm: Vm;
-  readonly era: EraName;
+  readonly era: RulesName;
   readonly host: HostConfig;
   readonly oracle: Oracle;
   readonly gfns: readonly bigint[];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What do numbers and slots mean in each era, as far as rules are about them? Facts that the kernel
-// documents in its comments, in one place.
+// What do numbers and slots mean in each era, and in releases between two eras that only trees
+// have, as far as rules are about them? Facts that the kernel documents in its comments, in one
+// place.
 
-import type { EraName } from '#vocabulary';
+import type { RulesName, SystemUnderTest } from '#vocabulary';
 
 export interface EraRules {
   /**
@@ -116,7 +117,7 @@ const flagged = (
   slotOrder,
 });
 
-const RULES: Readonly<Record<EraName, EraRules>> = {
+const RULES: Readonly<Record<RulesName, EraRules>> = {
   'v3.16': {
     isInFlux: () => false,
     step: 1,
@@ -134,7 +135,22 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
   },
   'v3.17': PARITY,
   'v3.19': { ...PARITY, slotOrder: 'base_gfn' },
+  // 4.2 to 5.0: each address space has every other of the even numbers. Two bits are not asked for
+  // the wrap in one of them (e1359e2beb8b), so zaps come where the number is 0 only.
+  'v4.19': {
+    ...PARITY,
+    slotOrder: 'base_gfn',
+    step: 4,
+    increment: 4n,
+    mayCoverPrivateSlots: false,
+  },
+  // 5.1 to 5.3: bit 63 of 5.11, in arrays with an entry for every id; and SPTEs of 4.19.
+  'v5.2': { ...flagged(19, false, 'base_gfn'), hasUnusedEntries: true, keepsRightsOfSpte: false },
+  // 5.4 to 5.6: the numbers of 5.11 in those arrays.
+  'v5.6': { ...flagged(18, false, 'base_gfn'), hasUnusedEntries: true },
   'v5.11': flagged(18, false, 'base_gfn'),
+  // 5.14 to 5.16: the numbers of 6.12, in arrays.
+  'v5.15': flagged(19, true, 'base_gfn'),
   'v6.12': {
     ...flagged(19, true, null),
     allocatesSets: false,
@@ -144,6 +160,17 @@ const RULES: Readonly<Record<EraName, EraRules>> = {
   },
 };
 
-export function rulesOf(era: EraName): EraRules {
-  return RULES[era];
+export function rulesOf(name: RulesName): EraRules {
+  return RULES[name];
 }
+
+/** Whose rules a system is held to. */
+export function rulesNameOf({ era, rules }: SystemUnderTest): RulesName {
+  return rules ?? era;
+}
+
+/** Those where bit 63 of the generation says that an update is under way. */
+export const FLAGGED: readonly RulesName[] = ['v5.2', 'v5.6', 'v5.11', 'v5.15', 'v6.12'];
+
+/** Those with a second address space, that of system management mode. */
+export const TWO_SPACES: readonly RulesName[] = ['v4.19', ...FLAGGED];

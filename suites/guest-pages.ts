@@ -5,7 +5,7 @@
 
 import { currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
-import type { Access, AccessMode, EraName, GuestPaging, Vcpu, Vm } from '#vocabulary';
+import type { Access, AccessMode, GuestPaging, RulesName, Vcpu, Vm } from '#vocabulary';
 import { rulesOf } from './era-rules.ts';
 import { settled } from './guest.ts';
 import { A, B, type Letter, TAGGED_BY } from './guest-letters.ts';
@@ -63,7 +63,7 @@ export class GuestRun {
   constructor(
     vm: Vm,
     letters: readonly Letter[],
-    { nested, era }: { readonly nested: boolean; readonly era: EraName },
+    { nested, era }: { readonly nested: boolean; readonly era: RulesName },
   ) {
     if (vm.guestPaging === undefined) throw new Error('the port has no guests with page tables');
     this.#vm = vm;

@@ -2,11 +2,11 @@
 // What is an invariant? A named rule, with the events that break it and what is known of each era.
 // One file of suites/invariants/ holds one rule.
 
-import type { EraName } from '#vocabulary';
+import type { RulesName } from '#vocabulary';
 
 /** That an era itself breaks a rule, and how: a fact about the kernel, not about a mutant. */
 export interface KnownBreak {
-  readonly era: EraName;
+  readonly era: RulesName;
   /** The details of the events that are expected; others would be news. */
   readonly details: readonly string[];
   /** Why, with the commit that mended it where one is known. */
@@ -33,5 +33,5 @@ export interface Invariant {
   readonly events: readonly string[];
   readonly knownBreaks: readonly KnownBreak[];
   /** The eras that have something that the rule is about; all if it is not there. */
-  readonly eras?: readonly EraName[];
+  readonly eras?: readonly RulesName[];
 }

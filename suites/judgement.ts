@@ -3,7 +3,7 @@
 // the era itself has them.
 
 import type { RunEvent } from '#explorer/run';
-import type { EraName } from '#vocabulary';
+import type { RulesName } from '#vocabulary';
 import type { Invariant } from './invariant.ts';
 import { claimOf } from './scenario.ts';
 
@@ -21,7 +21,7 @@ export interface Break {
  */
 export function breaksOf(
   invariants: readonly Invariant[],
-  era: EraName,
+  era: RulesName,
   events: readonly RunEvent[],
   scenario: string,
 ): readonly Break[] {

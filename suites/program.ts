@@ -11,15 +11,15 @@ import type {
   Access,
   AddressSpace,
   CachedMmio,
-  EraName,
   HostConfig,
+  RulesName,
   SystemUnderTest,
   Vcpu,
   Vm,
 } from '#vocabulary';
 import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
-import { rulesOf } from './era-rules.ts';
+import { rulesNameOf, rulesOf } from './era-rules.ts';
 import { Oracle } from './oracle.ts';
 import type { InterleavingScenario, Other, Update } from './scenario.ts';
 import { rightsInMmioSpte } from './spte-rules.ts';
@@ -55,7 +55,7 @@ export function programOf(
   const vm = runDirectly(world, -1, () => system.boot(scenario.gfns), { isBoot: true }).result;
   const spaces = spacesOf(scenario, vm);
   const calls = callsOf(scenario.before, updates, host, vm.addressSpaces);
-  const { retriesInvalid, fillsVcpuCacheInWindow } = rulesOf(system.era);
+  const { retriesInvalid, fillsVcpuCacheInWindow } = rulesOf(rulesNameOf(system));
   const oracle = new Oracle(world, spaces.map(vm.publishedCell), calls, {
     staleness: scenario.staleness,
     retriesInvalid,
@@ -64,14 +64,14 @@ export function programOf(
   });
   runDirectly(world, -1, () => prepare(vm, scenario));
   oracle.forget(world);
-  const run: Run = { vm, era: system.era, oracle, scenario, host };
+  const run: Run = { vm, era: rulesNameOf(system), oracle, scenario, host };
   const threads: Thread[] = Array.from({ length: vcpus }, (_, i) =>
     vcpuThread(run, i, options.wantLogs),
   );
   if (updates.length > 0) threads.push(updaterThread(run, options.wantLogs));
   const otherThreads = others.map((other, i) => otherThread(run, other, i));
   threads.push(...otherThreads);
-  const rest: AtRest = { vm, era: system.era, host, oracle, gfns: scenario.gfns, spaces };
+  const rest: AtRest = { vm, era: rulesNameOf(system), host, oracle, gfns: scenario.gfns, spaces };
   return {
     world,
     threads,
@@ -87,7 +87,7 @@ export function programOf(
 /** What the threads of one program share. */
 interface Run {
   readonly vm: Vm;
-  readonly era: EraName;
+  readonly era: RulesName;
   readonly oracle: Oracle;
   readonly scenario: InterleavingScenario;
   readonly host: HostConfig;

@@ -11,7 +11,7 @@ export const INTERNAL = 'internals.';
 
 /** The same system; each answer of its VMs is added to `trace`. */
 export function recorded(system: SystemUnderTest, trace: string[]): SystemUnderTest {
-  return { era: system.era, boot: (gfns) => recordedVm(system.boot(gfns), trace) };
+  return { ...system, boot: (gfns) => recordedVm(system.boot(gfns), trace) };
 }
 
 function recordedVm(vm: Vm, trace: string[]): Vm {

@@ -4,7 +4,7 @@
 
 import type { RunEvent } from '#explorer/run';
 import { search } from '#explorer/search';
-import type { EraName, HostConfig, MemoryModel, SystemUnderTest } from '#vocabulary';
+import type { HostConfig, MemoryModel, RulesName, SystemUnderTest } from '#vocabulary';
 import { programOf } from './program.ts';
 import { hostOf, type Scenario } from './scenario.ts';
 import { runSequential } from './sequential.ts';
@@ -24,7 +24,7 @@ export interface ScenarioRun {
 }
 
 /** Can the scenario tell something about the era? */
-export function concerns(scenario: Scenario, era: EraName): boolean {
+export function concerns(scenario: Scenario, era: RulesName): boolean {
   return scenario.eras === null || scenario.eras.includes(era);
 }
 

@@ -2,7 +2,7 @@
 // What is a scenario? A value: who does what to which memory, how large, on which hosts. Suites
 // never import a port; whoever runs a scenario hands it a system under test.
 
-import type { EraName, HostConfig, MemoryModel, UserMemoryRegion, Vm } from '#vocabulary';
+import type { HostConfig, MemoryModel, RulesName, UserMemoryRegion, Vm } from '#vocabulary';
 import type { Staleness } from './truth.ts';
 
 /** One call of KVM_SET_USER_MEMORY_REGION. */
@@ -33,7 +33,7 @@ export interface InterleavingScenario {
   /** The memory models that it is meant for. */
   readonly memoryModels: readonly MemoryModel[];
   /** The eras that it can tell something about; null: all. */
-  readonly eras: readonly EraName[] | null;
+  readonly eras: readonly RulesName[] | null;
   /** The invariant that a hit on a stale SPTE breaks here. */
   readonly staleness: Staleness;
   /**
@@ -68,7 +68,7 @@ export type Other =
 export interface SequentialScenario {
   readonly kind: 'sequential';
   readonly id: string;
-  readonly eras: readonly EraName[] | null;
+  readonly eras: readonly RulesName[] | null;
   readonly gfns: readonly bigint[];
   readonly host: HostChoice;
   /**
@@ -88,7 +88,7 @@ export function claimOf(id: string): string {
 export interface Subject {
   /** A new VM on the scenario's host. */
   readonly vm: Vm;
-  readonly era: EraName;
+  readonly era: RulesName;
   readonly host: HostConfig;
   /** Runs code on one more new VM, in a world of its own, on a host that differs as given. */
   readonly fresh: <T>(changes: Partial<HostConfig>, code: (vm: Vm) => T) => T;
@@ -206,7 +206,7 @@ export interface Claim {
   readonly gfns?: readonly bigint[];
   readonly host?: HostChoice;
   readonly memoryModels?: readonly MemoryModel[];
-  readonly eras?: readonly EraName[];
+  readonly eras?: readonly RulesName[];
   readonly staleness?: Staleness;
   readonly reloads?: readonly number[];
   readonly remapped?: boolean;

@@ -5,6 +5,7 @@
 import { Crash, type RunEvent, runDirectly, WouldBlock } from '#explorer/run';
 import { World } from '#explorer/world';
 import type { HostConfig, SystemUnderTest, Vm } from '#vocabulary';
+import { rulesNameOf } from './era-rules.ts';
 import { recorded } from './recorded.ts';
 import { hostOf, type SequentialScenario } from './scenario.ts';
 
@@ -51,7 +52,7 @@ export function runSequential(
     const checked = onNewVm(host, (vm) =>
       scenario.check({
         vm,
-        era: system.era,
+        era: rulesNameOf(system),
         host,
         fresh: (changes, code) => onNewVm({ ...host, ...changes }, code),
         report: (kind, detail) => events.push({ kind, detail }),

@@ -2,11 +2,11 @@
 // Does each id lead to its entry, and do entries lie as the searches of their era expect?
 
 import { emit } from '#explorer/run';
-import type { EraName, SlotState } from '#vocabulary';
+import type { RulesName, SlotState } from '#vocabulary';
 import { rulesOf } from './era-rules.ts';
 
 /** Reports entries that are out of order or that their id does not lead to. */
-export function judgeOrder(entries: readonly SlotState[], era: EraName, report = emit): void {
+export function judgeOrder(entries: readonly SlotState[], era: RulesName, report = emit): void {
   if (new Set(entries.map(({ id }) => id)).size !== entries.length)
     report('id-map-exact', 'an id occurs twice');
   if (entries.some(({ index }, i) => index !== i))

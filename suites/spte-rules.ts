@@ -5,7 +5,7 @@
 // kvm_mmu_set_mask_ptes(). v3.16 to v3.19 are alike here; v5.11 has accessed and dirty bits under
 // EPT as well, and other bits of its own in MMIO SPTEs.
 
-import type { EraName, HostConfig, MappedPage } from '#vocabulary';
+import type { HostConfig, MappedPage, RulesName } from '#vocabulary';
 
 const EXECUTE = 1;
 const WRITE = 2;
@@ -31,10 +31,10 @@ export const ALL_ACCESS = EXECUTE | WRITE | USER;
 /** Bits 12..51, where the page is. */
 export const ADDRESS_BITS = ((1n << 40n) - 1n) << ADDRESS_SHIFT;
 
-const OLD: readonly EraName[] = ['v3.16', 'v3.17', 'v3.19'];
+const OLD: readonly RulesName[] = ['v3.16', 'v3.17', 'v3.19'];
 
 /** Is an SPTE present if and only if bit 0 is set? Later, if it is not zero and not MMIO. */
-export function isPresentByBit0(era: EraName): boolean {
+export function isPresentByBit0(era: RulesName): boolean {
   return OLD.includes(era);
 }
 
@@ -44,11 +44,11 @@ export function isPresentByBit0(era: EraName): boolean {
  * v5.11 it cannot execute what it cannot read.
  */
 export function ramEntry(
-  era: EraName,
+  era: RulesName,
   { mmio }: Pick<HostConfig, 'mmio'>,
   page: MappedPage,
 ): bigint {
-  if (era === 'v6.12') return entryWithMmuPresent(mmio, page);
+  if (era === 'v5.15' || era === 'v6.12') return entryWithMmuPresent(era, mmio, page);
   const { pfn, access, isSpeculative, isHostWritable } = page;
   const can = (right: number) => (access & right) !== 0;
   let spte = PRESENT_OR_READ | (pfn << ADDRESS_SHIFT);
@@ -64,8 +64,9 @@ export function ramEntry(
 /**
  * From v5.12 on bit 11 says that there is memory, and under EPT the rights of the host lie high; a
  * processor that can execute what it cannot read takes its right to read from that of the user.
+ * From v6.10 on every entry has bit 63 there.
  */
-function entryWithMmuPresent(mmio: HostConfig['mmio'], page: MappedPage): bigint {
+function entryWithMmuPresent(era: RulesName, mmio: HostConfig['mmio'], page: MappedPage): bigint {
   const { pfn, access, isSpeculative, isHostWritable } = page;
   const can = (right: number) => (access & right) !== 0;
   const isWritable = isHostWritable && can(WRITE);
@@ -75,7 +76,8 @@ function entryWithMmuPresent(mmio: HostConfig['mmio'], page: MappedPage): bigint
   if (isWritable) spte |= WRITABLE | mmu;
   if (mmio === 'ept') {
     if (can(USER)) spte |= PRESENT_OR_READ;
-    return spte | (1n << 63n) | (can(EXECUTE) ? EPT_EXECUTABLE : 0n);
+    if (era === 'v6.12') spte |= 1n << 63n;
+    return can(EXECUTE) ? spte | EPT_EXECUTABLE : spte;
   }
   if (can(USER)) spte |= USER_MODE;
   return spte | PRESENT_OR_READ | (can(EXECUTE) ? 0n : NOT_EXECUTABLE);
@@ -86,7 +88,7 @@ function entryWithMmuPresent(mmio: HostConfig['mmio'], page: MappedPage): bigint
  * v6.12 takes the page for written already, and does not set the dirty bit.
  */
 export function remadeEntry(
-  era: EraName,
+  era: RulesName,
   host: Pick<HostConfig, 'mmio'>,
   page: MappedPage,
 ): bigint {
@@ -104,19 +106,20 @@ function usedBits(mmio: HostConfig['mmio'], isAccessed: boolean, isWritable: boo
 /**
  * What tells an MMIO SPTE from all others. EPT: write and execute without read is a
  * misconfiguration. Elsewhere: a present entry with a reserved address bit faults; where no address
- * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, later 52 and
- * 53; and of the reserved bits only the highest is used later. v6.12 has no bits of its own for it.
+ * bit is reserved it must not be present. Bits 62 and 63 are KVM's own up to v3.19, bit 62 in
+ * v4.19, later 52 and 53; of the reserved bits only the highest is used later. From v5.14 on there
+ * are no bits of its own for it.
  */
 export function mmioMask(
-  era: EraName,
+  era: RulesName,
   { mmio, maxphyaddr }: Pick<HostConfig, 'mmio' | 'maxphyaddr'>,
 ): bigint {
   const isOld = OLD.includes(era);
-  if (era === 'v6.12') {
+  if (era === 'v5.15' || era === 'v6.12') {
     if (mmio === 'ept') return WRITABLE | EPT_EXECUTABLE;
     return maxphyaddr === 52 ? 0n : (1n << 51n) | PRESENT_OR_READ;
   }
-  const own = isOld ? 3n << 62n : 3n << 52n;
+  const own = isOld ? 3n << 62n : era === 'v4.19' ? 1n << 62n : 3n << 52n;
   if (mmio === 'ept') return own | WRITABLE | EPT_EXECUTABLE;
   let mask = own;
   for (let bit = isOld ? maxphyaddr : Math.max(maxphyaddr, 51); bit <= 51; bit++)

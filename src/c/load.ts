@@ -6,6 +6,7 @@
 import { shortHash } from '#explorer/schedule';
 import { UserError } from '#user-error';
 import type { HostConfig, SystemUnderTest } from '#vocabulary';
+import { fieldsOf } from './driver/common.ts';
 import { remembered } from './driver/remembered.ts';
 import { type TranslatedTree, treeSystem } from './driver/tree-system.ts';
 import { type Honesty, honestyOf } from './honesty.ts';
@@ -18,7 +19,7 @@ import { MAY_FAIL } from './profiles/shared.ts';
 import type { CParser } from './text/ast.ts';
 import type { Translated } from './translate.ts';
 import { translateTree } from './translate-tree.ts';
-import type { Edge, Site, SourceFile } from './translation.ts';
+import type { Edge, Layouts, Site, SourceFile } from './translation.ts';
 
 export interface LoadedTree {
   readonly profile: Profile;
@@ -114,12 +115,16 @@ function translatedTree(
     (name) => (profile.modelled[name] ?? profile.intrinsics[name])!.run as Intrinsic,
   );
   const heapTypes = new Map(
-    profile.heapTypes.map((type) => [translation.layouts.sizeof(type), type] as const),
+    profile.heapTypes.flatMap((type) => sizesOf(type, translation.layouts)),
   );
   const unseen = new Map(
     Object.entries(profile.unseen).map(([type, fields]) => [
       type,
-      new Set(fields.map((field) => translation.layouts.place(type, field).offset / 8)),
+      new Set(
+        fieldsOf(translation.layouts, type, fields).map(
+          (field) => translation.layouts.place(type, field).offset / 8,
+        ),
+      ),
     ]),
   );
   const { sites } = translation;
@@ -153,6 +158,16 @@ function takeReached({ sites, reached }: TranslatedTree): string[] {
     .map(({ file, line }) => `${file}:${line}`);
   reached.fill(0);
   return lines;
+}
+
+/** A type by its sizes in bytes: `A + B` is an A with so many of B behind it as there are slots. */
+function sizesOf(text: string, layouts: Layouts): (readonly [bytes: number, type: string])[] {
+  const [type, element] = text.split(' + ') as [string, string | undefined];
+  const bytes = layouts.sizeof(type);
+  if (element === undefined) return [[bytes, type]];
+  const step = layouts.sizeof(element);
+  const most = Number(layouts.constant('KVM_MEM_SLOTS_NUM'));
+  return Array.from({ length: most + 1 }, (_, i) => [bytes + i * step, type]);
 }
 
 /** Functions that fail where a scenario says so run as they stand everywhere else. */

@@ -27,10 +27,11 @@ export interface Translated extends Translation {
 export function translate(unit: Unit, request: Request): Translated {
   const program = new Program(unit, request);
   const refusals: Refusal[] = [];
-  for (const name of request.entries) {
+  for (const entry of request.entries) {
+    const name = entry.replace(/\?$/, '');
     const chunk = attempt(refusals, () => program.functionChunk(name, ''));
     if (chunk !== undefined) program.want(chunk);
-    else refusals.push(missing(unit, name));
+    else if (name === entry) refusals.push(missing(unit, name));
   }
   const drafts: Draft[] = [];
   for (let wanted = program.next(); wanted !== undefined; wanted = program.next()) {

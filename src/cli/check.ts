@@ -225,7 +225,7 @@ function withoutVerdict(error: unknown): never {
 
 function choiceOf(values: Values, { system }: LoadedTree): TreeChoice {
   return {
-    scenarios: concerning(scenariosOption(values) ?? SCENARIOS, system.era),
+    scenarios: concerning(scenariosOption(values) ?? SCENARIOS, system),
     mmio: mmioOption(values),
     memoryModel: memoryModelOption(values),
     budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),

@@ -195,7 +195,7 @@ function functionsOption(values: Values, { translation, system }: LoadedTree): s
 
 function choiceOf(values: Values, { system }: LoadedTree): TreeChoice {
   const named = scenariosOption(values);
-  const all = concerning(named ?? SCENARIOS, system.era);
+  const all = concerning(named ?? SCENARIOS, system);
   return {
     scenarios: named === null && !isGiven(values, 'complete') ? smallest(all) : all,
     mmio: mmioOption(values),

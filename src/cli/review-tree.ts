@@ -82,7 +82,7 @@ async function sideOf(
 ): Promise<Side> {
   try {
     const tree = loadTree(parser, read);
-    const scenarios = concerning(smallest(), tree.system.era);
+    const scenarios = concerning(smallest(), tree.system);
     const choice = {
       scenarios,
       mmio: null,

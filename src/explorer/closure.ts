@@ -41,11 +41,16 @@ export interface Closure {
   readonly hi: (reached: Reached, window: Window) => number;
 }
 
-/** Above this the closure gives up; the program is then explored without it. */
+/** Above this the closure gives up if not told otherwise; the program is explored without it. */
 const NODES_MAX = 350_000;
 
 /** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
-export function close(world: World, groups: readonly GroupOf[], line: Line | null): Closure | null {
+export function close(
+  world: World,
+  groups: readonly GroupOf[],
+  line: Line | null,
+  nodesMax: number = NODES_MAX,
+): Closure | null {
   let others = new Set<CellId>();
   for (const { automaton, threads } of groups) {
     // A first guess at what others write: what each does when it is alone.
@@ -59,7 +64,7 @@ export function close(world: World, groups: readonly GroupOf[], line: Line | nul
     const shared = line === null ? null : sharedCells(world, line, others);
     if (line !== null && [...line.seen].some((cell) => shared!.has(cell))) return null;
     const pass = new Pass(world, groups, line, shared, assumed);
-    if (!pass.run()) return null;
+    if (!pass.run(nodesMax)) return null;
     if ([...pass.written].every((cell) => others.has(cell)) && pass.isConfirmed()) return pass;
     others = new Set([...others, ...pass.written]);
     assumed = pass.protection;
@@ -109,7 +114,7 @@ class Pass implements Closure {
     );
   }
 
-  run(): boolean {
+  run(nodesMax: number): boolean {
     for (const of of this.#groupsOf) {
       this.groups.set(of.group, new ReachedNodes());
       const windows = this.#windows.single(0, this.#length);
@@ -119,7 +124,7 @@ class Pass implements Closure {
     for (let work = this.#queue.pop(); work !== undefined; work = this.#queue.pop()) {
       work.rest();
       this.#visit(work);
-      if (this.#count > NODES_MAX || this.pools.isTooLarge) return false;
+      if (this.#count > nodesMax || this.pools.isTooLarge) return false;
     }
     return !this.pools.isTooLarge;
   }

@@ -32,6 +32,11 @@ export interface SearchOptions {
   readonly wantObservables?: boolean;
   readonly reductions?: Reductions;
   /**
+   * Above so many nodes of all threads together the program is explored without knowing what each
+   * may observe. By default 350,000.
+   */
+  readonly closureNodes?: number | undefined;
+  /**
    * Faults put in on purpose, to show that the tests of the explorer see them. Only tests set it.
    */
   readonly faults?: SearchFaults;

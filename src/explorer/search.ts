@@ -58,7 +58,7 @@ export function prepare(program: Program, options: SearchOptions): Prepared | nu
       candidate < 0 ? null : lineOf(world, of[candidate]!, candidate, options.memoryModel);
     if (candidate >= 0 && line === null) continue;
     const groups = groupsOf(program, of, candidate);
-    const closure = close(world, groups, line);
+    const closure = close(world, groups, line, options.closureNodes);
     if (closure === null) continue;
     const classes = new Map<number, Classes>();
     for (const group of groups) {

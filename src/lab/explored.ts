@@ -98,11 +98,17 @@ function interleavings(
 
 function outcomeOf(
   program: Program,
-  { memoryModel, isObserved = false }: Unit,
+  { memoryModel, isObserved = false, closureNodes }: Unit,
   budgetStates: number,
   { engine, budgetSteps }: EngineChoice,
 ): Outcome {
-  const options = { memoryModel, budgetStates, wantEnds: false, wantObservables: isObserved };
+  const options = {
+    memoryModel,
+    budgetStates,
+    wantEnds: false,
+    wantObservables: isObserved,
+    closureNodes,
+  };
   if (engine === 'reduced') return search(program, options);
   if (engine === 'plain') return rawSearch(program, options);
   if (memoryModel !== 'sc') throw new Error('dpor knows sequential consistency only');

@@ -3,6 +3,7 @@
 // the table of eras: everything else is handed values.
 
 import { ERAS, type Era } from '../../reference/eras.ts';
+import { rulesNameOf } from '../../suites/era-rules.ts';
 import { settled } from '../../suites/guest.ts';
 import type { Invariant } from '../../suites/invariant.ts';
 import { breaksOf } from '../../suites/judgement.ts';
@@ -25,6 +26,7 @@ export {
   hostOf,
   INTERNAL,
   programOf,
+  rulesNameOf,
   runSequential,
   scenarioFile,
   setMemoryRegion,

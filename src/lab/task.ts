@@ -35,6 +35,8 @@ import type { Witness } from './witness.ts';
 /** A unit that can be sent to another thread: functions cannot. */
 export interface UnitOrder extends UnitName {
   readonly budgetStates: number | null;
+  /** See `closureNodes` of a search. */
+  readonly closureNodes?: number;
 }
 
 export interface Task {
@@ -204,15 +206,17 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
-export function unitOf({ scenario: id, mmio, memoryModel, budgetStates }: UnitOrder): Unit {
+export function unitOf({ scenario: id, ...order }: UnitOrder): Unit {
   const scenario = SCENARIOS.find((known) => known.id === id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
-  return { scenario, mmio, memoryModel, budgetStates };
+  return { scenario, ...order };
 }
 
 /** A unit as it is sent to another thread. */
-export function orderOf({ scenario, mmio, memoryModel, budgetStates }: Unit): UnitOrder {
-  return { scenario: scenario.id, mmio, memoryModel, budgetStates };
+export function orderOf(unit: Unit): UnitOrder {
+  const { scenario, mmio, memoryModel, budgetStates, closureNodes } = unit;
+  const order = { scenario: scenario.id, mmio, memoryModel, budgetStates };
+  return closureNodes === undefined ? order : { ...order, closureNodes };
 }
 
 function judgedBy({ invariants }: Task, result: UnitResult): UnitResult {

@@ -7,12 +7,12 @@ import { type Replayed, replay } from '#explorer/replay';
 import type { RunEvent } from '#explorer/run';
 import { parseSchedule, scheduleText } from '#explorer/schedule';
 import type { Mutant } from '#mutation/mutant';
-import type { EraName, SystemUnderTest } from '#vocabulary';
+import type { EraName, RulesName, SystemUnderTest } from '#vocabulary';
 import { boundsText } from './bounds.ts';
 import { isBeforeThreads } from './explored.ts';
 import { freshProgram } from './fresh-program.ts';
 import { sourcesHash } from './sources.ts';
-import type { Invariant } from './suites.ts';
+import { type Invariant, rulesNameOf } from './suites.ts';
 import { type Unit, type Violation, violationsOf, violationText } from './unit.ts';
 
 /** A system under test with all that names it. */
@@ -59,7 +59,7 @@ export function tellViolations(
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
   if (violations.every(isBeforeThreads)) return null;
-  const breaks = breaksOneOf(loaded.era, violations, invariants);
+  const breaks = breaksOneOf(rulesNameOf(loaded.system), violations, invariants);
   const budgetStates = Math.min(
     (unit.budgetStates ?? scenario.budgetStates) * MORE_STATES,
     STATES_MAX,
@@ -90,7 +90,7 @@ export function tellViolations(
 
 /** True for events that are one of these violations. */
 export function breaksOneOf(
-  era: EraName,
+  era: RulesName,
   violations: readonly Violation[],
   invariants: readonly Invariant[],
 ): (event: RunEvent) => boolean {

@@ -4,9 +4,9 @@
 // the matrix of mutants and invariants is complete.
 
 import type { RunEvent } from '#explorer/run';
-import type { EraName, HostConfig, MemoryModel, SystemUnderTest } from '#vocabulary';
+import type { HostConfig, MemoryModel, RulesName, SystemUnderTest } from '#vocabulary';
 import { type EngineChoice, explore, NO_COUNTS, REDUCED, type UnitCounts } from './explored.ts';
-import { breaksOf, type Invariant, type Scenario } from './suites.ts';
+import { breaksOf, type Invariant, rulesNameOf, type Scenario } from './suites.ts';
 
 export type Mmio = HostConfig['mmio'];
 
@@ -24,6 +24,8 @@ export interface Unit {
   readonly memoryModel: MemoryModel;
   /** Most states to store; null: as many as the scenario says. */
   readonly budgetStates: number | null;
+  /** See `closureNodes` of a search. */
+  readonly closureNodes?: number;
   /** Keeps what can be told of it from outside. */
   readonly isObserved?: boolean;
 }
@@ -84,7 +86,7 @@ export function lookAt(
   engine: EngineChoice = REDUCED,
 ): { readonly result: UnitResult; readonly seen: readonly string[] } {
   const { isComplete, reason, events, counts, observables } = explore(system, unit, engine);
-  const violations = violationsOf(invariants, system.era, events, unit.scenario.id);
+  const violations = violationsOf(invariants, rulesNameOf(system), events, unit.scenario.id);
   const result = { ...unitName(unit), isComplete, reason, violations, counts };
   return { result, seen: [...observables, ...events.map(eventText)] };
 }
@@ -97,7 +99,7 @@ export function eventText({ kind, detail }: RunEvent): string {
 /** What the events of a run of a scenario break, sorted and each once. */
 export function violationsOf(
   invariants: readonly Invariant[],
-  era: EraName,
+  era: RulesName,
   events: readonly RunEvent[],
   scenario: string,
 ): Violation[] {

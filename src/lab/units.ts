@@ -2,7 +2,7 @@
 // In which units is a system under test run? In every scenario that is for its era, under every
 // mask and every memory model that the scenario names.
 
-import type { EraName, MemoryModel } from '#vocabulary';
+import type { MemoryModel, RulesName } from '#vocabulary';
 import type { Scenario } from './suites.ts';
 import type { Unit } from './unit.ts';
 
@@ -15,7 +15,7 @@ export interface UnitChoice {
 }
 
 /** The units of an era, in the order of the scenarios. */
-export function unitsOf(era: EraName, choice: UnitChoice): Unit[] {
+export function unitsOf(era: RulesName, choice: UnitChoice): Unit[] {
   return choice.scenarios
     .filter(({ eras }) => eras === null || eras.includes(era))
     .flatMap((scenario) =>

@@ -3,7 +3,7 @@
 // belongs to, and ended by what to type to see it again.
 
 import { storyInvariant } from '#lab/story';
-import { INVARIANTS } from '#lab/suites';
+import { INVARIANTS, rulesNameOf } from '#lab/suites';
 import type { Loaded, Told } from '#lab/tell';
 import { type Unit, violationsOf } from '#lab/unit';
 import { interleavingTable } from './interleaving-table.ts';
@@ -22,7 +22,7 @@ export function tableOf(
   width?: number,
 ): string {
   const { events } = told.replayed;
-  const violations = violationsOf(INVARIANTS, loaded.era, events, unit.scenario.id);
+  const violations = violationsOf(INVARIANTS, rulesNameOf(loaded.system), events, unit.scenario.id);
   const { ends } = told;
   const isFirst = ends !== undefined || storyInvariant(violations, named) === told.invariant;
   return interleavingTable(told.replayed, {

@@ -2,6 +2,7 @@
 // What do the suites say of the C of a kernel tree? A line for each claim, the interleaving behind
 // each broken invariant with lines of the tree, and what of it all is the tree's own code.
 
+import { rulesNameOf } from '#lab/suites';
 import type { Drift } from '#lab/tree/drift';
 import type { TreeResult, TreeRun, TreeState } from '#lab/tree/tree-run';
 import { loadedOf, type TreeStory } from '#lab/tree/tree-story';
@@ -43,8 +44,12 @@ export function treeCheckText(check: TreeCheck): string {
 }
 
 /** What was checked, and as what. */
-export function headText(name: string, { profile }: LoadedTree): string {
-  return `${name}\nprofile ${profile.name} (${profile.kernels}), found by the shape of functions`;
+export function headText(name: string, { profile, system }: LoadedTree): string {
+  return [
+    name,
+    `profile ${profile.name} (${profile.kernels}), found by the shape of functions`,
+    `held to the rules of ${rulesNameOf(system)}`,
+  ].join('\n');
 }
 
 /** The tables of all stories. */
@@ -152,6 +157,7 @@ export function treeCheckDocument(check: TreeCheck): object {
     tree: name,
     profile: tree.profile.name,
     drift: check.drift,
+    rules: rulesNameOf(tree.system),
     honesty: tree.honesty,
     notHosted: run.notHosted,
     isComplete: !run.isCut,

@@ -4,6 +4,7 @@
 // one of them goes on believing. Shortly after the call has returned every access must reach
 // memory.
 
+import { TWO_SPACES } from '../era-rules.ts';
 import { atSizes, createSlot, inSmm, M, X } from '../scenario.ts';
 
 export const scenarios = atSizes(
@@ -11,7 +12,7 @@ export const scenarios = atSizes(
     id: 'address-spaces/a-slot-of-smm-is-seen',
     updates: [inSmm(createSlot(0, X))],
     gfns: [X, M],
-    eras: ['v5.11', 'v6.12'],
+    eras: TWO_SPACES,
   },
   [
     { vcpus: 1, exits: [X], exitsInSmm: [0], budgetStates: 20_000 },

@@ -4,6 +4,7 @@
 // round. An update elsewhere goes on beside, so numbers of one address space change and those of
 // the other do not.
 
+import { TWO_SPACES } from '../era-rules.ts';
 import { atSizes, createSlot, inSmm, M, X, Y } from '../scenario.ts';
 
 export const scenarios = atSizes(
@@ -12,7 +13,7 @@ export const scenarios = atSizes(
     before: [inSmm(createSlot(0, X))],
     updates: [createSlot(1, Y, 2n)],
     gfns: [X, Y, M],
-    eras: ['v5.11', 'v6.12'],
+    eras: TWO_SPACES,
   },
   [
     { vcpus: 1, exits: [X, X], exitsInSmm: [1], budgetStates: 50_000, variant: 'into-smm' },

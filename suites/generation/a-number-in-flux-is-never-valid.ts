@@ -4,6 +4,7 @@
 // filled?
 
 import type { Vm } from '#vocabulary';
+import { FLAGGED } from '../era-rules.ts';
 import { BOTH_MASKS, M, type SequentialScenario, type Subject, X } from '../scenario.ts';
 
 const PAGE = 0x1000n;
@@ -13,7 +14,7 @@ const NUMBERS: readonly bigint[] = [0n, 2n, 4n, 1n << 9n, 1n << 17n, (1n << 19n)
 export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'generation/a-number-in-flux-is-never-valid',
-  eras: ['v5.11', 'v6.12'],
+  eras: FLAGGED,
   gfns: [X, M],
   host: BOTH_MASKS,
   check: (subject) => {

@@ -3,16 +3,17 @@
 // 64 bits, is a created slot seen? (An update makes the number larger by 1 or by 2, by era. Where
 // bit 63 is a flag, numbers never come near it; there the number that SPTEs hold comes to its end.)
 
-import type { EraName } from '#vocabulary';
+import type { RulesName } from '#vocabulary';
+import { FLAGGED } from '../era-rules.ts';
 import { atSizes, BOTH_MASKS, createSlot, X } from '../scenario.ts';
 
-const ALL: readonly EraName[] = ['v3.16', 'v3.17', 'v3.19', 'v5.11', 'v6.12'];
-const WITHOUT_FLAG: readonly EraName[] = ['v3.16', 'v3.17', 'v3.19'];
-const STARTS: readonly (readonly [name: string, start: bigint, eras: readonly EraName[]])[] = [
+const WITHOUT_FLAG: readonly RulesName[] = ['v3.16', 'v3.17', 'v3.19', 'v4.19'];
+const ALL: readonly RulesName[] = [...WITHOUT_FLAG, ...FLAGGED];
+const STARTS: readonly (readonly [name: string, start: bigint, eras: readonly RulesName[]])[] = [
   ['from-0', 0n, ALL],
   ['from-2', 2n, ALL],
   ['from-minus-2', (1n << 64n) - 2n, WITHOUT_FLAG],
-  ['from-the-last', (1n << 19n) - 2n, ['v5.11', 'v6.12']],
+  ['from-the-last', (1n << 19n) - 2n, FLAGGED],
 ];
 
 export const scenarios = STARTS.flatMap(([variant, generationStart, eras]) =>

@@ -3,17 +3,18 @@
 // round ever found valid in the second one? (v3.16 has stale entries without any reuse, which would
 // be blamed on it; there, counting installs tells.)
 
-import type { EraName } from '#vocabulary';
+import type { RulesName } from '#vocabulary';
+import { FLAGGED } from '../era-rules.ts';
 import { atSizes, BOTH_MASKS, createSlot, logDirty, X, Y } from '../scenario.ts';
 
 /** Numbers at rest are 0 and 2. */
 const TWO_BITS = { low: 2, high: 0 };
 
 /** The install before the threads begin brings the number to one that reads as 0. */
-const STARTS: readonly (readonly [variant: string, start: bigint, eras: readonly EraName[]])[] = [
+const STARTS: readonly (readonly [variant: string, start: bigint, eras: readonly RulesName[]])[] = [
   ['', (1n << 64n) - 2n, ['v3.17', 'v3.19']],
   // Bit 63 is a flag: numbers begin far below it.
-  ['flagged-', 2n, ['v5.11', 'v6.12']],
+  ['flagged-', 2n, FLAGGED],
 ];
 
 export const scenarios = STARTS.flatMap(([variant, generationStart, eras]) =>

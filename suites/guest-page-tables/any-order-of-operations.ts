@@ -6,7 +6,7 @@
 // that lead to the same state, one goes on. What breaks a rule is told by the first sequence that
 // does, so it is a shortest one.
 
-import type { EraName } from '#vocabulary';
+import type { RulesName } from '#vocabulary';
 import { A, B, type Letter, told } from '../guest-letters.ts';
 import { type Fault, GuestRun } from '../guest-pages.ts';
 import type { HostChoice, SequentialScenario, Subject } from '../scenario.ts';
@@ -19,7 +19,7 @@ interface Alphabet {
   /** What was done before, as a word. */
   readonly begin?: string;
   /** Those that it can tell something about; all if it is not there. */
-  readonly eras?: readonly EraName[];
+  readonly eras?: readonly RulesName[];
   /** The table is that of a hypervisor in the guest, which the processor walks no further. */
   readonly nested?: boolean;
 }
@@ -28,7 +28,7 @@ interface Alphabet {
  * Those whose ports run a guest of the guest, count unsync pages in the page above, and forget what
  * they know of an address when the guest faults there.
  */
-const NEW_ERAS: readonly EraName[] = ['v5.11', 'v6.12'];
+const NEW_ERAS: readonly RulesName[] = ['v5.11', 'v6.12'];
 
 const ALPHABETS: readonly Alphabet[] = [
   { name: 'slots', letters: ['r', 'o', 'w', 'm', 'C', 'D', 'c', 'p'], length: 6 },

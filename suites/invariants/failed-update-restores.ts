@@ -11,7 +11,7 @@ export const invariant: Invariant = {
     'Userspace goes on as if nothing had happened. If the slot was left invalid, the ' +
     'guest has lost its memory.',
   events: [],
-  knownBreaks: (['v3.16', 'v3.17', 'v3.19'] as const).map((era) => ({
+  knownBreaks: (['v3.16', 'v3.17', 'v3.19', 'v4.19', 'v5.2', 'v5.6'] as const).map((era) => ({
     era,
     details: [
       'lookup',

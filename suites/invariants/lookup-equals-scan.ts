@@ -13,14 +13,12 @@ export const invariant: Invariant = {
     'Everything else rests on it. Real bugs of this class were hidden for years by arrays ' +
     'that happened to be long enough.',
   events: ['out-of-bounds'],
-  knownBreaks: [
-    {
-      era: 'v3.19',
-      details: ['kvm_memslots.memslots[3] of 3', 'kvm_memslots.memslots[4] of 4'],
-      because:
-        'With all entries in use, a search for a gfn below all slots looks at the entry behind ' +
-        'the last one. Mended in v5.7 by b6467ab142b7, when arrays had become so short that ' +
-        'they were always full.',
-    },
-  ],
+  knownBreaks: (['v3.19', 'v4.19', 'v5.2', 'v5.6'] as const).map((era) => ({
+    era,
+    details: ['kvm_memslots.memslots[3] of 3', 'kvm_memslots.memslots[4] of 4'],
+    because:
+      'With all entries in use, a search for a gfn below all slots looks at the entry behind ' +
+      'the last one. Mended in v5.7 by b6467ab142b7, when arrays had become so short that ' +
+      'they were always full.',
+  })),
 };

@@ -46,14 +46,14 @@ export const invariant: Invariant = {
         'decided on the old slots with the number of the new ones (ee3d1570b586). Both were ' +
         'mended in v3.17.',
     },
-    {
-      era: 'v5.11',
+    ...(['v4.19', 'v5.2', 'v5.6', 'v5.11', 'v5.15'] as const).map((era) => ({
+      era,
       details: ['vCPU cache in SMM', 'at rest, vCPU cache in SMM'],
       because:
         'The per-vCPU cache takes the number of address space 0, whatever mode the vCPU is in: a ' +
         'slot that is made for SMM leaves it valid. Still so in v7.1; mended in the kernels of ' +
         'Debian, 6.1.192 and 6.12.115.',
-    },
+    })),
     { era: 'v3.16', details: [LAUNDERED], because: BY_SYNC },
     { era: 'v3.17', details: [LAUNDERED], because: BY_SYNC },
     { era: 'v3.19', details: [LAUNDERED], because: BY_SYNC },

@@ -23,7 +23,7 @@ export const invariant: Invariant = {
         'The number of the new slots shows with the new slots, so whatever is decided on the ' +
         'old ones and tagged late is valid at once.',
     },
-    ...(['v3.17', 'v3.19'] as const).map((era) => ({
+    ...(['v3.17', 'v3.19', 'v4.19'] as const).map((era) => ({
       era,
       details: ['vCPU cache'],
       because:
@@ -31,12 +31,12 @@ export const invariant: Invariant = {
         'until the window closes. Mended in v5.1 by ddfd1730fd82; through an SPTE the era is ' +
         'clean.',
     })),
-    {
-      era: 'v5.11',
+    ...(['v4.19', 'v5.2', 'v5.6', 'v5.11', 'v5.15'] as const).map((era) => ({
+      era,
       details: ['vCPU cache in SMM'],
       because:
         'The per-vCPU cache takes the number of address space 0, whatever mode the vCPU is in, ' +
-        'so an update of the slots of SMM is none to it. In every other way the era is clean.',
-    },
+        'so an update of the slots of SMM is none to it.',
+    })),
   ],
 };

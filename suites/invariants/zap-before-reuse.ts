@@ -14,14 +14,14 @@ export const invariant: Invariant = {
     'again, an entry of long ago is found valid.',
   events: [],
   knownBreaks: [
-    ...(['v3.17', 'v3.19'] as const).map((era) => ({
+    ...(['v3.17', 'v3.19', 'v4.19'] as const).map((era) => ({
       era,
       details: ['SPTE, before the call returns'],
       because:
         'Entries are zapped after the number was stored, so a vCPU in between finds an old one ' +
         'valid. Mended in v5.1 by 152482580a1b.',
     })),
-    ...(['v5.11', 'v6.12'] as const).map((era) => ({
+    ...(['v5.2', 'v5.6', 'v5.11', 'v5.15', 'v6.12'] as const).map((era) => ({
       era,
       details: ['SPTE, before the call returns'],
       because:

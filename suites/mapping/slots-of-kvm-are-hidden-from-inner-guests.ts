@@ -10,7 +10,7 @@ const USER = 2;
 export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'mapping/slots-of-kvm-are-hidden-from-inner-guests',
-  eras: ['v5.11'],
+  eras: ['v4.19', 'v5.2', 'v5.6', 'v5.11', 'v5.15'],
   gfns: [X, Y, M],
   host: { ...BOTH_MASKS, userMemSlots: USER, privateMemSlots: 1 },
   check: ({ fresh, report }) => {

@@ -2,6 +2,7 @@
 // The addresses of a guest that runs inside the guest are not those of the guest's memory. Is the
 // cache of the vCPU, which holds the guest's own, left alone by a fault of the inner one?
 
+import { TWO_SPACES } from '../era-rules.ts';
 import { BOTH_MASKS, M, type SequentialScenario, X } from '../scenario.ts';
 
 const PAGE = 0x1000n;
@@ -9,7 +10,7 @@ const PAGE = 0x1000n;
 export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'mmio-cache/a-guest-of-the-guest-asks-no-cache',
-  eras: ['v5.11', 'v6.12'],
+  eras: TWO_SPACES,
   gfns: [X, M],
   host: { ...BOTH_MASKS, nested: true },
   check: ({ vm, report }) => {

@@ -3,6 +3,7 @@
 // it are gone. Is the guest sent back to try again, and nothing taken from an array that nobody
 // filled?
 
+import { FLAGGED } from '../era-rules.ts';
 import { M, type SequentialScenario, X } from '../scenario.ts';
 
 const PAGE = 0x1000n;
@@ -10,7 +11,7 @@ const PAGE = 0x1000n;
 export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'mmio-cache/a-walk-that-finds-nothing-says-so',
-  eras: ['v5.11', 'v6.12'],
+  eras: FLAGGED,
   gfns: [X, M],
   // Only tables of 32-bit guests have four entries at the top, which may be absent.
   host: { mmio: ['shadow'] },

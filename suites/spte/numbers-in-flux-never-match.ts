@@ -9,7 +9,7 @@ export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'spte/numbers-in-flux-never-match',
   // v3.16 has no such numbers.
-  eras: ['v3.17', 'v3.19'],
+  eras: ['v3.17', 'v3.19', 'v4.19'],
   gfns: [X, M],
   host: BOTH_MASKS,
   check: (subject) => {

@@ -72,7 +72,7 @@ export function loadMasks(kernel: Kernel, host: HostConfig): void {
 }
 
 /** The processor's part of KVM, of which one function is called: memory has no type of its own. */
-function loadOps(kernel: Kernel): void {
+export function loadOps(kernel: Kernel): void {
   if (!kernel.translation.globals.has('kvm_x86_ops')) return;
   const type = 'struct kvm_x86_ops';
   const bytes = kernel.layouts.sizeof(type);
@@ -126,7 +126,7 @@ function cachedMmio(sptesBefore: number): AccessKind {
   return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
 }
 
-function handleExit(machine: Machine, vcpu: Address, exit: Exit): AccessKind {
+export function handleMisconfigured(machine: Machine, vcpu: Address, exit: Exit): AccessKind {
   const { kernel } = machine;
   kernel.write(vcpu, VCPU, 'stat.pf_fixed', 0);
   return exit.walk === 'misconfigured'
@@ -232,7 +232,7 @@ export const ARRAY_BINDING: Omit<Binding, 'era'> = {
     return Number(kernel.call(ioctl, kvm, region));
   },
   regionType: () => 'struct kvm_userspace_memory_region',
-  handleExit,
+  handleExit: handleMisconfigured,
   forgotten: ['arch.access', 'arch.mmio_access', 'stat.pf_fixed', 'mode', 'srcu_idx'],
   setSmm: ({ kernel }, vcpu, isInSmm) => kernel.write(vcpu, VCPU, 'arch.hflags', isInSmm ? 64 : 0),
   space: ({ kernel }, vcpu) =>

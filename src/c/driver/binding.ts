@@ -11,6 +11,7 @@ import type {
   HostConfig,
   Internals,
   MmioSpteFunctions,
+  RulesName,
   SlotState,
   Vm,
 } from '#vocabulary';
@@ -36,10 +37,13 @@ export interface Exit {
 }
 
 export interface Binding {
+  /** Whose port is like these kernels. */
   readonly era: EraName;
-  /** Offsets of locks inside struct kvm, by field. */
+  /** Whose rules they are held to, if not those of that era. */
+  readonly rules?: RulesName;
+  /** Locks inside struct kvm, by field; one that ends in `?` is not in all of these kernels. */
   readonly locks: readonly string[];
-  /** Fields that change while others read their neighbours, by type. */
+  /** Fields that change while others read their neighbours, by type; `?` as in locks. */
   readonly apart: Readonly<Record<string, readonly string[]>>;
   /** Parts of struct kvm that are mostly written while nobody sees them. */
   readonly groups: (kernel: Kernel, host: HostConfig) => readonly string[];

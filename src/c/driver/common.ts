@@ -25,6 +25,12 @@ export function constantOr(layouts: Layouts, name: string, otherwise: bigint): b
 export const hasConstant = (layouts: Layouts, name: string): boolean =>
   constantOr(layouts, name, -1n) !== -1n;
 
+/** The fields of a type that these kernels have: a name that ends in `?` may be missing. */
+export function fieldsOf(layouts: Layouts, type: string, names: readonly string[]): string[] {
+  const isThere = (name: string) => !name.endsWith('?') || layouts.has(type, name.slice(0, -1));
+  return names.filter(isThere).map((name) => name.replace(/\?$/, ''));
+}
+
 export const isTrue = (value: Scalar): boolean => BigInt(value) !== 0n;
 export const u64 = (value: Scalar): bigint => BigInt.asUintN(64, BigInt(value));
 

@@ -20,10 +20,11 @@ export function notHostedReason(reason: string): string | null {
 
 /** What of a host no driver can play; null if it can play all of it. */
 export function unhosted(
-  host: Partial<Pick<HostConfig, 'guestPaging' | 'generationBits' | 'l1tf'>>,
+  host: Partial<Pick<HostConfig, 'guestPaging' | 'generationBits' | 'l1tf' | 'longBits'>>,
 ): string | null {
   if (host.guestPaging === true) return 'page tables of the guest, which no driver shadows';
   if (host.generationBits != null) return 'a narrower generation than that of the tree';
+  if (host.longBits === 32) return 'a host of 32 bits, where a tree is read for 64';
   if (host.l1tf === true) return 'the mitigation of the L1 terminal fault';
   return null;
 }

@@ -8,6 +8,7 @@ import { init_srcu_struct } from '#linux/srcu';
 import type { HostConfig } from '#vocabulary';
 import type { Address } from '../machine.ts';
 import type { Binding, Machine } from './binding.ts';
+import { fieldsOf } from './common.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Bytes of a page. */
@@ -15,13 +16,17 @@ const PAGE = 0x1000;
 
 /** Makes the struct kvm of zeroes, its locks free. */
 export function makeKvm(kernel: Kernel, binding: Binding, host: HostConfig): Address {
-  const { locks, apart } = binding;
-  const { flat } = kernel;
+  const { apart } = binding;
+  const { flat, layouts } = kernel;
   const type = 'struct kvm';
+  const locks = fieldsOf(layouts, type, binding.locks);
   const wordOf = (owner: string, field: string) =>
     Math.floor(kernel.place(owner, field).offset / 8);
   for (const [owner, fields] of Object.entries(apart))
-    flat.apartOf.set(owner, new Set(fields.map((field) => wordOf(owner, field))));
+    flat.apartOf.set(
+      owner,
+      new Set(fieldsOf(layouts, owner, fields).map((field) => wordOf(owner, field))),
+    );
   const groups = binding.groups(kernel, host).map((field) => {
     const { offset, size } = kernel.place(type, field);
     return [offset / 8, (offset + size) / 8] as const;

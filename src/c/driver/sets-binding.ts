@@ -2,6 +2,7 @@
 // How are kernels from 5.17 on driven? Two sets of slots for each address space stay in memory and
 // take turns; slots are found through trees and a hash, and one handler takes all faults.
 
+import { isReserved } from '#linux/hardware';
 import { tracepointHits } from '#linux/tracepoint';
 import type { AccessKind, AddressSpace, HostConfig, MappedPage, SlotState } from '#vocabulary';
 import type { Address } from '../machine.ts';
@@ -27,8 +28,8 @@ const NODE = 'struct rb_node';
 const RSVD = 8;
 
 /** Bits of arch.hflags, which moved. */
-const smmOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_SMM_MASK', 2n));
-const guestOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_GUEST_MASK', 1n));
+export const smmOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_SMM_MASK', 2n));
+export const guestOf = ({ layouts }: Kernel) => Number(constantOr(layouts, 'HF_GUEST_MASK', 1n));
 
 const setOf = ({ kernel, kvm }: Machine, space: AddressSpace): Address =>
   kernel.pointer(kvm, KVM, `memslots[${space}]`);
@@ -133,7 +134,7 @@ function loadRoot({ kernel, tables }: Machine, vcpu: Address, space: AddressSpac
 }
 
 /** The processor's part of KVM asks the bus of devices first, on which there is none. */
-function handleExit({ kernel }: Machine, vcpu: Address, exit: Exit): AccessKind {
+export function handleFault({ kernel }: Machine, vcpu: Address, exit: Exit): AccessKind {
   const sptesBefore = tracepointHits('handle_mmio_page_fault');
   for (const field of STATISTICS)
     if (kernel.hasField(VCPU, field)) kernel.write(vcpu, VCPU, field, 0);
@@ -142,12 +143,15 @@ function handleExit({ kernel }: Machine, vcpu: Address, exit: Exit): AccessKind 
   const count = (name: string) => kernel.read(vcpu, VCPU, `stat.${name}`);
   if (r < 0) return 'error';
   if (count('insn_emulation') === 0n) return count('pf_fixed') > 0n ? 'mapped' : 'retry';
-  if (count(kernel.hasField(VCPU, 'stat.pf_taken') ? 'pf_taken' : 'pf_fixed') > 0n)
-    return 'mmio-lookup';
+  // A write is emulated though no entry is made, where its slot is read-only. Caches are not asked
+  // unless a reserved bit was met.
+  const wasCacheAsked = exit.walk === 'misconfigured' || isReserved(exit.errorCode);
+  const handled = kernel.hasField(VCPU, 'stat.pf_taken') ? 'pf_taken' : 'pf_fixed';
+  if (count(handled) > 0n || !wasCacheAsked) return 'mmio-lookup';
   return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';
 }
 
-const STATISTICS = [
+export const STATISTICS = [
   'pf_taken',
   'pf_fixed',
   'pf_emulate',
@@ -247,7 +251,7 @@ export const SETS_BINDING: Omit<Binding, 'era'> = {
     kernel.layouts.has('struct kvm_userspace_memory_region2', 'slot')
       ? 'struct kvm_userspace_memory_region2'
       : 'struct kvm_userspace_memory_region',
-  handleExit,
+  handleExit: handleFault,
   forgotten: [...STATISTICS, 'arch.mmio_access', 'mode', 'srcu_idx'],
   setSmm: (machine, vcpu, isInSmm) => {
     const { kernel, host } = machine;

@@ -39,6 +39,7 @@ export function treeSystem(
 ): SystemUnderTest {
   return {
     era: binding.era,
+    rules: binding.rules,
     boot: (gfns) => {
       const world = currentWorld();
       const host = config();

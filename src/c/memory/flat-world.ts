@@ -12,7 +12,15 @@ import { Place, STRUCT } from '#linux/place';
 import type { Address } from '../machine.ts';
 import type { Translation } from '../translation.ts';
 import { Constants } from './constants.ts';
-import { isOwn, isStack, ROOM, ROUND_ROOM, SHARED_AT, THREAD_ROOM } from './places.ts';
+import {
+  isOwn,
+  isStack,
+  ROOM,
+  ROUND_ROOM,
+  SHARED_AT,
+  THREAD_ROOM,
+  VARIANT_ROOMS,
+} from './places.ts';
 import { labelOf, WordScalar } from './word-scalar.ts';
 
 /** An object that threads share, and where it lies. */
@@ -113,23 +121,36 @@ export class FlatWorld {
 
   /** Makes an object, or finds it if the thread made it in another unfolding. */
   make(wanted: Wanted): Placed {
-    const known = this.#byName.get(wanted.name);
+    const variant = this.#variantOf(wanted.bytes);
+    const key = variant === 0 ? wanted.name : `${wanted.name} of ${wanted.bytes} bytes`;
+    const known = this.#byName.get(key);
     if (known !== undefined) {
       if (known.bytes !== wanted.bytes)
         throw new PortError(`objects of different sizes are named ${wanted.name}`);
       return known;
     }
     const rooms = Math.max(1, Math.ceil(wanted.bytes / ROOM));
-    const address = this.#addressFor(rooms);
+    const address = this.#addressFor(rooms, variant);
     const object = this.#allocation(wanted);
     const placed = { object, address, bytes: wanted.bytes };
     for (let i = 0; i < rooms; i++) this.#placed.set(address / ROOM + i, placed);
-    this.#byName.set(wanted.name, placed);
-    this.world.allocations.set(wanted.name, object);
+    this.#byName.set(key, placed);
+    this.world.allocations.set(key, object);
     return placed;
   }
 
-  #addressFor(rooms: number): Address {
+  /**
+   * An array that is as long as it must be may have another length where the thread is thought to
+   * have read other numbers: which one of the lengths of its type it is.
+   */
+  #variantOf(bytes: number): number {
+    const type = this.heapTypes.get(bytes);
+    if (type === undefined) return 0;
+    const sizes = [...this.heapTypes].flatMap(([size, other]) => (other === type ? [size] : []));
+    return sizes.indexOf(bytes);
+  }
+
+  #addressFor(rooms: number, variant: number): Address {
     const run = running();
     if (run.direct) {
       const address = this.#next;
@@ -137,7 +158,10 @@ export class FlatWorld {
       return address;
     }
     if (rooms > 1) throw new PortError('a thread allocates more than 64 KiB at once');
-    return (run.thread + 2) * THREAD_ROOM + run.round * ROUND_ROOM + run.allocations * ROOM;
+    if (run.allocations >= VARIANT_ROOMS || variant * VARIANT_ROOMS * ROOM >= ROUND_ROOM)
+      throw new PortError('a thread allocates more often than there is room for');
+    const room = run.allocations + variant * VARIANT_ROOMS;
+    return (run.thread + 2) * THREAD_ROOM + run.round * ROUND_ROOM + room * ROOM;
   }
 
   #allocation(wanted: Wanted): Allocation {

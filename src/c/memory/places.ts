@@ -19,6 +19,8 @@ export const ROOM = 0x1_0000;
 /** Each thread, and in it each round, makes its objects in a range of its own. */
 export const THREAD_ROOM = 2 ** 38;
 export const ROUND_ROOM = 2 ** 28;
+/** Allocations of a round, in each of the lengths that an array may have. */
+export const VARIANT_ROOMS = 128;
 
 export const isStack = (address: Address): boolean => address >= STACK_AT && address < OWN_AT;
 export const isOwn = (address: Address): boolean => address >= OWN_AT && address < OWN_END;

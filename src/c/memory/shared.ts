@@ -3,7 +3,7 @@
 // runs alone does the same to memory without making the step.
 
 import { loadNow, storeNow } from '#explorer/execute';
-import { currentThread, emit, perform, unwatchedWorld } from '#explorer/run';
+import { currentThread, emit, PortError, perform, unwatchedWorld } from '#explorer/run';
 import type { Step } from '#explorer/step';
 import { type Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
 import { type Allocation, PLAIN, type Value, type World } from '#explorer/world';
@@ -112,6 +112,11 @@ export function copyUnseen(flat: FlatWorld, to: Address, from: Address): void {
   const [target, source] = [flat.find(to)!, flat.find(from)!];
   const word = wordOf(flat, target, to, 'write');
   const sourceWord = wordOf(flat, source, from, 'read');
+  for (const [{ object }, at] of [
+    [target, word],
+    [source, sourceWord],
+  ] as const)
+    if (object.pathOf[at]! >= 0) throw new PortError(`a word of ${object.name} does not lie apart`);
   perform(COPY, target.object, word, source.object.cellOf[sourceWord]!);
 }
 

@@ -37,12 +37,14 @@ export interface Profile {
   /** The releases that have this shape, for readers. */
   readonly kernels: string;
   readonly probes: readonly Probe[];
+  /** One that ends in `?` is not in all of these kernels. */
   readonly files: readonly string[];
   readonly config: readonly string[];
   /** Macros that beat the tree's own. Printed: an override is a change of the kernel. */
   readonly overrides: (host: HostConfig) => Readonly<Record<string, string>>;
   /** C of ours before the files, for what stands in headers that nobody loads. */
   readonly prelude: string;
+  /** Functions that the driver calls; one that ends in `?` is not in all of these kernels. */
   readonly entries: readonly string[];
   readonly intrinsics: Intrinsics;
   readonly modelled: Readonly<Record<string, Modelled>>;
@@ -51,11 +53,15 @@ export interface Profile {
   readonly stubbed: Readonly<Record<string, Extract<Edge, { kind: 'stubbed' }>>>;
   /** Variables that module load sets and that nobody writes while a VM exists. */
   readonly constants: readonly string[];
-  /** Types of what is allocated, so that tables and failure injection can name it. */
+  /**
+   * Types of what is allocated, so that tables and failure injection can name it. `A + B` is an A
+   * whose last member is an array of B, as long as it must be.
+   */
   readonly heapTypes: readonly string[];
   /**
    * Fields, by type, that readers write at any time and that a copy of the whole struct carries
-   * along unseen: see `unseen` in src/linux/fields.ts.
+   * along unseen: see `unseen` in src/linux/fields.ts. A name that ends in `?` is a field that not
+   * all of these kernels have. Each must lie apart.
    */
   readonly unseen: Readonly<Record<string, readonly string[]>>;
   readonly binding: Binding;

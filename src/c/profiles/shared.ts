@@ -6,6 +6,7 @@ import { emit, isReplaying, PortError } from '#explorer/run';
 import { config } from '#linux/config';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import type { HostConfig } from '#vocabulary';
+import { hasConstant } from '../driver/common.ts';
 import { ATOMICS } from '../intrinsics/atomics.ts';
 import type { Intrinsics } from '../intrinsics/intrinsic.ts';
 import { pointer } from '../intrinsics/intrinsic.ts';
@@ -134,6 +135,19 @@ export const EMULATE: Modelled = {
     const at = pointer(vcpu) + layouts.place('struct kvm_vcpu', 'stat.insn_emulation').offset;
     m.st64(site, at, m.ldu64(site, at) + 1n);
     return 1;
+  },
+};
+
+/** What page tables the driver has. */
+export const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
+
+/** Until 5.9 it says whether it mended the fault, and later how, by the codes of all handlers. */
+export const NO_FAST_FAULT: Modelled = {
+  prototype: '',
+  why: 'does nothing: it mends write protection only, and none is set',
+  run: (m) => {
+    const { layouts } = m.flat.translation;
+    return hasConstant(layouts, 'RET_PF_FIXED') ? Number(layouts.constant('RET_PF_INVALID')) : 0;
   },
 };
 

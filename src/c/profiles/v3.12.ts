@@ -9,6 +9,8 @@ import {
   constantly,
   IDENTITY,
   MAY_FAIL,
+  NO_FAST_FAULT,
+  ONE_LEVEL,
   PAGE_CACHES,
   PAGE_HEADER,
   PRIMITIVES,
@@ -21,7 +23,6 @@ import { KERNEL_TYPES } from './types.ts';
 
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu.c';
-const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
 const AT_ONCE = 'every page is there at once, and none is broken';
 
 export const V3_12: Profile = {
@@ -93,7 +94,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
     kvm_arch_prepare_memory_region: MAY_FAIL,
     kvm_mmu_invalidate_zap_all_pages: zapAll('spin'),
     mapping_level_dirty_bitmap: constantly(1, 'pages of 4 KiB only'),
-    fast_page_fault: constantly(0, 'does nothing: it mends write protection only, and none is set'),
+    fast_page_fault: NO_FAST_FAULT,
     mmu_need_write_protect: constantly(0, 'no page table of the guest is shadowed'),
     kvm_is_reserved_pfn: constantly(0, 'no page of the host is device memory'),
     kvm_is_mmio_pfn: constantly(0, 'no page of the host is device memory'),

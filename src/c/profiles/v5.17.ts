@@ -10,6 +10,8 @@ import {
   constantly,
   EMULATE,
   IDENTITY,
+  NO_FAST_FAULT,
+  ONE_LEVEL,
   PAGE_CACHES,
   PAGE_HEADER,
   PRIMITIVES,
@@ -18,11 +20,10 @@ import {
   unreached,
   zapAll,
 } from './shared.ts';
-import { KERNEL_TYPES } from './types.ts';
+import { EPT_BITS, KERNEL_TYPES } from './types.ts';
 
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu/mmu.c';
-const ONE_LEVEL = 'the page table of the driver has one level, of pages of 4 KiB';
 const AT_ONCE = 'every page is there at once, and none is broken';
 const SHARED = 'no memory of the guest is private';
 
@@ -110,17 +111,7 @@ struct interval_tree_node {
 	struct rb_node rb;
 	unsigned long start, last, __subtree_last;
 };
-#define VMX_EPT_READABLE_MASK 0x1ull
-#define VMX_EPT_WRITABLE_MASK 0x2ull
-#define VMX_EPT_EXECUTABLE_MASK 0x4ull
-#define VMX_EPT_RWX_MASK 0x7ull
-#define VMX_EPT_MT_MASK (7ull << 3)
-#define VMX_EPT_IPAT_BIT (1ull << 6)
-#define VMX_EPT_ACCESS_BIT (1ull << 8)
-#define VMX_EPT_DIRTY_BIT (1ull << 9)
-#define VMX_EPT_SUPPRESS_VE_BIT (1ull << 63)
-#define VMX_EPT_MISCONFIG_WX_VALUE (VMX_EPT_WRITABLE_MASK | VMX_EPT_EXECUTABLE_MASK)
-#define TASK_UNINTERRUPTIBLE 2
+${EPT_BITS}#define TASK_UNINTERRUPTIBLE 2
 #define LIST_POISON1 ((void *)0x100)
 #define LIST_POISON2 ((void *)0x122)
 #define APIC_ACCESS_PAGE_PRIVATE_MEMSLOT (KVM_USER_MEM_SLOTS + 0)
@@ -162,11 +153,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     x86_emulate_instruction: EMULATE,
     hva_to_pfn: IDENTITY,
     to_shadow_page: PAGE_HEADER,
-    fast_page_fault: {
-      prototype: '',
-      why: 'does nothing: it mends write protection only, and none is set',
-      run: (m) => Number(m.flat.translation.layouts.constant('RET_PF_INVALID')),
-    },
+    fast_page_fault: NO_FAST_FAULT,
     kvm_mmu_zap_all_fast: zapAll('write'),
     kvm_page_track_flush_slot: zapAll(
       'write',

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which scenarios can a profile host? What it cannot is listed with the reason, and never passes.
 
-import type { EraName } from '#vocabulary';
+import type { SystemUnderTest } from '#vocabulary';
 import { unhosted } from '../../c/driver/not-hosted.ts';
 import type { LoadedTree } from '../../c/load.ts';
-import type { Scenario } from '../suites.ts';
+import { rulesNameOf, type Scenario } from '../suites.ts';
 
 /** Why the driver of a profile cannot run a scenario; null if it can, as far as one can see. */
 export function whyNotHosted(
@@ -20,7 +20,11 @@ export function whyNotHosted(
   return cannot[scenario.id.replace(/\.[^./]*$/, '')] ?? null;
 }
 
-/** Scenarios that say something about kernels of the era. */
-export function concerning(scenarios: readonly Scenario[], era: EraName): readonly Scenario[] {
-  return scenarios.filter(({ eras }) => eras === null || eras.includes(era));
+/** Scenarios that say something about kernels that keep the rules of a system. */
+export function concerning(
+  scenarios: readonly Scenario[],
+  system: SystemUnderTest,
+): readonly Scenario[] {
+  const name = rulesNameOf(system);
+  return scenarios.filter(({ eras }) => eras === null || eras.includes(name));
 }
