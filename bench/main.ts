@@ -2,6 +2,7 @@
 // Which bench shall run? `npm run bench -- NAME`; without a name the benches are listed.
 
 import { parseArgs } from 'node:util';
+import { backports } from './backports.ts';
 import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
 import { fuzzC } from './fuzz-c.ts';
@@ -25,6 +26,8 @@ const USAGE = `benches:
                               spaces, on one port (default v6.12), as a table and a plot
   half-backports DIR          the eight ways of taking only some pieces of ee3d1570b586, made in
                               memory from a tree of 3.16, and what backport says of each
+  backports FOLDERS           what backport says on these kernel trees of each fix whose pieces are
+                              known
   evidence FILES              sums up verdicts of runs (reports/verdicts.json) for review
   fuzz-patch [N]              N (default 10000) hostile mails and diffs through reader, applier,
                               rules and formats; the same ones each time
@@ -78,6 +81,10 @@ async function main(): Promise<number> {
   }
   if (name === 'half-backports' && first !== undefined) {
     await halfBackports(first, print);
+    return 0;
+  }
+  if (name === 'backports' && first !== undefined) {
+    await backports(positionals.slice(1), print);
     return 0;
   }
   if (name === 'fuzz-patch') {
