@@ -4,12 +4,15 @@
 // second increment.
 
 import { expect, test } from 'vitest';
+import type { Output } from '../src/cli/output.ts';
+import { review as command } from '../src/cli/review.ts';
 import { knowledge } from '../src/cli/review-knowledge.ts';
 import { withTree } from '../src/cli/review-tree.ts';
 import { folderFiles } from '../src/cli/tree-files.ts';
 import { unifiedDiff } from '../src/mutation/diff.ts';
 import { ownedByTree } from '../src/patch/owners.ts';
 import { readPatches } from '../src/patch/read.ts';
+import { loadReviewFormats } from '../src/review/format.ts';
 import { reviewOf } from '../src/review/review.ts';
 
 const PATH = 'virt/kvm/kvm_main.c';
@@ -57,4 +60,39 @@ test('an invariant that held before a patch and not with it fails, with its inte
   const { story } = failed.find(({ name }) => name === 'stale-after-update')!;
   expect(story!.table.join('\n')).toMatch(/vCPU 0 .*\| updater/);
   expect(story!.steps.length).toBeGreaterThan(10);
+});
+
+const formats = await loadReviewFormats();
+const told = (name: string, patch: number): string =>
+  formats
+    .find((format) => format.name === name)!
+    .text({ ...review, patches: [review.patches[patch]!] }, { isQuiet: false, isVerbose: false });
+
+test('b4 passes what holds, warns of what nobody can tell, and fails a new violation', () => {
+  const statuses = [0, 1, 2].map((patch) => {
+    const entries = JSON.parse(told('b4', patch)) as { status: string }[];
+    return [...new Set(entries.map(({ status }) => status))].sort().join();
+  });
+  expect(statuses).toEqual(['pass', 'warn', 'fail,warn']);
+});
+
+test('terse is silent about what holds, and an error for what fails or gave no answer', () => {
+  expect(told('terse', 0)).toBe('');
+  expect(told('terse', 1)).toMatch(/^-:0: ERROR: tree: .*does not apply/);
+  expect(told('terse', 2)).toMatch(/ERROR: stale-after-update: held before this patch/);
+  expect(told('github', 2)).toMatch(/^::error .*title=stale-after-update/m);
+});
+
+test.each(['terse', 'b4'])('a tree that is none is said by %s on standard output', async (name) => {
+  let said = '';
+  const output = { result: (text: string) => (said += text), progress: () => {}, note: () => {} };
+  const status = await command.run({
+    values: { format: name, tree: 'docs', mboxrd: false },
+    args: ['src/review/fixtures/dropped-flag-test.patch'],
+    output: output as unknown as Output,
+    signal: new AbortController().signal,
+  });
+  expect(status).toBe(3);
+  const ERROR = { terse: /^-:0: ERROR: this is no kernel tree/, b4: /"warn",\n.*no kernel tree/ };
+  expect(said).toMatch(ERROR[name as keyof typeof ERROR]);
 });

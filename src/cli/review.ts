@@ -81,8 +81,20 @@ export const review: Command = {
     'kvm-mutants review --format reply -o answer.txt 0001-kvm.patch',
   ],
   args: [0, 1000],
-  run: execute,
+  run: guarded,
 };
+
+/** Programs that read a format would take a message on standard error for something else. */
+async function guarded(invocation: Invocation): Promise<ExitStatus> {
+  const { failed } = formatOption(invocation.values);
+  try {
+    return await execute(invocation);
+  } catch (error) {
+    if (failed === undefined || !(error instanceof UserError) || error.exitCode !== 3) throw error;
+    invocation.output.result(failed(error.message));
+    return 3;
+  }
+}
 
 async function execute(invocation: Invocation): Promise<ExitStatus> {
   const { values, args, output } = invocation;

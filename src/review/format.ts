@@ -21,6 +21,11 @@ export interface ReviewFormat {
   readonly summary: string;
   /** Ends with a line end unless it is empty. Holds nothing that a terminal obeys. */
   readonly text: (review: Review, options: FormatOptions) => string;
+  /**
+   * For those that are read by programs which take an error message for something else: what stands
+   * in place of a review if nothing could be analysed. Not there: standard error says it.
+   */
+  readonly failed?: (message: string) => string;
 }
 
 /** All formats, sorted by name. */
@@ -49,6 +54,13 @@ export function rowsOf({ rows }: PatchReview, word: Row['word']): readonly Row[]
 export function findingsOf({ rows }: PatchReview): readonly Row[] {
   return rows.filter(({ word }) => word === 'FAIL' || word === 'ask');
 }
+
+/** What other programs are told: findings, what gave no answer, and what holds only weakly. */
+export function toldOf({ rows }: PatchReview): readonly Row[] {
+  return rows.filter(({ word }) => TOLD.includes(word));
+}
+
+const TOLD: readonly Row['word'][] = ['FAIL', 'ask', 'unknown', 'weak'];
 
 /** What a program counts. */
 export function countsOf({ patches }: Review) {

@@ -23,7 +23,19 @@ export type TreeAnswer =
       readonly storyOf: (invariant: string) => Row['story'];
     };
 
-const ORDER: readonly Row['word'][] = ['FAIL', 'ask', 'unknown', 'risk', 'note', 'human', 'ok'];
+const ORDER: readonly Row['word'][] = [
+  'FAIL',
+  'ask',
+  'unknown',
+  'weak',
+  'risk',
+  'note',
+  'human',
+  'ok',
+];
+
+/** How the text of a row begins that was run and held. */
+export const HELD = 'the same before and after';
 
 export function withTreeRows(review: PatchReview, answer: TreeAnswer): PatchReview {
   const rows = 'problem' in answer ? [unknownRow(answer.problem)] : answered(review, answer);
@@ -69,7 +81,7 @@ function answered(
   const changed = new Set(changes.map(({ invariant }) => invariant));
   const held = rows
     .filter(({ word, name }) => word === 'risk' && !changed.has(name))
-    .map(({ name }) => row('ok', name, `the same before and after, in ${runs} runs`));
+    .map(({ name }) => row('ok', name, `${HELD}, in ${runs} runs`));
   return [...found, ...held];
 }
 

@@ -93,10 +93,20 @@ function summedUp(review: PatchReview): Row[] {
   const names = risks.slice(0, 4).map(({ name }) => name);
   const more = risks.length > 4 ? `, ${risks.length - 4} more (-v)` : '';
   return [
+    ...weakRows(review),
     ...(risks.length === 0 ? [] : [plain('risk', '', `${names.join(', ')}${more}`)]),
     ...notes,
     ...rowsOf(review, 'human'),
   ];
+}
+
+/** Rules that hold weakly have the same mutants to name: the first names them for all. */
+function weakRows(review: PatchReview): Row[] {
+  const weak = rowsOf(review, 'weak');
+  const [first] = weak;
+  if (first === undefined) return [];
+  const more = weak.length > 1 ? ` (and ${weak.length - 1} more rules, -v)` : '';
+  return [{ ...first, text: `${first.text}${more}` }];
 }
 
 function plain(word: Row['word'], name: string, text: string): Row {
