@@ -170,7 +170,7 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
   const verdict = withProof(plainVerdict, proof);
   // Of a pair that dies there is nothing to tell: both have their tables.
   const isTold = draw !== null && mutant.kind !== 'pair';
-  const story = isTold ? tellStory(task, loaded, units, verdict, draw) : null;
+  const story = isTold ? tellStory(task.story, loaded, units, verdict, draw) : null;
   const witness = proof?.witness ?? null;
   return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
 }
@@ -210,6 +210,11 @@ export function unitOf({ scenario: id, mmio, memoryModel, budgetStates }: UnitOr
   return { scenario, mmio, memoryModel, budgetStates };
 }
 
+/** A unit as it is sent to another thread. */
+export function orderOf({ scenario, mmio, memoryModel, budgetStates }: Unit): UnitOrder {
+  return { scenario: scenario.id, mmio, memoryModel, budgetStates };
+}
+
 function judgedBy({ invariants }: Task, result: UnitResult): UnitResult {
   if (invariants.length === 0) return result;
   const violations = result.violations.filter(({ invariant }) => invariants.includes(invariant));
@@ -235,14 +240,15 @@ function crashed({ units, baseline }: Task, mutant: Mutant, crash: Violation): T
   return { ...NOTHING, units: results, verdict };
 }
 
-function tellStory(
-  task: Task,
+/** The kill that is told; null if there is none. `named`: invariants whose story is preferred. */
+export function tellStory(
+  named: readonly string[],
   loaded: Loaded,
   units: readonly Unit[],
   verdict: Verdict,
   draw: Draw,
 ): Story | null {
-  const kill = storyOf(verdict.kills, task.story, units);
+  const kill = storyOf(verdict.kills, named, units);
   if (kill === null) return null;
   const unit = units.find((u) => unitText(unitName(u)) === unitText(kill))!;
   const same = toldOf(

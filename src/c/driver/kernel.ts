@@ -5,7 +5,7 @@
 
 import { u64 } from '#linux/fields';
 import type { Lvalue } from '#linux/place';
-import { type Address, functionAddress, type Intrinsic, type Scalar } from '../machine.ts';
+import { type Address, functionAddress, type Scalar } from '../machine.ts';
 import type { FlatWorld } from '../memory/flat-world.ts';
 import { type Code, machineOf, type Runtime } from '../memory/runtime.ts';
 import type { Layouts, MemberPlace, Translation, Word } from '../translation.ts';
@@ -18,10 +18,10 @@ export class Kernel {
   readonly translation: Translation;
   readonly #code: Code;
 
-  constructor(flat: FlatWorld, intrinsics: readonly Intrinsic[], code = flat.translation.code) {
+  constructor(flat: FlatWorld, code: Code) {
     this.flat = flat;
     this.translation = flat.translation;
-    this.#code = { f: code, i: intrinsics, sites: this.translation.sites };
+    this.#code = code;
   }
 
   get layouts(): Layouts {

@@ -6,7 +6,9 @@ import type { MemoryModel } from '#vocabulary';
 import { notHostedReason } from '../../c/driver/not-hosted.ts';
 import type { LoadedTree } from '../../c/load.ts';
 import { INVARIANTS, type Scenario } from '../suites.ts';
+import { orderOf } from '../task.ts';
 import {
+  emptyResult,
   type Mmio,
   runUnit,
   type Unit,
@@ -16,6 +18,8 @@ import {
 } from '../unit.ts';
 import { unitsOf } from '../units.ts';
 import { whyNotHosted } from './hosting.ts';
+import type { TreePool } from './tree-pool.ts';
+import type { UnitAnswer } from './tree-task.ts';
 
 /** `known`: only what kernels of this kind are known to break is broken. */
 export type TreeState = 'holds' | 'known' | 'broken' | 'unknown' | 'not hosted';
@@ -50,7 +54,7 @@ export function treeUnits(tree: LoadedTree, choice: TreeChoice): Unit[] {
   );
 }
 
-/** Runs them. `isOver` is asked before each. */
+/** Runs them here. `isOver` is asked before each. */
 export async function runTree(
   tree: LoadedTree,
   choice: TreeChoice,
@@ -67,12 +71,52 @@ export async function runTree(
     // A signal is seen between two turns of the event loop only.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  return toldRun(tree, choice, units, results);
+}
+
+/** A run, and which lines of the tree each unit runs, as `file:line`. */
+export interface ReachedRun extends TreeRun {
+  /** One for each result, sorted; empty unless it was asked for. */
+  readonly reached: readonly (readonly string[])[];
+}
+
+/** Runs them in a pool that has the tree as its `number`. `onUnit` is told how many are done. */
+export async function runTreeIn(
+  pool: TreePool,
+  number: number,
+  tree: LoadedTree,
+  choice: TreeChoice,
+  onUnit: (done: number, of: number) => void,
+  tellsReached = false,
+): Promise<ReachedRun> {
+  const units = treeUnits(tree, choice);
+  const tasks = units.map((unit) => ({
+    ...{ kind: 'unit' as const, tree: number, tellsReached },
+    unit: orderOf(unit),
+  }));
+  const answers = await pool.run<UnitAnswer>(tasks, (done) => onUnit(done, units.length));
+  const ran = answers.flatMap((answer, i) => {
+    if (answer === undefined) return [];
+    const reason = 'a worker ran out of memory';
+    const none = () => emptyResult(unitName(units[i]!), { isComplete: false, reason });
+    const { result, reached } = answer ?? { result: none(), reached: [] };
+    return [{ result: { ...result, state: stateOf(result) }, reached }];
+  });
+  const results = ran.map(({ result }) => result);
   return {
-    units,
-    results,
-    notHosted: notHostedIn(tree, choice, results),
-    isCut: results.length < units.length,
+    ...toldRun(tree, choice, units, results),
+    reached: ran.map(({ reached }) => reached),
   };
+}
+
+function toldRun(
+  tree: LoadedTree,
+  choice: TreeChoice,
+  units: readonly Unit[],
+  results: readonly TreeResult[],
+): TreeRun {
+  const notHosted = notHostedIn(tree, choice, results);
+  return { units, results, notHosted, isCut: results.length < units.length };
 }
 
 function notHostedIn(
