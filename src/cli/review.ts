@@ -14,12 +14,14 @@ import { reviewOf } from '../review/review.ts';
 import type { Review } from '../review/values.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { findNamed } from './names.ts';
-import { COMMON, isGiven, textOption, VERBOSE } from './options.ts';
+import { COMMON, isGiven, numberOption, textOption, VERBOSE } from './options.ts';
 import type { Output } from './output.ts';
 import { patchesFrom } from './patch-input.ts';
 import { knowledge } from './review-knowledge.ts';
 import { folderFiles, revisionFiles } from './tree-files.ts';
 
+/** A few seconds. */
+const BUDGET_MUTANTS = 200_000;
 const FORMATS = await loadReviewFormats();
 
 export const review: Command = {
@@ -36,7 +38,8 @@ export const review: Command = {
       'otherwise; which invariants the changed functions are about (risk), by mutants that broke ' +
       'them; matters of form (note); and what only people can tell (human).',
     'With --tree the suites run on the C of that tree before and after each patch: FAIL is an ' +
-      'invariant that held before and does not with it, unknown is no pass. kvm-mutants check ' +
+      'invariant that held before and does not with it, unknown is no pass; weak is one that holds ' +
+      'and would not notice mutants of the very lines that the patch touches. kvm-mutants check ' +
       '--patch runs more scenarios.',
     'Without a tree nothing is run, so nothing is judged: the answer is then that there is ' +
       'nothing to ask, and never that a patch is good. Each format ends with what was not ' +
@@ -58,6 +61,13 @@ export const review: Command = {
       help: 'run small scenarios on the C of this kernel tree, before and after each patch',
     },
     rev: { type: 'string', value: 'REV', help: 'with --tree: read this revision by git' },
+    'budget-mutants': {
+      type: 'string',
+      value: 'N',
+      help:
+        'with --tree: let mutants of the touched lines take N steps in all (default ' +
+        `${BUDGET_MUTANTS}), what is left is not run; 0 makes none`,
+    },
     stories: {
       type: 'boolean',
       help:
@@ -153,6 +163,7 @@ async function onTree(
     name: revision === null ? folder : `${folder} at ${revision}`,
     onUnit: output.progress,
     isOver: () => signal.aborted,
+    budgetMutants: numberOption(values, 'budget-mutants', 0, 1_000_000_000) ?? BUDGET_MUTANTS,
   });
   output.progress('');
   return result;

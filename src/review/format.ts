@@ -55,12 +55,25 @@ export function findingsOf({ rows }: PatchReview): readonly Row[] {
   return rows.filter(({ word }) => word === 'FAIL' || word === 'ask');
 }
 
-/** What other programs are told: findings, what gave no answer, and what holds only weakly. */
-export function toldOf({ rows }: PatchReview): readonly Row[] {
-  return rows.filter(({ word }) => TOLD.includes(word));
+/** What other programs are told: findings, what gave no answer, and once what holds only weakly. */
+export function toldOf(review: PatchReview): readonly Row[] {
+  const told = review.rows.filter(({ word }) => TOLD.includes(word));
+  return [...told, ...weakOf(review)];
 }
 
-const TOLD: readonly Row['word'][] = ['FAIL', 'ask', 'unknown', 'weak'];
+const TOLD: readonly Row['word'][] = ['FAIL', 'ask', 'unknown'];
+
+/** One row for all rules that hold weakly, since the same mutants live for all of them. */
+function weakOf(review: PatchReview): Row[] {
+  const weak = rowsOf(review, 'weak');
+  const [first] = weak;
+  if (first === undefined) return [];
+  const mutants = first.evidence.map(({ text }) => text).join('; ');
+  const rules = weak.map(({ name }) => name).join(', ');
+  return [
+    { ...first, name: 'mutants', text: `nothing that was run notices ${mutants} (${rules})` },
+  ];
+}
 
 /** What a program counts. */
 export function countsOf({ patches }: Review) {

@@ -109,7 +109,7 @@ export async function runTreeIn(
   };
 }
 
-function toldRun(
+export function toldRun(
   tree: LoadedTree,
   choice: TreeChoice,
   units: readonly Unit[],
@@ -135,7 +135,7 @@ function notHostedIn(
   return [...new Map([...seen, ...met].map((one) => [one.scenario, one])).values()];
 }
 
-function stateOf({ isComplete, reason, violations }: UnitResult): TreeState {
+export function stateOf({ isComplete, reason, violations }: UnitResult): TreeState {
   if (violations.some(({ isKnown }) => !isKnown)) return 'broken';
   if (notHostedReason(reason) !== null) return 'not hosted';
   if (!isComplete) return 'unknown';
