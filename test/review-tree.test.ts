@@ -36,7 +36,13 @@ const harmless = patchOf(
 const dropped = patchOf('\tslots->generation++;\n', '');
 // The same once more: its line is gone by then.
 const SERIES = [harmless, harmless, dropped];
-const options = { name: 'a tree', onUnit: () => {}, isOver: () => false, budgetMutants: 100_000 };
+const options = {
+  name: 'a tree',
+  onUnit: () => {},
+  isOver: () => false,
+  budgetMutants: 100_000,
+  threeWay: null,
+};
 const review = await withTree(reviewOf(SERIES, await knowledge(), null), read, options);
 const [first, second, third] = review.patches.map(({ rows, isRun }) => ({ rows, isRun }));
 

@@ -14,10 +14,10 @@ import { treeCanaryProblem } from '../c/canary.ts';
 import { type LoadedTree, loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
 import { type CParser, loadParser } from '../c/text/ast.ts';
-import { applyPatch } from '../patch/apply.ts';
+import { applyPatch, type ThreeWay } from '../patch/apply.ts';
 import type { TreeCheck } from '../report/tree-check.ts';
 import { comparisonOf } from '../report/tree-compare.ts';
-import { type TreeAnswer, withTreeRows } from '../review/tree-rows.ts';
+import { type TreeAnswer, withMerged, withTreeRows } from '../review/tree-rows.ts';
 import type { PatchReview, Review, Row, Story } from '../review/values.ts';
 import { toldStory } from './told-story.ts';
 
@@ -40,6 +40,8 @@ export interface TreeOptions {
   readonly name: string;
   readonly onUnit: (text: string) => void;
   readonly isOver: () => boolean;
+  /** Where files are found that a patch was made for, if the tree has others; null: nowhere. */
+  readonly threeWay: ThreeWay | null;
   /** How many steps mutants of the touched lines may take, all together; 0: none are run. */
   readonly budgetMutants: number;
 }
@@ -57,7 +59,7 @@ export async function withTree(review: Review, read: Read, options: TreeOptions)
   let now = read;
   const patches: PatchReview[] = [];
   for (const one of review.patches) {
-    const { files, errors } = applyPatch(one.patch, now);
+    const { files, errors, merged } = applyPatch(one.patch, now, options.threeWay);
     if (errors.length === 0 && files.size > 0) {
       const below = now;
       now = (path) => (files.has(path) ? (files.get(path) ?? null) : below(path));
@@ -70,7 +72,7 @@ export async function withTree(review: Review, read: Read, options: TreeOptions)
       patches.push(withTreeRows(one, { problem }, null));
     } else {
       const { answer, mutants } = await trees.compare(now);
-      patches.push(withTreeRows(one, answer, mutants));
+      patches.push(withTreeRows(withMerged(one, merged), answer, mutants));
     }
   }
   return { ...review, patches, notChecked: notChecked(review) };
@@ -122,11 +124,15 @@ class Trees {
     const old = this.#side ?? (await this.#run(before, null));
     const side = await this.#run(after, old);
     this.#side = side;
+    const answer = answerOf(name, old, side);
+    // Of lines that break something nobody wants to know what else would go unnoticed.
+    const isBroken =
+      'changes' in answer && answer.changes.some(({ effect }) => effect === 'regression');
     const mutants =
-      budgetMutants === 0
+      isBroken || budgetMutants === 0
         ? null
         : runTouchedMutants(this.#parser, before, side, budgetMutants, isOver);
-    return { answer: answerOf(name, old, side), mutants };
+    return { answer, mutants };
   }
 
   #load(read: Read): Loaded {

@@ -5,9 +5,9 @@ import { ERAS } from '#lab/suites';
 import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import type { Read } from '../c/profiles/shape.ts';
-import { applyPatch, refusal } from '../patch/apply.ts';
+import { applyPatch, refusal, type ThreeWay } from '../patch/apply.ts';
 import { ownedByTree } from '../patch/owners.ts';
-import type { Patch } from '../patch/values.ts';
+import type { FileChange, Patch } from '../patch/values.ts';
 import { oneLine } from '../report/escapes.ts';
 import { countsOf, loadReviewFormats, type ReviewFormat } from '../review/format.ts';
 import { reviewOf } from '../review/review.ts';
@@ -18,6 +18,7 @@ import { COMMON, isGiven, numberOption, textOption, VERBOSE } from './options.ts
 import type { Output } from './output.ts';
 import { patchesFrom } from './patch-input.ts';
 import { knowledge } from './review-knowledge.ts';
+import { threeWayOf } from './three-way.ts';
 import { folderFiles, revisionFiles } from './tree-files.ts';
 
 /** A few seconds. */
@@ -112,7 +113,9 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const era = eraOption(values);
   const read = treeOption(values);
   const mailed = patchesFrom(args, { isMboxrd: isGiven(values, 'mboxrd') });
-  const patches = read === null ? mailed : ownedBy(read, mailed);
+  const folder = textOption(values, 'tree');
+  const threeWay = folder === null ? null : threeWayOf(folder);
+  const patches = read === null ? mailed : ownedBy(read, mailed, threeWay);
   const known = await knowledge();
   const asked = reviewOf(patches, known, era);
   const shown = isGiven(values, 'stories') ? await stories(asked, known.eras) : asked;
@@ -135,17 +138,18 @@ function treeOption(values: Values): Read | null {
 }
 
 /** With the tree at hand nobody has to guess what a hunk stands in, each on top of those before. */
-function ownedBy(read: Read, patches: readonly Patch[]): Patch[] {
+function ownedBy(read: Read, patches: readonly Patch[], threeWay: ThreeWay | null): Patch[] {
   let now = read;
   return patches.map((patch) => {
     const below = now;
-    const files = patch.files.map((file) =>
-      ownedByTree(
-        file,
-        refusal(file) === null && file.oldPath !== null ? below(file.oldPath) : null,
-      ),
-    );
-    const { files: changed } = applyPatch(patch, below);
+    const { files: changed, merged } = applyPatch(patch, below, threeWay);
+    const textBefore = (file: FileChange): string | null => {
+      if (refusal(file) !== null || file.oldPath === null) return null;
+      // Line numbers are those of what the patch was made for.
+      const base = merged.find(({ path }) => path === file.newPath);
+      return base === undefined ? below(file.oldPath) : threeWay!.blob(base.blob);
+    };
+    const files = patch.files.map((file) => ownedByTree(file, textBefore(file)));
     now = (path) => (changed.has(path) ? (changed.get(path) ?? null) : below(path));
     return { ...patch, files };
   });
@@ -163,6 +167,7 @@ async function onTree(
     name: revision === null ? folder : `${folder} at ${revision}`,
     onUnit: output.progress,
     isOver: () => signal.aborted,
+    threeWay: threeWayOf(folder),
     budgetMutants: numberOption(values, 'budget-mutants', 0, 1_000_000_000) ?? BUDGET_MUTANTS,
   });
   output.progress('');

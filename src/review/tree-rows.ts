@@ -4,6 +4,7 @@
 // never a pass.
 
 import type { TouchedMutants } from '#lab/tree/touched-mutants';
+import type { MergedFile } from '../patch/apply.ts';
 import type { Evidence, PatchReview, Row } from './values.ts';
 
 export type TreeAnswer =
@@ -37,6 +38,14 @@ const ORDER: readonly Row['word'][] = [
 
 /** How the text of a row begins that was run and held. */
 export const HELD = 'the same before and after';
+
+/** The review with a note for each file that was merged since the tree has moved on. */
+export function withMerged(review: PatchReview, merged: readonly MergedFile[]): PatchReview {
+  const notes = merged.map(({ path, blob }) =>
+    row('note', 'merged', `${path} has moved on since blob ${blob}: merged as git am -3 does`),
+  );
+  return { ...review, rows: [...review.rows, ...notes] };
+}
 
 /** The review with what was run; `mutants` of the lines that the patch touches, if any were. */
 export function withTreeRows(
