@@ -92,7 +92,7 @@ test('b4 passes what holds, warns of what nobody can tell, and fails a new viola
   expect(JSON.parse(passed)).toMatchObject([{ status: 'pass' }]);
 });
 
-test('terse has a line for what holds weakly, and an error for what fails or gave no answer', () => {
+test('terse has a line for what is weak, and an error for what fails or gave no answer', () => {
   expect(told('terse', 0)).toMatch(/^-:0: CHECK: mutants: [^\n]*\n$/);
   expect(told('terse', 1)).toMatch(/^-:0: ERROR: tree: .*does not apply/);
   expect(told('terse', 2)).toMatch(/ERROR: stale-after-update: held before this patch/);

@@ -78,7 +78,7 @@ export async function withTree(review: Review, read: Read, options: TreeOptions)
   return { ...review, patches, notChecked: notChecked(review) };
 }
 
-/** The tree that the next patch is held against, and what was run on it: nothing before it must be. */
+/** The tree that the next patch is held against, and what was run on it as soon as it must be. */
 class Trees {
   readonly #parser: CParser;
   readonly #options: TreeOptions;

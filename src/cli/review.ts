@@ -39,9 +39,9 @@ export const review: Command = {
       'otherwise; which invariants the changed functions are about (risk), by mutants that broke ' +
       'them; matters of form (note); and what only people can tell (human).',
     'With --tree the suites run on the C of that tree before and after each patch: FAIL is an ' +
-      'invariant that held before and does not with it, unknown is no pass; weak is one that holds ' +
-      'and would not notice mutants of the very lines that the patch touches. kvm-mutants check ' +
-      '--patch runs more scenarios.',
+      'invariant that held before and does not with it, unknown is no pass; weak is one that ' +
+      'holds and would not notice mutants of the very lines that the patch touches. ' +
+      'kvm-mutants check --patch runs more scenarios.',
     'Without a tree nothing is run, so nothing is judged: the answer is then that there is ' +
       'nothing to ask, and never that a patch is good. Each format ends with what was not ' +
       'checked, but for those that other programs read. Nothing is ever sent.',

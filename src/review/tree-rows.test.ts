@@ -80,7 +80,7 @@ const mutant = (id: string, breaks: readonly string[]) => ({ id, text: `${id} is
 const weighed = (mutants: readonly ReturnType<typeof mutant>[], notRun = 0) =>
   withTreeRows(REVIEW, HELD_ANSWER, { mutants, unreached: 0, notRun, left: [] }).rows;
 
-test('what holds is weak where a mutant of the touched lines lives, and the mutant is named', () => {
+test('what holds is weak where a mutant of the touched lines lives, which is named', () => {
   const rows = weighed([mutant('a', ['zap-before-reuse']), mutant('b', [])]);
   expect(rows.some(({ word }) => word === 'ok')).toBe(false);
   const [weak] = rows.filter(({ word }) => word === 'weak');

@@ -109,7 +109,8 @@ function weighed(rows: readonly Row[], mutants: TouchedMutants | null): Row[] {
   const { mutants: run, unreached, notRun, left } = mutants ?? NONE;
   const lived = run.filter(({ breaks }) => breaks.length === 0);
   const evidence = lived.map(({ id, text }): Evidence => ({ kind: 'mutant', id, text }));
-  const weak = `holds, and so it does with ${lived.length} of ${run.length} mutants of the touched lines`;
+  const count = `${lived.length} of ${run.length} mutants`;
+  const weak = `holds, and so it does with ${count} of the touched lines`;
   const heads = lived.slice(0, NAMED).map(({ text }) => text);
   const more = lived.length > NAMED ? ` and ${lived.length - NAMED} more` : '';
   const names = lived.length > 0 ? `: ${heads.join('; ')}${more}` : '';
