@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { eraNames } from '../src/lab/ports.ts';
+import { backports } from './backports.ts';
 import { cVersusPort } from './c-vs-port.ts';
 import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
@@ -28,6 +29,8 @@ const USAGE = `benches:
                               spaces, on one port (default v6.12), as a table and a plot
   half-backports DIR          the eight ways of taking only some pieces of ee3d1570b586, made in
                               memory from a tree of 3.16, and what backport says of each
+  backports FOLDERS           what backport says on these kernel trees of each fix whose pieces are
+                              known
   evidence FILES              sums up verdicts of runs (reports/verdicts.json) for review
   c-vs-port [DIR]             translated C of a tree (default: the miniature kernel of the tests)
                               against the port of its era, on the same operations
@@ -95,6 +98,10 @@ async function main(): Promise<number> {
   }
   if (name === 'half-backports' && first !== undefined) {
     await halfBackports(first, print);
+    return 0;
+  }
+  if (name === 'backports' && first !== undefined) {
+    await backports(positionals.slice(1), print);
     return 0;
   }
   if (name === 'fuzz-patch') {

@@ -128,7 +128,7 @@ export async function runTreeIn(
   };
 }
 
-function toldRun(
+export function toldRun(
   tree: LoadedTree,
   choice: TreeChoice,
   units: readonly Unit[],
@@ -161,7 +161,7 @@ function judged(era: EraName, result: UnitResult, bad: readonly string[]): TreeR
   return { ...result, state: 'unknown', reason: unexcusedText(era, bad) };
 }
 
-function stateOf({ isComplete, reason, violations }: UnitResult): TreeState {
+export function stateOf({ isComplete, reason, violations }: UnitResult): TreeState {
   if (violations.some(({ isKnown }) => !isKnown)) return 'broken';
   if (notHostedReason(reason) !== null) return 'not hosted';
   if (!isComplete) return 'unknown';
