@@ -33,6 +33,8 @@ import { loadMutant } from './subjects.ts';
 
 const EPOCH = 'SOURCE_DATE_EPOCH';
 const SEEDS = 2;
+/** Of two threads, in each shape and under each paging. */
+const ATTEMPTS = 100;
 const SEEDS_MAX = 1000;
 
 export const conform: Command = {
@@ -166,7 +168,7 @@ function extentOf(values: Values, seedCount: number): Extent {
   const isQuick = isGiven(values, 'quick');
   const seeds = Array.from({ length: isQuick ? 1 : seedCount }, (_, i) => i + 1);
   if (isQuick) return { seeds, traced: 4, stress: 0, shorter: 1 };
-  return { seeds, traced: 20, stress: 3, shorter: 0 };
+  return { seeds, traced: 20, stress: ATTEMPTS, shorter: 0 };
 }
 
 function levelOption(values: Values): 'a' | 'b' {

@@ -30,10 +30,12 @@ export interface StressResult {
   readonly staleRam: number;
 }
 
-/** What comes of a mutant: how it dies, if it does. */
+/** What comes of a mutant: how it dies, if it does; the surest way comes first. */
 export type MutantVerdict =
   | 'sequence'
   | 'wrap'
+  /** A vCPU goes on with a slot that was deleted and freed. */
+  | 'freed'
   | 'race'
   | 'panic'
   | 'mends'
@@ -52,6 +54,12 @@ export interface MutantResult {
   /** The sequence that shows it in the kernel. */
   readonly word: string | null;
   readonly stress: readonly StressResult[];
+  /** The kernel as it stands, in the same machine before and after. */
+  readonly control: readonly StressResult[];
+  /** Invariants that it breaks in the model where no access of a guest at rest shows it. */
+  readonly inside: readonly string[];
+  /** What one has to know to understand the verdict; null if it is plain. */
+  readonly because: string | null;
 }
 
 /** A sequence whose trace the model does not explain: what each of them shows, step by step. */
@@ -137,7 +145,7 @@ export function contradicts({ model, kernel, number }: MutantResult): boolean {
   if (kernel === 'unknown') return false;
   if (number === 0) return kernel !== 'survives';
   const isKilled = (verdict: MutantVerdict) =>
-    ['sequence', 'wrap', 'race', 'panic'].includes(verdict);
+    ['sequence', 'wrap', 'freed', 'race', 'panic'].includes(verdict);
   if (model === 'race' && !isKilled(kernel)) return false;
   return isKilled(model) !== isKilled(kernel) || (model === 'mends') !== (kernel === 'mends');
 }

@@ -16,13 +16,14 @@ export interface RaceRow {
 const TRACING = '/sys/kernel/tracing';
 const INSTALL = 'kvm:kvm_swap_active_memslots';
 
-/** Where an install begins, publishes, has its final number, and ends. */
+/** Where an install begins, publishes and ends, and where a fault has found no slot. */
 const KPROBES: readonly (readonly [name: string, definition: string])[] = [
   ['swap', `p:swap ${INSTALL}`],
-  ['syncb', 'p:syncb synchronize_srcu_expedited'],
+  ['published', 'p:published kvm:kvm_mutants_publish'],
   ['synce', 'r:synce synchronize_srcu_expedited'],
   ['genupd', 'p:genupd kvm:kvm_arch_memslots_updated gen=$arg2:x64'],
-  ['swapend', `r:swapend ${INSTALL}`],
+  ['swapend', 'p:swapend kvm:kvm_mutants_end'],
+  ['noslot', 'p:noslot kvm:kvm_mutants_wait_publish'],
 ];
 
 /** Lines of a job that make installs seen, and that hide them again. */
@@ -52,7 +53,7 @@ export function raceOf(recording: Recording, id: string): RaceRow[] {
     if (name === 'swap') isInstalling = true;
     if (name === 'swapend') isInstalling = false;
     // Others wait for readers too.
-    if (name.startsWith('sync') && !isInstalling) continue;
+    if (name === 'synce' && !isInstalling) continue;
     const text = textOf(name, detail);
     if (text === null) continue;
     const thread = cpu === '0' ? 'vCPU' : 'updater';
@@ -77,7 +78,8 @@ function textOf(name: string, detail: string): string | null {
     return `tag ${hex(entry)} is ${isValid ? 'valid' : 'old'} at ${hex(current)}`;
   }
   if (name === 'swap') return 'install begins';
-  if (name === 'syncb') return 'published; synchronize_srcu_expedited() begins';
+  if (name === 'published') return 'the new slots are published';
+  if (name === 'noslot') return 'finds no slot';
   if (name === 'synce') return 'synchronize_srcu_expedited() ends';
   if (name === 'genupd')
     return `the final number is ${/gen=(0x[0-9a-f]+)/.exec(detail)?.[1] ?? '?'}`;
