@@ -62,6 +62,22 @@ export interface MutantResult {
   readonly because: string | null;
 }
 
+/** What came of one selftest of the kernel. */
+export interface SelftestRun {
+  readonly test: string;
+  readonly outcome: 'passes' | 'fails' | 'panics' | 'skipped' | 'unknown';
+  /** How it failed, or why it was skipped; empty if it passed each time. */
+  readonly how: string;
+}
+
+/** The selftests on the kernel as it stands, or on a mutant. */
+export interface SelftestResult {
+  readonly run: string;
+  readonly id: string;
+  readonly number: number;
+  readonly runs: readonly SelftestRun[];
+}
+
 /** A sequence whose trace the model does not explain: what each of them shows, step by step. */
 export interface TraceFault {
   readonly word: string;
@@ -102,6 +118,10 @@ export interface KernelResult {
   readonly stress: readonly StressResult[];
   /** Mutants of the module beside those of the port; empty where none were built. */
   readonly mutants: readonly MutantResult[];
+  /** The kernel's own selftests on the same mutants; empty where none were run. */
+  readonly selftests: readonly SelftestResult[];
+  /** Why the kernel as it stands is not to be trusted here, so that nothing counts. */
+  readonly void: readonly string[];
   /** The seed's bug in a mutated module, up to its first stale answer; empty if it was not seen. */
   readonly race: readonly RaceRow[];
   /** The table of the same bug in the model; empty if it was not asked for. */
@@ -127,8 +147,10 @@ export interface ConformResult {
 export const JUDGED_MIN = 50;
 
 /** What is left to explain on a kernel. */
-export function isViolated({ areas, mutants, stress, traces, warnings }: KernelResult): boolean {
+export function isViolated(kernel: KernelResult): boolean {
+  const { areas, mutants, stress, traces, warnings } = kernel;
   return (
+    kernel.void.length > 0 ||
     warnings.length > 0 ||
     areas.some(({ unexplained }) => unexplained.length > 0) ||
     traces.some(({ faults }) => faults.length > 0) ||
@@ -137,23 +159,32 @@ export function isViolated({ areas, mutants, stress, traces, warnings }: KernelR
   );
 }
 
+/** Is it the end of a mutant? */
+export function isKilled(verdict: MutantVerdict): boolean {
+  return !['mends', 'survives', 'unknown'].includes(verdict);
+}
+
 /**
  * Does the kernel's verdict say another thing than the model's? A race that was not seen says
- * nothing: the kernel is only sampled.
+ * nothing: the kernel is only sampled. See isRaceUnseen().
  */
 export function contradicts({ model, kernel, number }: MutantResult): boolean {
   if (kernel === 'unknown') return false;
   if (number === 0) return kernel !== 'survives';
-  const isKilled = (verdict: MutantVerdict) =>
-    ['sequence', 'wrap', 'freed', 'race', 'panic'].includes(verdict);
   if (model === 'race' && !isKilled(kernel)) return false;
   return isKilled(model) !== isKilled(kernel) || (model === 'mends') !== (kernel === 'mends');
+}
+
+/** A race that the model has was not lost within its attempts: nobody knows. */
+export function isRaceUnseen({ model, kernel }: MutantResult): boolean {
+  return model === 'race' && (kernel === 'survives' || kernel === 'mends');
 }
 
 export function isUnknown({ areas, mutants, stress, unknown }: KernelResult): boolean {
   return (
     unknown.length > 0 ||
-    mutants.some(({ kernel }) => kernel === 'unknown') ||
+    mutants.some(({ kernel, model }) => kernel === 'unknown' || model === 'unknown') ||
+    mutants.some(isRaceUnseen) ||
     areas.some((area) => area.unknown.length > 0) ||
     stress.some(({ judged }) => judged < JUDGED_MIN)
   );

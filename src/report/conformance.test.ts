@@ -44,6 +44,8 @@ const kernel: KernelResult = {
     },
   ],
   mutants: [],
+  selftests: [],
+  void: [],
   race: [],
   modelRace: '',
   stories: [],
@@ -86,6 +88,9 @@ const broken: KernelResult = {
       kernel: 'survives',
       word: null,
       stress: [],
+      control: [],
+      inside: ['stale-in-window'],
+      because: 'Nobody looks at its number.',
     },
   ],
 };

@@ -90,6 +90,11 @@ export const KERNEL_MUTANTS: readonly KernelMutant[] = [
   { number: 12, id: 'v6.12/controls/old-entry-dropped-at-sync', expected: 'mends' },
 ];
 
+/** How a mutant is called. */
+export function titleOf({ id, note }: KernelMutant): string {
+  return note === undefined ? id : `${id} ${note}`;
+}
+
 const MAIN = 'virt/kvm/kvm_main.c';
 const MMU = 'arch/x86/kvm/mmu/mmu.c';
 const X86 = 'arch/x86/kvm/x86.h';
@@ -152,6 +157,19 @@ export const KERNEL_EDITS: readonly KernelEdit[] = [
     replacement:
       'if (KVM_MUTANT(12) && !check_mmio_spte(vcpu, *sptep)) ' +
       '{ mmu_spte_clear_no_track(sptep); return true; } mark_mmio_spte(',
+  },
+  // The selftests fill all slots that there may be, which takes minutes where a machine is slow.
+  {
+    file: MAIN,
+    function: 'kvm_vm_ioctl_set_memory_region',
+    anchor: 'KVM_USER_MEM_SLOTS',
+    replacement: 'kvm_slots_max',
+  },
+  {
+    file: MAIN,
+    function: 'kvm_vm_ioctl_check_extension_generic',
+    anchor: 'KVM_USER_MEM_SLOTS',
+    replacement: 'kvm_slots_max',
   },
   // Races are made: a vCPU waits before a tag, and between a check and what it remembers.
   swap(

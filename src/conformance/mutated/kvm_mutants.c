@@ -4,12 +4,16 @@
 // often a race is lost does not depend on how fast the machine is.
 
 #include <linux/delay.h>
+#include <linux/kvm_host.h>
 #include <linux/module.h>
 #include "kvm_mutants.h"
 
 unsigned int kvm_mutant;
 module_param(kvm_mutant, uint, 0644);
 EXPORT_SYMBOL_GPL(kvm_mutant);
+
+unsigned int kvm_slots_max = KVM_USER_MEM_SLOTS;
+module_param(kvm_slots_max, uint, 0644);
 
 unsigned int kvm_wait_publish_us;
 module_param(kvm_wait_publish_us, uint, 0644);

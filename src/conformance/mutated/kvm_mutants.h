@@ -4,6 +4,7 @@
 #define KVM_MUTANTS_H
 
 extern unsigned int kvm_mutant;
+extern unsigned int kvm_slots_max;
 
 #define KVM_MUTANT(n) (*(volatile unsigned int *)&kvm_mutant == (n))
 

@@ -9,16 +9,16 @@ import type { Kernel } from '../kernels.ts';
 import { hasPanicked, hasTwoCpus, type Job, type Machine, runJob } from '../machine.ts';
 import type { MutantResult, MutantVerdict } from '../result.ts';
 import { about, type Recording } from '../serial.ts';
-import { KERNEL_MUTANTS, type KernelMutant } from './edits.ts';
+import { KERNEL_MUTANTS, type KernelMutant, titleOf } from './edits.ts';
 import { modelRaces, usesFreed } from './model.ts';
 import { type RaceRow, raceOf } from './race.ts';
 import {
   freedIn,
   type Sequences,
+  type Shown,
   sequenceLines,
   sequencesFor,
   sequencesOf,
-  type Shown,
   shownByKernel,
   shownByModel,
 } from './sequences.ts';
@@ -198,10 +198,6 @@ function resultOf(
     inside: model.inside,
     because: one.because ?? null,
   };
-}
-
-function titleOf({ id, note }: KernelMutant): string {
-  return note === undefined ? id : `${id} ${note}`;
 }
 
 /** Is the kernel as it stands wrong beside a mutant? Then none of it counts. */

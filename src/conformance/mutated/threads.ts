@@ -7,21 +7,14 @@ import { tracingLines } from '../kernel-events.ts';
 import { hasPanicked } from '../machine.ts';
 import { JUDGED_MIN, type StressResult } from '../result.ts';
 import { about, type Recording } from '../serial.ts';
-import {
-  CANARY,
-  isStressJudged,
-  STRESS_MODES,
-  type StressMode,
-  stressResults,
-} from '../stress.ts';
+import { CANARY, isStressJudged, STRESS_MODES, type StressMode, stressResults } from '../stress.ts';
 import { installLines, withoutInstallLines } from './race.ts';
 
-const PARAMETERS = '/sys/module/kvm/parameters';
 /** Most microseconds that a vCPU waits: one that holds up the update itself would wait for ever. */
 const WAIT_US = 3000;
 /** Slots deleted and created again in one run; the first stale answer ends it. */
-const ATTEMPTS = 100;
-const CONTROL_ATTEMPTS = 40;
+const ATTEMPTS = 60;
+const CONTROL_ATTEMPTS = 25;
 /** Only a guest that hangs runs for so many seconds. */
 const SECONDS = 300;
 /** Bits of stress.c. */
@@ -46,9 +39,14 @@ export const SHAPES: readonly Shape[] = [
   },
 ];
 
+/** The file of a parameter of kvm.ko. */
+export function parameter(name: string): string {
+  return `/sys/module/kvm/parameters/${name}`;
+}
+
 /** Chooses the mutant that is alive; 0 is the kernel as it stands. */
 export function choose(number: number): string {
-  return `set ${PARAMETERS}/kvm_mutant ${number}`;
+  return `set ${parameter('kvm_mutant')} ${number}`;
 }
 
 /** The lines of a job for one mutant between two runs of the kernel as it stands. */
@@ -69,15 +67,15 @@ export function threadLines(run: string, number: number, isTraced: boolean): str
 
 function shapeLines(run: string, { bits, wait }: Shape, attempts: number): string[] {
   return [
-    `set ${PARAMETERS}/${wait} ${WAIT_US}`,
+    `set ${parameter(wait)} ${WAIT_US}`,
     `stress ${run}.${bits} ${bits + FIRST} ${attempts} ${SECONDS}`,
-    `set ${PARAMETERS}/${wait} 0`,
+    `set ${parameter(wait)} 0`,
   ];
 }
 
 /** Creates while a fault is handled, traced up to the first stale answer. */
 function tracedLines(run: string): string[] {
-  const wait = `${PARAMETERS}/kvm_wait_publish_us`;
+  const wait = parameter('kvm_wait_publish_us');
   return [
     ...tracingLines(),
     ...installLines(),
@@ -119,7 +117,8 @@ export function threadsOf(recording: Recording, run: string): Threads {
     control,
     hasPanicked: panicked,
     isStale: stress.some(isStale),
-    isEnough: stress.length === SHAPES.length && stress.every((one) => isStale(one) || isJudged(one)),
+    isEnough:
+      stress.length === SHAPES.length && stress.every((one) => isStale(one) || isJudged(one)),
     faults,
   };
 }

@@ -82,22 +82,17 @@ static void tell_lines(const char *id, char *text)
 		say("said %s %.300s", id, lines[i % LINES]);
 }
 
-/** `id seconds program arguments`; tells `ran id exit 0 0.25`, `signal 6` or `limit 60`. */
-void do_run(char *words)
+/** One try; tells `ran id exit 0 0.25`, `signal 6` or `limit 60`. 1 if it ended with 0. */
+static int try_it(const char *id, double limit, char **arguments)
 {
 	static char text[KEPT];
-	char *rest = NULL, *id = strtok_r(words, " ", &rest), *limit = strtok_r(NULL, " ", &rest);
-	char *arguments[ARGUMENTS] = { 0 };
-	double began = now(), end;
+	double began = now(), end = began + limit;
 	size_t length = 0;
 	int ends[2], status = 0, is_over;
 	pid_t child;
 
-	for (int i = 0; i < ARGUMENTS - 1; i++)
-		arguments[i] = strtok_r(NULL, " ", &rest);
-	if (id == NULL || limit == NULL || arguments[0] == NULL)
-		die("a program has no name");
-	end = began + atof(limit);
+	// If the kernel dies, this is what it died of.
+	say("begins %s", id);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		die("no pipe");
 	child = fork();
@@ -118,9 +113,25 @@ void do_run(char *words)
 	text[length] = 0;
 	tell_lines(id, text);
 	if (!is_over)
-		say("ran %s limit %s %.2f", id, limit, now() - began);
+		say("ran %s limit %.0f %.2f", id, limit, now() - began);
 	else if (WIFSIGNALED(status))
 		say("ran %s signal %d %.2f", id, WTERMSIG(status), now() - began);
 	else
 		say("ran %s exit %d %.2f", id, WEXITSTATUS(status), now() - began);
+	return is_over && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/** `id tries seconds program arguments`: what fails is tried again. */
+void do_run(char *words)
+{
+	char *rest = NULL, *id = strtok_r(words, " ", &rest), *tries = strtok_r(NULL, " ", &rest);
+	char *limit = strtok_r(NULL, " ", &rest), *arguments[ARGUMENTS] = { 0 };
+
+	for (int i = 0; i < ARGUMENTS - 1; i++)
+		arguments[i] = strtok_r(NULL, " ", &rest);
+	if (id == NULL || tries == NULL || limit == NULL || arguments[0] == NULL)
+		die("a program has no name");
+	for (int left = atoi(tries); left > 0; left--)
+		if (try_it(id, atof(limit), arguments))
+			break;
 }
