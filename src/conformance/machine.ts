@@ -62,8 +62,8 @@ export function hasTwoCpus(): boolean {
 }
 
 /**
- * An emulated kernel hangs now and then, most often while two processors boot on a busy host. It is
- * started again, so often; what it did before does not count.
+ * An emulated kernel hangs or dies now and then while it boots on a busy host. It is started again,
+ * so often; what it did before does not count.
  */
 const TRIES = 3;
 const SILENCE = 180;
@@ -93,8 +93,14 @@ export async function runJob(machine: Machine, job: Job): Promise<Recording> {
 async function bootAgain(how: Boot): Promise<Booted> {
   for (let left = TRIES; ; left--) {
     const booted = await boot(how);
-    if (booted.end !== 'silent' || left === 1) return booted;
+    const isRetried = booted.end === 'silent' || (booted.end === 'off' && !hasBegun(booted));
+    if (!isRetried || left === 1) return booted;
   }
+}
+
+/** Did the kernel come as far as the probe, whose first record this is? */
+function hasBegun({ text }: Booted): boolean {
+  return text.includes('@1 kernel-release ');
 }
 
 /** Did the kernel itself end it? */

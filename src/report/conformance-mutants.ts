@@ -3,6 +3,7 @@
 // selftests? Tables that terminal and page have in common, and what has to be known to read them.
 
 import {
+  contradicts,
   isKilled,
   isRaceUnseen,
   type KernelResult,
@@ -46,19 +47,42 @@ export function mutantTable({ mutants }: KernelResult): Table | null {
     isRaceUnseen(one) ? 'not seen' : VERDICTS[one.kernel],
     shownBy(one),
   ]);
-  const notes = mutants.flatMap((one) => {
+  return {
+    title: 'mutants of kvm.ko, judged by what a guest sees while its slots rest',
+    rows: [head, ...rows],
+    notes: [alikeText(mutants), controlText(mutants), ...explained(mutants)],
+  };
+}
+
+/** How many both judge alike, and which not: those are findings about the model. */
+function alikeText(mutants: readonly MutantResult[]): string {
+  const asked = mutants.filter(({ number }) => number > 0);
+  const other = asked.filter((one) => contradicts(one));
+  const open = asked.filter(
+    (one) => !contradicts(one) && (isRaceUnseen(one) || one.kernel === 'unknown'),
+  );
+  const alike = asked.length - other.length - open.length;
+  const list = (all: readonly MutantResult[]) => all.map(({ id }) => withoutEra(id)).join(', ');
+  return [
+    `Model and kernel judge ${numberText(alike)} of ${countText(asked.length, 'mutant')} alike.`,
+    ...(other.length === 0 ? [] : [`FINDINGS ABOUT THE MODEL: ${list(other)}.`]),
+    ...(open.length === 0 ? [] : [`Not known: ${list(open)}.`]),
+  ].join(' ');
+}
+
+/** What has to be known of mutants, each text once. */
+function explained(mutants: readonly MutantResult[]): string[] {
+  const told = mutants.flatMap((one) => {
     const inside =
       one.inside.length === 0
         ? []
         : [`In the model it also breaks ${one.inside.join(', ')}, which no access at rest shows.`];
     const said = [...(one.because === null ? [] : [one.because]), ...inside];
-    return said.length === 0 ? [] : [`${withoutEra(one.id)}: ${said.join(' ')}`];
+    return said.length === 0 ? [] : [{ id: withoutEra(one.id), text: said.join(' ') }];
   });
-  return {
-    title: 'mutants of kvm.ko, judged by what a guest sees while its slots rest',
-    rows: [head, ...rows],
-    notes: [controlText(mutants), ...notes],
-  };
+  return [...Map.groupBy(told, ({ text }) => text)].map(
+    ([text, all]) => `${all.map(({ id }) => id).join(', ')}: ${text}`,
+  );
 }
 
 function shownBy({ word, kernel, stress }: MutantResult): string {
@@ -124,22 +148,23 @@ function noticedText(
   const bugs = selftests.filter(({ run, number }) => number > 0 && ours.get(run) !== 'mends');
   const [control] = selftests;
   const counts = control!.runs.map(({ test, outcome }, i) => {
-    if (outcome !== 'passes') return `${test} was not asked`;
+    if (outcome !== 'passes') return `by ${test}: not asked`;
     const noticed = bugs.filter(({ runs }) => ['fails', 'panics'].includes(runs[i]!.outcome));
-    return `${test} notices ${numberText(noticed.length)}`;
+    return `by ${test}: ${numberText(noticed.length)}`;
   });
   const killed = bugs.filter(({ run }) => isKilled(ours.get(run) ?? 'unknown'));
   return (
-    `Of ${countText(bugs.length, 'mutant')} that are bugs ${counts.join(', ')}, and conform ` +
-    `${numberText(killed.length)}.`
+    `Bugs among the mutants: ${numberText(bugs.length)}. Noticed by conform: ` +
+    `${numberText(killed.length)}; ${counts.join('; ')}.`
   );
 }
 
 function selftestNotes(selftests: readonly SelftestResult[]): string[] {
   const started = SELFTESTS.map(({ name, args, text }) => `${name} ${args.join(' ')}: ${text}.`);
-  const ends = selftests.flatMap(({ id, runs }) =>
+  // A test that was skipped on the kernel as it stands is skipped everywhere.
+  const ends = selftests.flatMap(({ id, number, runs }) =>
     runs
-      .filter(({ how }) => how !== '')
+      .filter(({ how, outcome }) => how !== '' && (outcome !== 'skipped' || number === 0))
       .map(({ test, outcome, how }) => `${withoutEra(id)}, ${test} ${OUTCOMES[outcome]}: ${how}`),
   );
   return [...started, ...ends];
