@@ -42,8 +42,8 @@ const LOG_MAX = 1 << 26;
 
 /**
  * A panic ends the machine; timing that depends on the host is kept out as far as it can be. On a
- * busy host a kernel measures its TSC wrongly and its clock runs too fast, so the HPET is its clock;
- * and it takes a timer that is late for one that is not there, so it must not check.
+ * busy host a kernel measures its TSC wrongly and its clock runs too fast, so the HPET is its
+ * clock; and it takes a timer that is late for one that is not there, so it must not check.
  */
 const KERNEL_LINE = [
   'console=ttyS0',

@@ -161,7 +161,7 @@ test('mutants of the kernel beside those of the model, a race, and the selftests
   expect(page).not.toContain('<b>');
 });
 
-test('a control that is wrong makes the result void, and a race that is not lost is not known', () => {
+test('a control that is wrong makes the result void, and a race not lost is not known', () => {
   const spoilt = { ...mutated, void: ['the kernel as it stands is wrong beside m4'] };
   expect(conformanceText(resultOf(spoilt))).toContain('VOID: the kernel as it stands is wrong');
   expect(kernelStatus(spoilt)).toBe('DISAGREES');

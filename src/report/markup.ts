@@ -3,7 +3,8 @@
 
 import { markupText } from './escapes.ts';
 
-export const PAGE_STYLE = `:root { color-scheme: light dark; --line: light-dark(#ccc, #444); --bad: light-dark(#a00, #f88); }
+export const PAGE_STYLE = `
+:root { color-scheme: light dark; --line: light-dark(#ccc, #444); --bad: light-dark(#a00, #f88); }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 0; }
 main { max-width: 74rem; margin: 0 auto; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
@@ -13,8 +14,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; tex
 code, pre { font: 13px/1.4 ui-monospace, monospace; }
 pre { overflow-x: auto; border-left: 3px solid var(--line); padding-left: .8rem; }
 summary { cursor: pointer; } .score { font-size: 1.2rem; font-weight: 600; }
-.bad { color: var(--bad); font-weight: 600; }
-`;
+.bad { color: var(--bad); font-weight: 600; }`;
 
 /** Nothing if there is nothing to show. */
 export function section(title: string, content: string): string {

@@ -34,10 +34,10 @@ export interface KernelEdit {
 const SWAP = 'v6.12/kvm_swap_active_memslots';
 
 const COMES_AGAIN =
-  'The number comes again as 0 with every update, which the kernel takes for a wrap and empties its ' +
-  'tables: no MMIO entry lives long enough to be stale, and even the tag that a sync makes anew is ' +
-  'gone. From another start any sequence kills it. What does break is the slot that a vCPU used ' +
-  'last, which is compared by the same number.';
+  'The number comes again as 0 with every update, which the kernel takes for a wrap and empties ' +
+  'its tables: no MMIO entry lives long enough to be stale, and even the tag that a sync makes ' +
+  'anew is gone. From another start any sequence kills it. What does break is the slot that a ' +
+  'vCPU used last, which is compared by the same number.';
 
 /** In the order in which they are run; 0 is run before and after them. */
 export const KERNEL_MUTANTS: readonly KernelMutant[] = [
@@ -57,8 +57,8 @@ export const KERNEL_MUTANTS: readonly KernelMutant[] = [
     expected: 'race',
     isFatal: true,
     because:
-      'Within the window the old number passes for the new one: for MMIO entries, and for the slot ' +
-      'that a vCPU used last, which is freed meanwhile. The second takes the whole kernel with it ' +
+      'Within the window the old number passes for the new one: for MMIO entries, and for the ' +
+      'slot that a vCPU used last, which is freed meanwhile. That takes the whole kernel with it ' +
       'now and then.',
   },
   { number: 6, id: `${SWAP}/drop-second-clear-flag.1`, expected: 'freed', because: COMES_AGAIN },
@@ -124,7 +124,8 @@ export const KERNEL_EDITS: readonly KernelEdit[] = [
   ),
   swap(
     `slots->generation = gen | ${FLAG}`,
-    'kvm_mutants_begin(); slots->generation = KVM_MUTANT(2) || (KVM_MUTANT(3) && gen >= 2) || KVM_MUTANT(5) ? gen : ' +
+    'kvm_mutants_begin(); slots->generation = ' +
+      'KVM_MUTANT(2) || (KVM_MUTANT(3) && gen >= 2) || KVM_MUTANT(5) ? gen : ' +
       `KVM_MUTANT(4) ? gen + KVM_ADDRESS_SPACE_NUM : gen | ${FLAG}`,
   ),
   swap(

@@ -17,7 +17,7 @@ test('the port as it stands shows nothing, and uses no freed slot', async () => 
   expect(usesFreed(port)).toBe(false);
 });
 
-test('never-increment goes on with a freed slot, and no guest at rest sees a stale MMIO', async () => {
+test('never-increment goes on with a freed slot, and no guest at rest sees MMIO', async () => {
   const never = await load(`${SWAP}/never-increment.1`);
   expect(usesFreed(never)).toBe(true);
   expect(modelRaces(never)).toEqual({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What does the model say of a mutant that two threads run on? All interleavings of what the probe's
-// threads do, judged as the probe judges: by accesses that begin while the slots rest. What else
+// What does the model say of a mutant that two threads run on? All interleavings of what those of
+// the probe do, judged as the probe judges: by accesses that begin while the slots rest. What else
 // breaks is told apart, since no guest at rest sees it.
 
 import { runDirectly } from '#explorer/run';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is a race counted only if the judge is known to judge and the kernel as it stands was clean beside
-// it?
+// Is a race counted only if the judge is known to judge, and the kernel as it stands was clean
+// beside it?
 
 import { expect, test } from 'vitest';
 import type { Recording } from '../serial.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How is a race in the kernel lost for sure? A vCPU waits where it can be overtaken until it was, so
-// that few attempts are enough whatever the host does meanwhile; attempts are counted, never time.
-// The kernel as it stands is run in the same way before and after every mutant.
+// How is a race in the kernel lost for sure? A vCPU waits where it can be overtaken until it was,
+// so that few attempts are enough whatever the host does meanwhile; attempts are counted, never
+// time. The kernel as it stands is run in the same way before and after every mutant.
 
 import { tracingLines } from '../kernel-events.ts';
 import { hasPanicked } from '../machine.ts';

@@ -42,7 +42,7 @@ test('what fails each time has noticed the mutant, with what it says of it', () 
   });
 });
 
-test('a test that fails on the kernel as it stands is skipped, and one that skips itself too', () => {
+test('what fails on the kernel as it stands is skipped, and so is what skips itself', () => {
   const records = [`ran first.${NAME} signal 14 8.40`, `ran first.${NAME} signal 14 8.40`];
   expect(outcomeOf(recording(records), 'first', selftest!)).toMatchObject({ outcome: 'skipped' });
   expect(outcome('ran TEST exit 4 0.10', 'ran TEST exit 4 0.10').outcome).toBe('skipped');

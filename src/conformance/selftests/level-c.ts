@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Level C: which of the mutants do the kernel's own selftests of the area notice? They are run on the
-// same build of kvm.ko, with a machine for each mutant. The kernel as it stands comes first: a test
-// that it does not pass here is skipped, and says nothing about any mutant.
+// Level C: which of the mutants do the kernel's own selftests of the area notice? They are run on
+// the same build of kvm.ko, with a machine for each mutant. The kernel as it stands comes first: a
+// test that it does not pass here is skipped, and says nothing about any mutant.
 
 import { readFileSync } from 'node:fs';
 import { UserError } from '#user-error';
@@ -26,7 +26,7 @@ const LIMIT = 300;
 const SECONDS = 3600;
 /** Of the 32764 that there may be. */
 const SLOTS = 512;
-/** A test that fails must fail again, since each has limits of its own that a busy host can break. */
+/** What fails must fail again: a busy host can break the limits that a test has of its own. */
 const TRIES = 2;
 /** What a selftest ends with if it cannot be run. */
 const SKIPS = 4;
@@ -98,8 +98,8 @@ function lineOf(run: string, { name, args }: Selftest): string[] {
 }
 
 /**
- * How the tries of a test ended: it fails if each of them did. On the kernel as it stands that means
- * that it cannot be run here.
+ * How the tries of a test ended: it fails if each of them did. On the kernel as it stands that
+ * means that it cannot be run here.
  */
 export function outcomeOf(
   recording: Recording | null,

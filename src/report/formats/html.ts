@@ -35,8 +35,8 @@ export const format: Format = {
 
 const TITLE = 'kvm-mutants: mutation report';
 
-const STYLE = `
-${PAGE_STYLE}/* The viewer pins a bar and a drawer to the window: this pane is the window that it gets. */
+const STYLE = `${PAGE_STYLE}
+/* The viewer pins a bar and a drawer to the window: this pane is the window that it gets. */
 .viewer { height: 100vh; transform: translateZ(0); border-top: 3px solid var(--line); }
 .viewer > * { display: block; box-sizing: border-box; height: 100%; overflow: auto;
   padding-top: 1.5rem; }
