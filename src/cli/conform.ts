@@ -173,7 +173,8 @@ function today(): string {
 
 function statusOf({ kernels }: ConformResult): ExitStatus {
   if (kernels.some(isViolated)) return 1;
-  return kernels.some(isUnknown) ? 3 : 0;
+  const isOpen = (kernel: KernelResult) => isUnknown(kernel) || kernel.selftestFaults.length > 0;
+  return kernels.some(isOpen) ? 3 : 0;
 }
 
 function extentOf(values: Values, seedCount: number): Extent {
@@ -211,18 +212,18 @@ async function withMutants(
     mutant: async (id) => (await loadMutant(id)).system,
     onProgress,
   });
-  const { selftests, unknown } =
+  const asked =
     deepest === 'c'
       ? await holdSelftests(machine, mutated, kernel, onProgress)
-      : { selftests: [], unknown: [] };
+      : { selftests: [], selftestFaults: [] };
   return {
     ...held,
     mutants: found.mutants,
     void: found.void,
     race: found.race,
     modelRace: found.race.length === 0 ? '' : await modelTable(),
-    selftests,
-    unknown: [...held.unknown, ...found.unknown, ...unknown],
+    ...asked,
+    unknown: [...held.unknown, ...found.unknown],
   };
 }
 

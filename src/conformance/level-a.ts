@@ -65,6 +65,7 @@ export async function holdKernel(
     stress,
     mutants: [],
     selftests: [],
+    selftestFaults: [],
     void: [],
     race: [],
     modelRace: '',

@@ -120,6 +120,8 @@ export interface KernelResult {
   readonly mutants: readonly MutantResult[];
   /** The kernel's own selftests on the same mutants; empty where none were run. */
   readonly selftests: readonly SelftestResult[];
+  /** Why selftests told nothing: that leaves open what they notice, not what the kernel does. */
+  readonly selftestFaults: readonly string[];
   /** Why the kernel as it stands is not to be trusted here, so that nothing counts. */
   readonly void: readonly string[];
   /** The seed's bug in a mutated module, up to its first stale answer; empty if it was not seen. */

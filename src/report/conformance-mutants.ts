@@ -123,7 +123,8 @@ const OUTCOMES: Readonly<Record<SelftestRun['outcome'], string>> = {
 };
 
 /** The kernel's own selftests beside ours on the same mutants; null if they were not run. */
-export function selftestTable({ selftests, mutants }: KernelResult): Table | null {
+export function selftestTable(kernel: KernelResult): Table | null {
+  const { selftests, mutants } = kernel;
   const [control] = selftests;
   if (control === undefined) return null;
   const names = control.runs.map(({ test }) => test);
@@ -136,7 +137,11 @@ export function selftestTable({ selftests, mutants }: KernelResult): Table | nul
   return {
     title: "the kernel's own selftests on the same mutants",
     rows: [['mutant', ...names, 'conform'], ...rows],
-    notes: [noticedText(selftests, ours), ...selftestNotes(selftests)],
+    notes: [
+      noticedText(selftests, ours),
+      ...selftestNotes(selftests),
+      ...kernel.selftestFaults.map((why) => `not known: ${why}`),
+    ],
   };
 }
 

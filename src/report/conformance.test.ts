@@ -46,6 +46,7 @@ const kernel: KernelResult = {
   ],
   mutants: [],
   selftests: [],
+  selftestFaults: [],
   void: [],
   race: [],
   modelRace: '',

@@ -16,7 +16,8 @@ import { SELFTESTS, type Selftest, selftestPrograms } from './programs.ts';
 
 export interface SelftestsHeld {
   readonly selftests: readonly SelftestResult[];
-  readonly unknown: readonly string[];
+  /** Why something is not known, one sentence each. */
+  readonly selftestFaults: readonly string[];
 }
 
 /** A machine for programs of some size. */
@@ -45,7 +46,7 @@ export async function holdSelftests(
     content: readFileSync(path),
     isExecutable: true,
   }));
-  const unknown: string[] = [];
+  const faults: string[] = [];
   const run = async (name: string, lines: readonly string[]): Promise<Recording | null> => {
     const job: Job = {
       name: `${kernel.name}-selftests-${name}`,
@@ -63,7 +64,7 @@ export async function holdSelftests(
       return await runJob(machine, job);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      unknown.push(error.message);
+      faults.push(error.message);
       return null;
     }
   };
@@ -87,7 +88,10 @@ export async function holdSelftests(
     );
     selftests.push({ run: name, id: title, number: one.number, runs });
   }
-  return { selftests, unknown };
+  const left = KERNEL_MUTANTS.length + 1 - selftests.length;
+  if (machine.signal?.aborted === true && left > 0)
+    faults.push(`interrupted before ${left} of ${KERNEL_MUTANTS.length} mutants`);
+  return { selftests, selftestFaults: faults };
 }
 
 const CONTROL = 'the kernel as it stands';
