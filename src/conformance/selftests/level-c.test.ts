@@ -28,14 +28,23 @@ test('what fails once and then passes has passed, and the failure is told', () =
 });
 
 test('what fails each time has noticed the mutant, with what it says of it', () => {
-  const said = ['==== Test Assertion Failure ====', '  set_memory_region_test.c:88: x == y'];
+  const said = [
+    '==== Test Assertion Failure ====',
+    '  set_memory_region_test.c:88: x == y',
+    '  pid=8 tid=9',
+    '  y is 2',
+  ];
   expect(
     outcome(
       ...said.map((line) => `said TEST ${line}`),
       'ran TEST exit 254 1',
       'ran TEST exit 254 1',
     ),
-  ).toEqual({ test: NAME, outcome: 'fails', how: 'exit 254: set_memory_region_test.c:88: x == y' });
+  ).toEqual({
+    test: NAME,
+    outcome: 'fails',
+    how: 'exit 254: set_memory_region_test.c:88: x == y; y is 2',
+  });
   expect(outcome('ran TEST limit 300 301', 'ran TEST exit 254 1')).toMatchObject({
     outcome: 'fails',
     how: 'no end within 300 s',

@@ -142,14 +142,14 @@ function isAt(recording: Recording, run: string, name: string): boolean {
   return begun === `${run}.${name}`;
 }
 
-/** What a test says of itself when it gives up. */
+/** What a test says of itself when it gives up: where, and why, but not who called whom. */
 function whyOf(lines: readonly string[]): string {
   const at = lines.findIndex((line) => line.includes('Test Assertion Failure'));
-  if (at >= 0)
-    return lines
-      .slice(at + 1, at + 2)
-      .join(' ')
-      .trim()
-      .slice(0, 120);
-  return '';
+  if (at < 0) return '';
+  const said = lines.slice(at + 1, at + 5).map((line) => line.trim());
+  return said
+    .filter((line) => !/^(pid=|\d|Testing |\(stack)/.test(line))
+    .slice(0, 2)
+    .join('; ')
+    .slice(0, 160);
 }
