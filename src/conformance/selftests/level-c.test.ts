@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest';
 import type { Recording } from '../serial.ts';
-import { outcomeOf } from './level-c.ts';
+import { limitOf, outcomeOf } from './level-c.ts';
 import { filesOf, SELFTESTS } from './programs.ts';
 
 const [selftest] = SELFTESTS;
@@ -64,6 +64,13 @@ test('a kernel that dies is blamed on the test that had begun, and on no other',
   expect(died('m4.another').outcome).toBe('unknown');
   expect(outcome('begins TEST').outcome).toBe('unknown');
   expect(outcomeOf(null, 'm4', selftest!).outcome).toBe('unknown');
+});
+
+test('a test has many times as long as on the kernel as it stands', () => {
+  const took = (seconds: string) => recording([`ran first.${NAME} exit 0 ${seconds}`]);
+  expect(limitOf(took('2.10'), selftest!)).toBe(60);
+  expect(limitOf(took('13.10'), selftest!)).toBe(262);
+  expect(limitOf(null, selftest!)).toBe(60);
 });
 
 test('the files of a library are those of the Makefile', () => {

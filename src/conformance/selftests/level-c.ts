@@ -22,8 +22,11 @@ export interface SelftestsHeld {
 
 /** A machine for programs of some size. */
 const MEMORY = 1024;
-/** Seconds after which a test is ended: many times what it takes on a busy host. */
+/** Seconds after which a test is ended on the kernel as it stands. */
 const LIMIT = 300;
+/** On a mutant: so many times what it took there, and no less than so many seconds. */
+const LIMIT_TIMES = 20;
+const LIMIT_MIN = 60;
 const SECONDS = 3600;
 /** Of the 32764 that there may be. */
 const SLOTS = 512;
@@ -81,7 +84,7 @@ export async function holdSelftests(
     const title = titleOf(one);
     onProgress(`selftests on ${title}`);
     const name = `m${one.number}`;
-    const lines = passing.flatMap((test) => lineOf(name, test));
+    const lines = passing.flatMap((test) => lineOf(name, test, limitOf(first, test)));
     const recording = await run(name, [choose(one.number), ...lines]);
     const runs = SELFTESTS.map((test, i) =>
       control[i]!.outcome === 'passes' ? outcomeOf(recording, name, test) : control[i]!,
@@ -97,8 +100,15 @@ export async function holdSelftests(
 const CONTROL = 'the kernel as it stands';
 const FIRST = 'first';
 
-function lineOf(run: string, { name, args }: Selftest): string[] {
-  return [`run ${run}.${name} ${TRIES} ${LIMIT} ${[`/${name}`, ...args].join(' ')}`];
+function lineOf(run: string, { name, args }: Selftest, limit = LIMIT): string[] {
+  return [`run ${run}.${name} ${TRIES} ${limit} ${[`/${name}`, ...args].join(' ')}`];
+}
+
+/** A test that does not come to its end has noticed something too, if it is given time enough. */
+export function limitOf(control: Recording | null, { name }: Selftest): number {
+  const ran = control === null ? [] : about(control, 'ran');
+  const seconds = ran.find(([id]) => id === `${FIRST}.${name}`)?.at(-1);
+  return Math.max(LIMIT_MIN, Math.ceil(Number(seconds ?? 0) * LIMIT_TIMES));
 }
 
 /**
