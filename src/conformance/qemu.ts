@@ -43,7 +43,8 @@ const LOG_MAX = 1 << 26;
 /**
  * A panic ends the machine; timing that depends on the host is kept out as far as it can be. On a
  * busy host a kernel measures its TSC wrongly and its clock runs too fast, so the HPET is its
- * clock; and it takes a timer that is late for one that is not there, so it must not check.
+ * clock; it takes a timer that is late for one that is not there, and a processor that waits for
+ * the host for one that is stuck, so it must not watch either.
  */
 const KERNEL_LINE = [
   'console=ttyS0',
@@ -55,6 +56,8 @@ const KERNEL_LINE = [
   'tsc=reliable',
   'clocksource=hpet',
   'no_timer_check',
+  'nowatchdog',
+  'rcupdate.rcu_cpu_stall_suppress=1',
   'rcupdate.rcu_expedited=1',
 ].join(' ');
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Is a trace of two threads told as a table that begins with the last install?
+// Is a trace of two threads told as a table that begins with what the last install
+// overtakes?
 
 import { expect, test } from 'vitest';
 import { raceOf } from './race.ts';
@@ -21,24 +22,26 @@ const records = [
   at(1, '2.000070', 'swapend: (kvm_mutants_end+0x0/0x20 [kvm])'),
   at(1, '2.000080', 'synce: (x+0x1/0x2 [kvm] <- synchronize_srcu_expedited)'),
   at(0, '2.000090', 'check_mmio_spte: spte 8000000110037 kvm_gen 6 spte-gen 6 valid 1'),
+  at(0, '2.000095', 'mark_mmio_spte: sptep:0000000012345678 gfn 110 access 7 gen 6'),
+  at(0, '2.000096', 'check_mmio_spte: spte 8000000110037 kvm_gen 6 spte-gen 6 valid 1'),
+  at(0, '2.000097', 'mark_mmio_spte: sptep:0000000012345678 gfn 110 access 7 gen 6'),
   'trace other      init-1       [000] .....  3.000000: swap: (x)',
   'DONE',
 ];
 
-test('the last install and what it overtakes are told, with those who wait for readers', () => {
+test('the last install and what it overtakes are told, and what is done again once', () => {
   const rows = raceOf({ records, faults: [], others: [] }, 'seed');
   expect(rows.map(({ time, thread, text }) => `${time} ${thread}: ${text}`)).toEqual([
-    '0 updater: install begins',
-    '100 updater: install is over',
-    '1000010 vCPU: fault at gfn 0x10',
-    '1000020 updater: install begins',
-    '1000025 vCPU: finds no slot',
-    '1000030 updater: the new slots are published',
-    '1000040 vCPU: gfn 0x10 is tagged 0x6',
-    '1000050 updater: synchronize_srcu_expedited() ends',
-    '1000060 updater: the final number is 0x6',
-    '1000070 updater: install is over',
-    '1000090 vCPU: tag 0x6 is valid at 0x6',
+    '0 vCPU: fault at gfn 0x10',
+    '10 updater: install begins',
+    '15 vCPU: finds no slot',
+    '20 updater: the new slots are published',
+    '30 vCPU: gfn 0x10 is tagged 0x6',
+    '40 updater: synchronize_srcu_expedited() ends',
+    '50 updater: the final number is 0x6',
+    '60 updater: install is over',
+    '80 vCPU: tag 0x6 is valid at 0x6',
+    '85 vCPU: gfn 0x10 is tagged 0x6',
   ]);
 });
 

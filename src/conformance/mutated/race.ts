@@ -62,9 +62,24 @@ export function raceOf(recording: Recording, id: string): RaceRow[] {
   const start = rows.findLastIndex(({ name }) => name === 'swap');
   if (start < 0) return [];
   // The access that the install overtakes began before it.
-  const shown = rows.slice(Math.max(0, start - 3)).slice(0, ROWS_MAX);
+  const overtaken = rows
+    .slice(0, start)
+    .findLastIndex(({ name, thread }) => thread === 'vCPU' && name === 'kvm_page_fault');
+  const shown = withoutRepeats(rows.slice(overtaken < 0 ? start : overtaken)).slice(0, ROWS_MAX);
   const [first] = shown;
   return shown.map(({ time, thread, text }) => ({ time: time - first!.time, thread, text }));
+}
+
+/** What a vCPU does again and again while nobody else does anything is told once. */
+function withoutRepeats(rows: readonly RaceRow[]): RaceRow[] {
+  const kept: RaceRow[] = [];
+  for (const row of rows) {
+    const last = kept.slice(-2);
+    const isAlone = last.every(({ thread }) => thread === 'vCPU') && row.thread === 'vCPU';
+    if (isAlone && last.some(({ text }) => text === row.text)) continue;
+    kept.push(row);
+  }
+  return kept;
 }
 
 /** A record of the trace in words; null for what tells nothing here. */
