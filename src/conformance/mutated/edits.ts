@@ -85,7 +85,7 @@ export const KERNEL_MUTANTS: readonly KernelMutant[] = [
     id: 'v6.12/kvm_invalidate_memslot/skip-flush.1',
     expected: 'sequence',
     isFatal: true,
-    because: 'Later the kernel meets an entry whose slot is gone, and panics.',
+    because: 'Later the kernel meets an entry whose slot is gone, and panics now and then.',
   },
   { number: 12, id: 'v6.12/controls/old-entry-dropped-at-sync', expected: 'mends' },
 ];
