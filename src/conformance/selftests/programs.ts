@@ -22,7 +22,7 @@ export const SELFTESTS: readonly Selftest[] = [
   {
     name: 'set_memory_region_test',
     args: ['2'],
-    text: 'moves and deletes a slot under a running vCPU, and makes as many slots as there may be',
+    text: 'moves and deletes a slot under a running vCPU, and fills all slots, 512 here',
   },
   {
     name: 'memslot_modification_stress_test',
