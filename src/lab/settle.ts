@@ -51,7 +51,7 @@ function runFor(trial: Trial, most: number): UnitResult[] | null {
 }
 
 /** What a brief trial may cost before its last wave. */
-const BRIEF = 20_000;
+const BRIEF = 400_000;
 
 /** Runs waves of units until the mutant is settled. */
 function runWaves(
