@@ -70,7 +70,7 @@ export function runChosen(
 }
 
 /** What a brief trial may cost before its last wave. */
-const BRIEF = 20_000;
+const BRIEF = 400_000;
 
 /** Runs waves of units until the mutant is settled. */
 function runWaves(

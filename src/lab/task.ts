@@ -6,7 +6,7 @@
 import type { Edited } from '#mutation/edits';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
-import { type Coverage, covered, reachOf } from './coverage.ts';
+import { type Coverage, probedPort, reachOf } from './coverage.ts';
 import { type Echo, echoesOf } from './echo.ts';
 import { isBeforeThreads } from './explored.ts';
 import { memoOf, type Ran } from './memo.ts';
@@ -192,11 +192,12 @@ function baselineIn({ baseline }: Task, unit: Unit): UnitResult {
 /** A result without anything in it. */
 const NOTHING = { coverage: [], verdict: null, story: null, witness: null } as const;
 
-/** The port as it stands, in modules of its own for each unit. */
+/** The port as it stands. */
 async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> {
   const [results, coverage]: [UnitResult[], Coverage[]] = [[], []];
+  const port = await probedPort(task.era);
   for (const unit of units) {
-    const run = await covered(portOf(task.era), (system) => runUnit(system, unit, INVARIANTS));
+    const run = port.measure((system) => runUnit(system, unit, INVARIANTS));
     results.push(judgedBy(task, run.result));
     coverage.push(run.coverage);
   }
