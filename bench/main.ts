@@ -2,8 +2,12 @@
 // Which bench shall run? `npm run bench -- NAME`; without a name the benches are listed.
 
 import { parseArgs } from 'node:util';
+import { eraNames } from '../src/lab/ports.ts';
+import { backports } from './backports.ts';
+import { cVersusPort } from './c-vs-port.ts';
 import { evidence } from './evidence.ts';
 import { explore } from './explore.ts';
+import { fingerprints } from './fingerprints.ts';
 import { fuzzC } from './fuzz-c.ts';
 import { fuzzPatch } from './fuzz-patch.ts';
 import { growth } from './growth.ts';
@@ -25,7 +29,15 @@ const USAGE = `benches:
                               spaces, on one port (default v6.12), as a table and a plot
   half-backports DIR          the eight ways of taking only some pieces of ee3d1570b586, made in
                               memory from a tree of 3.16, and what backport says of each
+  backports FOLDERS           what backport says on these kernel trees of each fix whose pieces are
+                              known
   evidence FILES              sums up verdicts of runs (reports/verdicts.json) for review
+  c-vs-port [DIR]             translated C of a tree (default: the miniature kernel of the tests)
+                              against the port of its era, on the same operations
+  fingerprints ERA DIR [KERNEL]
+                              hashes of the functions of a tree that the port of an era has, held
+                              against those of the kernel that it was written from; with the name of
+                              a release they are recorded as that
   fuzz-patch [N]              N (default 10000) hostile mails and diffs through reader, applier,
                               rules and formats; the same ones each time
   measure SIZE [ROUNDS]       one size in this process, such as '2v2u2f cd v6.12', as JSON`;
@@ -41,7 +53,7 @@ async function main(): Promise<number> {
       'stock-checker': { type: 'boolean', default: false },
     },
   });
-  const [name, first, second] = positionals;
+  const [name, first, second, third] = positionals;
   const limitMs = 1000 * Number(values.limit);
   if (name === undefined) {
     print(USAGE);
@@ -76,8 +88,20 @@ async function main(): Promise<number> {
     evidence(positionals.slice(1), print);
     return 0;
   }
+  if (name === 'c-vs-port') {
+    await cVersusPort(first ?? null, print);
+    return 0;
+  }
+  if (name === 'fingerprints' && second !== undefined) {
+    const era = eraNames().find((known) => known === first);
+    if (era !== undefined) return fingerprints(era, second, third ?? null, print) === 0 ? 0 : 1;
+  }
   if (name === 'half-backports' && first !== undefined) {
     await halfBackports(first, print);
+    return 0;
+  }
+  if (name === 'backports' && first !== undefined) {
+    await backports(positionals.slice(1), print);
     return 0;
   }
   if (name === 'fuzz-patch') {

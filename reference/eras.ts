@@ -108,7 +108,8 @@ export const ERAS: readonly Era[] = [
     summary:
       'Slots are kept sorted by their first gfn, and a lookup tries the slot that was found ' +
       'last and then searches the array by halves.',
-    // Of some no commit is named above: helpers that other functions got, and who calls what.
+    // Of some no commit is named above: helpers that other functions got, who calls what, and what
+    // a stable kernel got up to 3.19.8.
     changed: [
       'MMIO_MAX_GEN',
       '__kvm_set_memory_region',
@@ -116,7 +117,10 @@ export const ERAS: readonly Era[] = [
       'generation_mmio_spte_mask',
       'get_mmio_spte_access',
       'get_mmio_spte_gfn',
+      'gfn_to_hva_memslot_prot',
+      'gfn_to_hva_prot',
       'install_new_memslots',
+      'kvm_gfn_to_hva_cache_init',
       'kvm_memslots_struct',
       'kvm_set_mmio_spte_mask',
       'rsvd_bits',

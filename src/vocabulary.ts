@@ -201,14 +201,30 @@ export interface Internals {
   readonly frozen?: { readonly frozen: bigint; readonly empty: bigint };
 }
 
-/** A place in the guest's memory that KVM found once and reads again. Called inside `reading`. */
+/** A place in the guest that KVM found once and uses again. Called inside `reading`. */
 export interface PageCache {
   /** Finds `len` bytes at gpa. 0 or -errno. */
   readonly find: (gpa: bigint, len: bigint) => number;
-  /** The userspace address that so many bytes are read from; null if KVM refuses. */
-  readonly read: (offset: bigint, len: bigint) => bigint | null;
+  /** KVM_SET_VAPIC_ADDR: finds 4 bytes. Takes the section that it needs, where it takes one. */
+  readonly setVapicAddr: (gpa: bigint) => number;
+  /** Reads or writes the first `len` of the bytes that were found. */
+  readonly read: (len: bigint) => GuestCopy;
+  readonly write: (len: bigint) => GuestCopy;
+  /** The same for bytes from `offset` on, in eras that know of offsets. */
+  readonly readAt?: (offset: bigint, len: bigint) => GuestCopy;
+  readonly writeAt?: (offset: bigint, len: bigint) => GuestCopy;
   /** The number of the slots that were asked last; and whether reads need no lookup until then. */
   readonly kept: () => { readonly generation: bigint; readonly hasSlot: boolean };
+}
+
+/** What KVM copied from or to the guest. */
+export interface GuestCopy {
+  /** 0 or -errno. */
+  readonly result: number;
+  /** Where in userspace the bytes lie, in order: `n` from `addr` on. Those before an error too. */
+  readonly ranges: readonly { readonly addr: bigint; readonly n: bigint }[];
+  /** The pages that were marked as written, by slot and place in it. */
+  readonly dirty: readonly { readonly slot: number; readonly page: bigint }[];
 }
 
 /** The functions on SPTEs of RAM, which are u64. */

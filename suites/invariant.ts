@@ -11,6 +11,11 @@ export interface KnownBreak {
   readonly details: readonly string[];
   /** Why, with the commit that mended it where one is known. */
   readonly because: string;
+  /**
+   * The scenarios that may show it, without their sizes; all if it is not there. For breaks whose
+   * details would be news anywhere else.
+   */
+  readonly claims?: readonly string[];
 }
 
 export interface Invariant {

@@ -10,8 +10,8 @@ import { createSlot, deleteSlot, HOST, M, type SequentialScenario, X } from './s
 import { runSequential } from './sequential.ts';
 
 const invariants = await loadInvariants();
-const named = (kind: string, detail: string) =>
-  breaksOf(invariants, 'v3.17', [{ kind, detail }]).map(
+const named = (kind: string, detail: string, scenario = 'some/claim') =>
+  breaksOf(invariants, 'v3.17', [{ kind, detail }], scenario).map(
     ({ invariant, isKnown }) => `${invariant} ${isKnown}`,
   );
 
@@ -26,6 +26,17 @@ test.each([
   ['stale-in-window', 'SPTE', 'stale-in-window false'],
 ])('%s (%s) breaks %s', (kind, detail, expected) => {
   expect(named(kind, detail)).toEqual([expected]);
+});
+
+test.each([
+  ['mapping/a-page-named-by-userspace-is-found-by-a-reader', true],
+  ['mapping/a-page-that-kvm-uses-is-where-the-slots-say.named.0v1u0f', true],
+  ['mmio-cache/a-created-slot-is-seen.1v1u1f', false],
+])('a reader without a section is known of %s: %s', (scenario, isKnown) => {
+  const detail = 'kvm->memslots in kvm_memslots';
+  expect(named('suspicious-dereference', detail, scenario)).toEqual([
+    `protected-access ${isKnown}`,
+  ]);
 });
 
 test('an event that no invariant is about is an error', () => {

@@ -5,6 +5,7 @@
 import type { RunEvent } from '#explorer/run';
 import type { RulesName } from '#vocabulary';
 import type { Invariant } from './invariant.ts';
+import { claimOf } from './scenario.ts';
 
 /** An invariant that a run broke, and how. */
 export interface Break {
@@ -14,18 +15,24 @@ export interface Break {
   readonly isKnown: boolean;
 }
 
-/** The breaks of a run, sorted and each once. Throws on an event that no invariant is about. */
+/**
+ * The breaks of a run of a scenario, sorted and each once. Throws on an event that no invariant is
+ * about.
+ */
 export function breaksOf(
   invariants: readonly Invariant[],
   era: RulesName,
   events: readonly RunEvent[],
+  scenario: string,
 ): readonly Break[] {
+  const claim = claimOf(scenario);
   const found = new Map<string, Break>();
   for (const event of events) {
     const invariant = invariantOf(invariants, event);
     const { detail } = event;
     const isKnown = invariant.knownBreaks.some(
-      (known) => known.era === era && known.details.includes(detail),
+      ({ claims = [claim], ...known }) =>
+        known.era === era && known.details.includes(detail) && claims.includes(claim),
     );
     const text = `${invariant.name}\t${detail}`;
     found.set(text, { invariant: invariant.name, detail, isKnown });

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { search } from '#explorer/search';
-import { type Coverage, covered, reachOf } from '#lab/coverage';
+import { type Coverage, probedPort, reachOf } from '#lab/coverage';
 import { onMutant } from '#lab/patched';
 import { portOf } from '#lab/ports';
 import { allMutants, loadMakers } from '#lab/registry';
@@ -74,7 +74,7 @@ interface Kill {
 
 function breaks(system: SystemUnderTest, scenario: Scenario, setting: Setting): Kill[] {
   const { events } = runScenario(system, scenario, setting);
-  return breaksOf(invariants, system.era, events).map(({ invariant, detail }) => ({
+  return breaksOf(invariants, system.era, events, scenario.id).map(({ invariant, detail }) => ({
     scenario: scenario.id,
     setting,
     invariant,
@@ -91,8 +91,9 @@ const ofPort = portOf(ERA);
 /** What the port breaks, and where each run enters it: elsewhere a mutant does the same. */
 const baseline = new Set<string>();
 const entered = new Map<(typeof runs)[number], Coverage>();
+const probed = await probedPort(ERA);
 for (const run of runs) {
-  const { result, coverage } = await covered(ofPort, (system) =>
+  const { result, coverage } = probed.measure((system) =>
     breaks(system, run.scenario, run.setting),
   );
   for (const kill of result) baseline.add(textOf(kill));

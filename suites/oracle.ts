@@ -58,12 +58,12 @@ export class Oracle {
    * Where the trail stands when an access to gfn begins. Starts that no judgement can tell apart
    * are the same text: the earliest of them.
    */
-  begin(at: Place): Trail {
-    return perform(READ, this, at, null) as Trail;
+  begin(at: Place, who: 'guest reads' | 'KVM uses' = 'guest reads'): Trail {
+    return perform(READ, this, at, who) as Trail;
   }
 
-  readStep(world: World, at: Place): Step {
-    const text = `guest reads ${placeText(at)}`;
+  readStep(world: World, at: Place, who: string): Step {
+    const text = `${who} ${placeText(at)}`;
     return world.step(`begin ${text}`, () => {
       const starts = new Map<number, number>();
       return {
@@ -150,6 +150,31 @@ export class Oracle {
     return violations;
   }
 
+  /**
+   * Was it right, at some moment since `start`, that the page of KVM's own use lies there, or that
+   * there is none? The old answer may be given until the call returns. One step, like judge().
+   */
+  mayUse(start: Trail, at: Place, page: Answer): boolean {
+    return perform(USE, this, `${start}|${placeText(at)}|${page}`, { start, at, page }) as boolean;
+  }
+
+  useStep(world: World, key: string, { start, at, page }: Used): Step {
+    return world.step(`use ${key}`, () => ({
+      ...PLAIN,
+      observe: this.#ghost,
+      project: (trail) => {
+        const now = world.valueOf(trail) as Trail;
+        const lengths = Array.from({ length: now.length - start.length + 1 }, (_, i) => i);
+        const moments = lengths.map((more) => now.slice(0, start.length + more));
+        return world.intern(moments.some((to) => this.truth.settled(to, at).includes(page)));
+      },
+      describe: () => ({
+        text: `${placeText(at)} is ${page === null ? 'refused' : `page 0x${page.toString(16)}`}`,
+        show: null,
+      }),
+    }));
+  }
+
   /** Judges an access at rest, when every call has returned. No step. */
   judgeAtRest(at: Place, access: Access): readonly Violation[] {
     const answer = answerOf(access);
@@ -157,6 +182,12 @@ export class Oracle {
     if (answer !== null) return [this.truth.wrongPage(at, answer, 'at rest, ')];
     return [this.truth.wrongMmio(at, this.truth.calls.length, `at rest, ${viaOf(access)}`)];
   }
+}
+
+interface Used {
+  readonly start: Trail;
+  readonly at: Place;
+  readonly page: Answer;
 }
 
 interface Asked {
@@ -168,7 +199,10 @@ interface Asked {
 
 const PASS = (world: World, oracle: Oracle, letter: 'b' | 'r', text: string) =>
   oracle.passStep(world, letter, text);
-const READ = (world: World, oracle: Oracle, at: Place) => oracle.readStep(world, at);
+const READ = (world: World, oracle: Oracle, at: Place, who: string) =>
+  oracle.readStep(world, at, who);
+const USE = (world: World, oracle: Oracle, key: string, used: Used) =>
+  oracle.useStep(world, key, used);
 const JUDGE = (world: World, oracle: Oracle, key: string, asked: Asked) =>
   oracle.judgeStep(world, key, asked);
 

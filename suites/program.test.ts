@@ -32,7 +32,7 @@ async function news(edit: AnchoredEdit, id: string, setting: Setting): Promise<r
     scenarios.find((scenario) => scenario.id === id)!,
     setting,
   );
-  return breaksOf(invariants, ERA, events)
+  return breaksOf(invariants, ERA, events, id)
     .filter(({ isKnown }) => !isKnown)
     .map(({ invariant, detail }) => `${invariant}: ${detail}`);
 }

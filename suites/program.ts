@@ -69,7 +69,7 @@ export function programOf(
     vcpuThread(run, i, options.wantLogs),
   );
   if (updates.length > 0) threads.push(updaterThread(run, options.wantLogs));
-  const otherThreads = others.map((other, i) => otherThread(vm, other, i, scenario.gfns));
+  const otherThreads = others.map((other, i) => otherThread(run, other, i));
   threads.push(...otherThreads);
   const rest: AtRest = { vm, era: rulesNameOf(system), host, oracle, gfns: scenario.gfns, spaces };
   return {
@@ -204,7 +204,8 @@ function judgeCache(
 }
 
 /** Does its one thing, in a single round. */
-function otherThread(vm: Vm, other: Other, index: number, gfns: readonly bigint[]): Thread {
+function otherThread(run: Run, other: Other, index: number): Thread {
+  const { vm, scenario } = run;
   const { notifier, archWriter } = vm;
   return {
     name: other.kind,
@@ -214,13 +215,36 @@ function otherThread(vm: Vm, other: Other, index: number, gfns: readonly bigint[
     round: () => {
       if (other.kind === 'notifier') {
         notifier?.start(other.from, other.to);
-        for (const gfn of gfns) judgeUnmapped(vm, gfn, other.from, other.to);
+        for (const gfn of scenario.gfns) judgeUnmapped(vm, gfn, other.from, other.to);
         notifier?.end(other.from, other.to);
-      } else archWriter?.write();
+      } else if (other.kind === 'page user') usePage(run, other);
+      else archWriter?.write();
       return [];
     },
   };
 }
+
+/** What KVM has found once must be where the slots say when it is used. */
+function usePage({ vm, oracle }: Run, { gfn, foundBy, does }: PageUser): void {
+  const { pageCache, reading } = vm.internals;
+  const cache = pageCache!();
+  const gpa = gfn * PAGE + 8n;
+  const found =
+    foundBy === 'userspace' ? cache.setVapicAddr(gpa) : reading(() => cache.find(gpa, WORD));
+  // Nobody uses what was not found.
+  if (found !== 0) return;
+  const at = { gfn, space: 0 } as const;
+  const start = oracle.begin(at, 'KVM uses');
+  const { result, ranges } = reading(() => cache[does](WORD));
+  const page = result === 0 ? ranges[0]!.addr / PAGE : null;
+  if (!oracle.mayUse(start, at, page))
+    emit('hva-cache-exact', `a page is ${page === null ? 'refused' : 'used where it was'}`);
+}
+
+type PageUser = Extract<Other, { readonly kind: 'page user' }>;
+
+/** Bytes that KVM and the guest share. */
+const WORD = 4n;
 
 /** While the host changes the memory from one address to another, no page of it is mapped. */
 function judgeUnmapped(vm: Vm, gfn: bigint, from: bigint, to: bigint): void {

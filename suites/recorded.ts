@@ -42,9 +42,16 @@ function recordedFunction(call: AnyFunction, name: string, trace: string[]): Any
     const result = call(...args);
     // What runs other code is told by that code.
     if (args.some((arg) => typeof arg === 'function')) return result;
+    if (isOfFunctions(result)) return recordedFunctions(result, `${name}.`, trace);
     trace.push(`${name}(${args.map(textOf).join(', ')}) -> ${textOf(result)}`);
     return result;
   };
+}
+
+/** Something that is called later: what it answers is told then. */
+function isOfFunctions(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((field) => typeof field === 'function');
 }
 
 function textOf(value: unknown): string {

@@ -52,7 +52,17 @@ export type Other =
   /** The host changes what lies behind userspace addresses: a start and an end. */
   | { readonly kind: 'notifier'; readonly from: bigint; readonly to: bigint }
   /** Slots get memory late, as at the first shadow page table. */
-  | { readonly kind: 'arch writer' };
+  | { readonly kind: 'arch writer' }
+  /**
+   * KVM finds a page of the guest, in a section, or because userspace names it by a call that is no
+   * exit; then it reads or writes the page in a section of its own.
+   */
+  | {
+      readonly kind: 'page user';
+      readonly gfn: bigint;
+      readonly foundBy: 'reader' | 'userspace';
+      readonly does: 'read' | 'write';
+    };
 
 /** Code that one thread runs alone, against a plain model or a rule about values. */
 export interface SequentialScenario {

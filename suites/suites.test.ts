@@ -30,7 +30,7 @@ describe.each(SYSTEMS)('$era', (system) => {
   test.each(scenarios.filter((scenario) => concerns(scenario, era)))('$id', (scenario) => {
     for (const setting of settingsOf(scenario)) {
       const { events, isComplete } = runScenario(system, scenario, setting);
-      const breaks = breaksOf(invariants, era, events);
+      const breaks = breaksOf(invariants, era, events, scenario.id);
       expect.soft(isComplete, 'the budget is large enough').toBe(true);
       const news = breaks.filter(({ isKnown }) => !isKnown);
       expect.soft(news, tableBy(era, scenario.id, setting)).toEqual([]);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hasGcc } from '../src/c/gcc.ts';
 import { inOneProcess, type Ran } from './command-lines.ts';
 
 const MINI = fileURLToPath(new URL('fixtures/trees/v3.12', import.meta.url));
@@ -52,8 +53,11 @@ beforeAll(() => {
     ['check', '--bisect', '--tree', join(folder, 'nowhere')],
     ['check', '--tree', folder],
     ['check', '--tree', odd, SCENARIOS],
+    ['check', '--tree', MINI, '--against-port', ...ept],
+    ['check', '--tree', early, '--against-port', ...ept],
+    ['check', '--tree', MINI, '--self-check', '--json'],
   ]);
-});
+}, 180_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -94,4 +98,36 @@ test('C that is not understood ends without a verdict, at its line', () => {
   const { status, stderr } = ran[7]!;
   expect(stderr).toMatch(/no verdict: virt\/kvm\/kvm_main.c:\d+: the function unheard_of\(\)/);
   expect(status).toBe(3);
+});
+
+test('what the port was written from is told, and how the tree differs from it', () => {
+  const { stdout } = ran[0]!;
+  expect(stdout).toMatch(/^port {12}v3\.17, written from 3\.17\.4: of \d+ functions and macros/m);
+  expect(stdout).toContain('functions that run here differ: ');
+});
+
+test('held against the port the miniature kernel does the same', () => {
+  const { status, stdout } = ran[8]!;
+  expect(stdout).toMatch(/^mmio-cache\/a-created-slot-is-seen +1 +2 +the same$/m);
+  expect(stdout).toContain('1 run, 1 the same, 0 differ, 0 not compared');
+  expect(status).toBe(0);
+});
+
+test('an increment before the wait is told from the port by the shortest schedule', () => {
+  const { status, stdout } = ran[9]!;
+  expect(stdout).toContain('Only the tree does this:');
+  expect(stdout).toMatch(/:\d+ synchronize_srcu_expedited\(\) begins/);
+  expect(stdout).toContain('1 run, 0 the same, 1 differ, 0 not compared');
+  expect(status).toBe(1);
+});
+
+test('gcc agrees with the translation, or the check is skipped and says so', () => {
+  const { status, stdout } = ran[10]!;
+  const { isSkipped, ...found } = JSON.parse(stdout);
+  expect([isSkipped, status]).toEqual(hasGcc() ? [false, 0] : [true, 4]);
+  if (hasGcc()) {
+    expect(found.mismatches).toEqual([]);
+    expect(found.compared).toContain('is_mmio_spte');
+    expect(found.calls).toBeGreaterThan(20_000);
+  }
 });

@@ -29,7 +29,7 @@ function kvmMutants(...args: string[]): Ran {
 const withoutHash = (text: string) => text.replace(/@[0-9a-f]{8}\b/g, '@HASH');
 
 const golden = (name: string) => `./golden/${name}.txt`;
-const NAMES = 'run report gate explore check replay explain list review backport conform';
+const NAMES = 'run report gate explore check mutate replay explain list review backport conform';
 const KINDS = ['eras', 'invariants', 'scenarios', 'operators', 'regressions', 'mutants'];
 
 test('without a command the commands are listed, and that is wrong usage', async () => {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -100,4 +101,48 @@ test('the steps of the workflow write SARIF, and annotations that fail it', () =
   expect(document.runs[0].results).toHaveLength(1);
   expect(annotations!.status).toBe(1);
   expect(annotations!.stdout).toMatch(/^::warning file=virt\/kvm\/kvm_main\.c,line=\d+,/);
+});
+
+/** A repository of the miniature kernel, and its commits by subject. */
+function bisected(edits: readonly (readonly [subject: string, from: string, to: string])[]) {
+  const cwd = mkdtempSync(join(folder, 'kernel-'));
+  cpSync('test/fixtures/trees/v3.12', cwd, { recursive: true });
+  const inside = (...args: string[]) =>
+    run('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], '', cwd);
+  inside('init', '-q', '.');
+  inside('add', '-A');
+  inside('commit', '-qm', 'base');
+  for (const [subject, from, to] of edits) {
+    const text = readFileSync(join(cwd, PATH), 'utf8');
+    expect(text.split(from), subject).toHaveLength(2);
+    writeFileSync(join(cwd, PATH), text.replace(from, to));
+    inside('commit', '-qam', subject);
+  }
+  return { cwd, inside };
+}
+
+test('a bisection finds the commit that drops the second increment, and skips what is no C', () => {
+  const first = `HEAD~4`;
+  const { cwd, inside } = bisected([
+    ['KVM: Change a comment', 'A miniature', 'A small one'],
+    ['KVM: Break the build', 'static void update_memslots(', 'static void update_memslots(('],
+    ['KVM: Mend the build', 'static void update_memslots((', 'static void update_memslots('],
+    ['KVM: Simplify memslot installation', '\tslots->generation++;\n', ''],
+  ]);
+  const args = [first, 'HEAD', 'mmio-cache/a-created-slot-is-seen.1v1u2f'];
+  const { status, stdout } = run(join(EXAMPLES, 'bisect'), args, '', cwd);
+  expect(status).toBe(0);
+  const id = inside('log', '-1', '--format=%H', 'HEAD').stdout.trim();
+  expect(stdout).toContain(`${id} is the first bad commit`);
+  expect(inside('bisect', 'log').status).not.toBe(0);
+});
+
+test('a bisection by a command that is wrong blames no commit', () => {
+  const { cwd } = bisected([
+    ['KVM: Change a comment', 'A miniature', 'A small one'],
+    ['KVM: Change it again', 'A small one', 'A tiny one'],
+  ]);
+  const stopped = run(join(EXAMPLES, 'bisect'), ['HEAD~2', 'HEAD', 'no/such-scenario'], '', cwd);
+  expect(stopped.status).not.toBe(0);
+  expect(stopped.stdout).not.toContain('is the first bad commit');
 });

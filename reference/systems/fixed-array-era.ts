@@ -64,7 +64,12 @@ export interface ArrayPort<K extends ArrayKvm, V extends ArrayVcpu<K>>
   readonly gfn_to_memslot: (kvm: K, gfn: bigint) => ArraySlot | null;
   readonly gfn_to_hva: (kvm: K, gfn: bigint) => bigint;
   /** Takes what gfn_to_memslot() found, and nothing else. */
-  __gfn_to_hva_many(slot: ArraySlot | null, gfn: bigint, write: boolean): bigint;
+  __gfn_to_hva_many(
+    slot: ArraySlot | null,
+    gfn: bigint,
+    nr_pages: { n: bigint } | null,
+    write: boolean,
+  ): bigint;
   readonly kvm_is_error_hva: (addr: bigint) => boolean;
   readonly handle_mmio_page_fault_common: (vcpu: V, addr: bigint, direct: boolean) => number;
   readonly tdp_page_fault: PageFault<V>;
@@ -104,7 +109,7 @@ export function arrayEra<K extends ArrayKvm, V extends ArrayVcpu<K>>(
         kvm.memslots!.generation = generation;
       },
       lookup: (kvm, gfn) =>
-        orNull(port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, false)),
+        orNull(port.__gfn_to_hva_many(port.gfn_to_memslot(kvm, gfn), gfn, null, false)),
       lookupToWrite: (kvm, gfn) => orNull(port.gfn_to_hva(kvm, gfn)),
     },
     vcpus: {

@@ -7,9 +7,10 @@ import type { RamSpteFunctions, Vcpu, VcpuCacheFunctions } from '#vocabulary';
 import type { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { ArrayKvm, ArraySlot, ArrayVcpu } from './fixed-array-era.ts';
 import { leafOf, type Port } from './machine.ts';
+import { type PageCachePort, pageCacheOf } from './page-cache.ts';
 
 /** Functions of a port under their kernel names, besides those that the machine needs. */
-export interface InternalPort<K extends ArrayKvm, V extends ArrayVcpu<K>> {
+export interface InternalPort<K extends ArrayKvm, V extends ArrayVcpu<K>> extends PageCachePort<K> {
   readonly kvm_memory_slot: { readonly local: () => ArraySlot };
   readonly spte_t: { readonly local: () => spte_t };
   /** Takes what kvm_memory_slot makes. Only where slots are sorted by size. */
@@ -79,6 +80,7 @@ export function internalsOf<K extends ArrayKvm, V extends ArrayVcpu<K>>(
       const isDone = port.sync_mmio_spte(kvm, sptep, gfn, access, present);
       return { isDone, spte: sptep.val, present: present.n };
     },
+    pageCache: () => pageCacheOf(port, kvm),
     ram: ramOf(port, kvm),
     vcpuCache: vcpuCacheOf(port),
   };

@@ -4,10 +4,11 @@
 import type { SystemUnderTest } from '#vocabulary';
 import { kvm_userspace_memory_region } from '../v3.16/include/uapi/linux/kvm.ts';
 import { spte_t } from '../v3.17/arch/x86/include/asm/kvm_host.ts';
+import { kvm_lapic } from '../v3.19/arch/x86/kvm/lapic.h.ts';
 import * as mmu from '../v3.19/arch/x86/kvm/mmu.ts';
 import { paging64_page_fault } from '../v3.19/arch/x86/kvm/paging_tmpl.h.ts';
 import * as x86_h from '../v3.19/arch/x86/kvm/x86.h.ts';
-import { kvm_set_cr3, vcpu_enter_guest } from '../v3.19/arch/x86/kvm/x86.ts';
+import { kvm_arch_vcpu_ioctl, kvm_set_cr3, vcpu_enter_guest } from '../v3.19/arch/x86/kvm/x86.ts';
 import {
   is_error_pfn,
   is_noslot_pfn,
@@ -20,8 +21,11 @@ import {
   gfn_to_hva,
   gfn_to_memslot,
   kvm_create_vm,
+  kvm_gfn_to_hva_cache_init,
+  kvm_read_guest_cached,
   kvm_set_memory_region,
   kvm_vm_ioctl_set_memory_region,
+  kvm_write_guest_cached,
 } from '../v3.19/virt/kvm/kvm_main.ts';
 import { arrayEra } from './fixed-array-era.ts';
 import { machine } from './machine.ts';
@@ -46,6 +50,11 @@ export const system: SystemUnderTest = machine(
     kvm_memory_slot,
     is_error_pfn,
     is_noslot_pfn,
+    kvm_lapic,
+    kvm_arch_vcpu_ioctl,
+    kvm_gfn_to_hva_cache_init,
+    kvm_read_guest_cached,
+    kvm_write_guest_cached,
     shadowed: { ...mmu, paging64_page_fault, kvm_set_cr3 },
   }),
 );

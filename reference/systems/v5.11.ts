@@ -10,7 +10,6 @@ import type {
   AccessKind,
   AddressSpace,
   MmioSpteFunctions,
-  PageCache,
   RamSpteFunctions,
   SlotState,
   SystemUnderTest,
@@ -24,12 +23,13 @@ import {
   kvm_arch_vcpu_memslots_id,
   spte_t,
 } from '../v5.11/arch/x86/include/asm/kvm_host.ts';
+import { kvm_lapic } from '../v5.11/arch/x86/kvm/lapic.h.ts';
 import * as mmu from '../v5.11/arch/x86/kvm/mmu/mmu.ts';
 import * as spte_h from '../v5.11/arch/x86/kvm/mmu/spte.h.ts';
 import * as spte_c from '../v5.11/arch/x86/kvm/mmu/spte.ts';
 import { handle_ept_misconfig } from '../v5.11/arch/x86/kvm/vmx/vmx.ts';
 import * as x86_h from '../v5.11/arch/x86/kvm/x86.h.ts';
-import { kvm_set_cr3, vcpu_enter_guest } from '../v5.11/arch/x86/kvm/x86.ts';
+import { kvm_arch_vcpu_ioctl, kvm_set_cr3, vcpu_enter_guest } from '../v5.11/arch/x86/kvm/x86.ts';
 import {
   __gfn_to_memslot,
   __kvm_memslots,
@@ -40,7 +40,6 @@ import {
   type kvm_memslots_struct,
   kvm_vcpu,
 } from '../v5.11/include/linux/kvm_host.ts';
-import { gfn_to_hva_cache } from '../v5.11/include/linux/kvm_types.ts';
 import {
   __gfn_to_hva_many,
   gfn_to_hva,
@@ -50,9 +49,12 @@ import {
   kvm_read_guest_offset_cached,
   kvm_set_memory_region,
   kvm_vm_ioctl_set_memory_region,
+  kvm_write_guest_cached,
+  kvm_write_guest_offset_cached,
 } from '../v5.11/virt/kvm/kvm_main.ts';
 import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
 import { type Around, type Exit, leafOf, type Memslots, machine, type Port } from './machine.ts';
+import { type PageCachePort, pageCacheOf } from './page-cache.ts';
 
 const orNull = (hva: bigint) => (kvm_is_error_hva(hva) ? null : hva);
 
@@ -161,21 +163,14 @@ const vcpuCache: VcpuCacheFunctions = {
   },
 };
 
-function pageCacheOf(vm: kvm): PageCache {
-  const ghc = gfn_to_hva_cache.local();
-  return {
-    find: (gpa, len) => kvm_gfn_to_hva_cache_init(vm, ghc, gpa, len),
-    read: (offset, len) => {
-      const data = { hva: 0n };
-      const r =
-        offset === 0n
-          ? kvm_read_guest_cached(vm, ghc, data, len)
-          : kvm_read_guest_offset_cached(vm, ghc, data, offset, len);
-      return r === 0 ? data.hva : null;
-    },
-    kept: () => ({ generation: ghc.generation, hasSlot: ghc.memslot !== null }),
-  };
-}
+const pageCache: PageCachePort<kvm> = {
+  kvm_lapic,
+  kvm_arch_vcpu_ioctl,
+  kvm_gfn_to_hva_cache_init,
+  kvm_read_guest_cached,
+  kvm_write_guest_cached,
+  offsets: { kvm_read_guest_offset_cached, kvm_write_guest_offset_cached },
+};
 
 const internals: Port<kvm, kvm_vcpu>['internals'] = (vm) => ({
   compareSlots: () => {
@@ -204,7 +199,7 @@ const internals: Port<kvm, kvm_vcpu>['internals'] = (vm) => ({
   loseRoots: (vcpu) => {
     own(vcpu).arch.pae_root_absent = 0b1111;
   },
-  pageCache: () => pageCacheOf(vm),
+  pageCache: () => pageCacheOf(pageCache, vm),
   ram: ramOf(vm),
   vcpuCache,
 });

@@ -21,6 +21,7 @@ import type {
   VcpuCacheFunctions,
 } from '#vocabulary';
 import { HF_GUEST_MASK, rmap, spte_t } from '../v6.12/arch/x86/include/asm/kvm_host.ts';
+import { kvm_lapic } from '../v6.12/arch/x86/kvm/lapic.h.ts';
 import * as mmu from '../v6.12/arch/x86/kvm/mmu/mmu.ts';
 import * as spte_h from '../v6.12/arch/x86/kvm/mmu/spte.h.ts';
 import * as spte from '../v6.12/arch/x86/kvm/mmu/spte.ts';
@@ -28,7 +29,7 @@ import { kvm_shadow_root_allocated } from '../v6.12/arch/x86/kvm/mmu.h.ts';
 import { nested_svm_transition_tlb_flush } from '../v6.12/arch/x86/kvm/svm/nested.ts';
 import { handle_ept_misconfig } from '../v6.12/arch/x86/kvm/vmx/vmx.ts';
 import * as x86_h from '../v6.12/arch/x86/kvm/x86.h.ts';
-import { kvm_set_cr3, vcpu_enter_guest } from '../v6.12/arch/x86/kvm/x86.ts';
+import { kvm_arch_vcpu_ioctl, kvm_set_cr3, vcpu_enter_guest } from '../v6.12/arch/x86/kvm/x86.ts';
 import {
   __kvm_memslots,
   gfn_node_slot,
@@ -47,14 +48,20 @@ import {
   __gfn_to_hva_many,
   gfn_to_hva,
   kvm_create_vm,
+  kvm_gfn_to_hva_cache_init,
   kvm_mmu_notifier_invalidate_range_end,
   kvm_mmu_notifier_invalidate_range_start,
+  kvm_read_guest_cached,
+  kvm_read_guest_offset_cached,
   kvm_set_memory_region,
   kvm_vcpu_gfn_to_memslot,
   kvm_vm_ioctl_set_memory_region,
+  kvm_write_guest_cached,
+  kvm_write_guest_offset_cached,
 } from '../v6.12/virt/kvm/kvm_main.ts';
 import { type GuestPagingPort, guestPagingOf } from './guest-paging.ts';
 import { type Around, type Exit, leafOf, machine, type Port } from './machine.ts';
+import { type PageCachePort, pageCacheOf } from './page-cache.ts';
 
 /** HF_SMM_MASK, as the processor knows it. */
 const SMM = 2;
@@ -137,7 +144,7 @@ const memslots: Port<kvm, kvm_vcpu>['memslots'] = {
   },
   lookup: (vm, gfn, space) => {
     const slot = kvm_vcpu_gfn_to_memslot(vcpuIn(vm, space), gfn);
-    const hva = __gfn_to_hva_many(slot, gfn, false);
+    const hva = __gfn_to_hva_many(slot, gfn, null, false);
     return kvm_is_error_hva(hva) ? null : hva;
   },
   lookupToWrite: (vm, gfn) => {
@@ -215,6 +222,15 @@ const vcpuCache: VcpuCacheFunctions = {
   },
 };
 
+const pageCache: PageCachePort<kvm> = {
+  kvm_lapic,
+  kvm_arch_vcpu_ioctl,
+  kvm_gfn_to_hva_cache_init,
+  kvm_read_guest_cached,
+  kvm_write_guest_cached,
+  offsets: { kvm_read_guest_offset_cached, kvm_write_guest_offset_cached },
+};
+
 function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
   return {
     compareSlots: () => 0,
@@ -239,6 +255,7 @@ function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
     loseRoots: (vcpu) => {
       own(vcpu).arch.pae_root_absent = 0b1111;
     },
+    pageCache: () => pageCacheOf(pageCache, vm),
     ram: ramOf(vm),
     vcpuCache,
     frozen: { frozen: spte_h.FROZEN_SPTE, empty: spte_h.SHADOW_NONPRESENT_VALUE },

@@ -80,7 +80,9 @@ function toy(parser: CParser, count: string, differ: string): Program {
   const intrinsics = translation.intrinsics.map(
     (name) => locks[name as keyof typeof locks].run as Intrinsic,
   );
-  const kernel = new Kernel(new FlatWorld(world, translation, new Map()), intrinsics);
+  const flat = new FlatWorld(world, translation, new Map());
+  const { code: f, sites } = translation;
+  const kernel = new Kernel(flat, { f, i: intrinsics, sites, reached: new Uint8Array() });
   const lock = kernel.place(PAIR, 'lock').offset / 8;
   const wanted = {
     name: 'pair',

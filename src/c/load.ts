@@ -17,18 +17,36 @@ import { PROFILES } from './profiles/profiles.ts';
 import { findProfile, type Missed, type Read } from './profiles/shape.ts';
 import { MAY_FAIL } from './profiles/shared.ts';
 import type { CParser } from './text/ast.ts';
+import type { Translated } from './translate.ts';
 import { translateTree } from './translate-tree.ts';
-import type { Edge, Layouts, SourceFile, Translation } from './translation.ts';
+import type { Edge, Layouts, Site, SourceFile } from './translation.ts';
 
 export interface LoadedTree {
   readonly profile: Profile;
   readonly system: SystemUnderTest;
   /** For the usual sizes. */
-  readonly translation: Translation;
+  readonly translation: Translated;
+  /** All files that were read. */
+  readonly files: readonly SourceFile[];
   readonly honesty: Honesty;
   /** Changes with every token of a function that runs. */
   readonly hash: string;
+  /** The tree with other code in place of some functions, as mutants have it. */
+  readonly withCode: (replace: Replace) => SystemUnderTest;
+  /**
+   * Lines on which a statement was reached since this was asked last, as `file:line`; only of a
+   * tree that was loaded to tell of it.
+   */
+  readonly takeReached: () => ReadonlySet<string>;
 }
+
+/** What runs in place of the functions of a translation; called once for each host. */
+export type Replace = (translation: Translated) => {
+  /** By number, as in the translation. */
+  readonly code: readonly EmittedFunction[];
+  /** Those of the translation come first. */
+  readonly sites: readonly Site[];
+};
 
 /** The sizes that most scenarios ask for. */
 export const USUAL_HOST: Pick<HostConfig, 'userMemSlots' | 'privateMemSlots' | 'addressSpaces'> = {
@@ -41,25 +59,24 @@ const NOT_A_TREE = 3;
 
 /**
  * Loads a tree. Throws a UserError with status 3 that says what was looked for and where, if it is
- * no tree that a profile knows or if something that is needed cannot be translated. `replace` puts
- * other code in place of functions, by number, as mutants do.
+ * no tree that a profile knows or if something that is needed cannot be translated.
  */
 export function loadTree(
   parser: CParser,
   read: Read,
-  replace: (translation: Translation) => readonly EmittedFunction[] = ({ code }) => code,
+  { tellsReached = false }: { readonly tellsReached?: boolean } = {},
 ): LoadedTree {
   const found = findProfile(read, PROFILES);
   if ('missed' in found) throw new UserError(noProfile(found.missed), NOT_A_TREE);
   const { profile } = found;
   const files = filesOf(profile, read);
-  const known = new Map<string, TranslatedTree>();
-  const translated = (host: HostConfig): TranslatedTree => {
+  const known = new Map<string, Readable>();
+  const translated = (host: HostConfig): Readable => {
     const overrides = profile.overrides(host);
     const key = JSON.stringify(overrides);
     let tree = known.get(key);
     if (tree === undefined) {
-      tree = translatedTree(parser, profile, files, overrides, replace);
+      tree = translatedTree(parser, profile, files, overrides, tellsReached);
       known.set(key, tree);
     }
     return tree;
@@ -69,23 +86,29 @@ export function loadTree(
   return {
     profile,
     system: treeSystem(profile.binding, translated),
+    withCode: (replace) => treeSystem(profile.binding, replacing(profile, translated, replace)),
+    takeReached: () => new Set([...known.values()].flatMap(takeReached)),
     translation,
+    files,
     honesty: honestyOf(profile, translation, profile.overrides(usual)),
     hash: shortHash(translation.functions.map(({ fingerprint }) => fingerprint).join('\n')),
   };
 }
+
+/** A translated tree that still can be translated anew in part. */
+type Readable = TranslatedTree & { readonly translation: Translated };
 
 function translatedTree(
   parser: CParser,
   profile: Profile,
   files: readonly SourceFile[],
   overrides: Readonly<Record<string, string>>,
-  replace: (translation: Translation) => readonly EmittedFunction[],
-): TranslatedTree {
+  tellsReached: boolean,
+): Readable {
   const config = Object.fromEntries(profile.config.map((name) => [`CONFIG_${name}`, '1']));
   const options = { config, overrides, prelude: profile.prelude };
   const { entries, constants } = profile;
-  const request = { entries, constants, edges: edgesOf(profile) };
+  const request = { entries, constants, edges: edgesOf(profile), tellsReached };
   const made = translateTree(parser, files, options, request);
   const translation = { ...made, layouts: remembered(made.layouts) };
   const intrinsics = translation.intrinsics.map(
@@ -94,7 +117,6 @@ function translatedTree(
   const heapTypes = new Map(
     profile.heapTypes.flatMap((type) => sizesOf(type, translation.layouts)),
   );
-  const code = failing(profile, translation, replace(translation));
   const unseen = new Map(
     Object.entries(profile.unseen).map(([type, fields]) => [
       type,
@@ -105,7 +127,37 @@ function translatedTree(
       ),
     ]),
   );
-  return { translation, intrinsics, heapTypes, unseen, code };
+  const { sites } = translation;
+  const code = failing(profile, translation, translation.code);
+  const reached = new Uint8Array(tellsReached ? sites.length : 0);
+  return { translation, intrinsics, heapTypes, unseen, code, sites, reached };
+}
+
+/** The same trees with other code, each made at its first use. */
+function replacing(
+  profile: Profile,
+  translated: (host: HostConfig) => Readable,
+  replace: Replace,
+): (host: HostConfig) => TranslatedTree {
+  const known = new Map<TranslatedTree, TranslatedTree>();
+  return (host) => {
+    const tree = translated(host);
+    let other = known.get(tree);
+    if (other === undefined) {
+      const { code, sites } = replace(tree.translation);
+      other = { ...tree, code: failing(profile, tree.translation, code), sites };
+      known.set(tree, other);
+    }
+    return other;
+  };
+}
+
+function takeReached({ sites, reached }: TranslatedTree): string[] {
+  const lines = sites
+    .filter((_, site) => reached[site] === 1)
+    .map(({ file, line }) => `${file}:${line}`);
+  reached.fill(0);
+  return lines;
 }
 
 /** A type by its sizes in bytes: `A + B` is an A with so many of B behind it as there are slots. */
@@ -121,7 +173,7 @@ function sizesOf(text: string, layouts: Layouts): (readonly [bytes: number, type
 /** Functions that fail where a scenario says so run as they stand everywhere else. */
 function failing(
   profile: Profile,
-  { functionNamed }: Translation,
+  { functionNamed }: Translated,
   code: readonly EmittedFunction[],
 ): readonly EmittedFunction[] {
   const changed = [...code];

@@ -82,6 +82,8 @@ export interface Machine {
   /** The C did what has no meaning; ends the thread, does not return. See `FAULTS`. */
   fault(site: SiteId, fault: FaultId): never;
 
+  /** Control comes to a statement. Only in code that was translated to tell of it. */
+  reach(site: SiteId): void;
   /** Counts at each loop head and at each function that may call itself; throws out of budget. */
   tick(site: SiteId): void;
   /**

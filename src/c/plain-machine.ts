@@ -221,6 +221,8 @@ export class PlainMachine implements Machine {
     return `${file}:${line}`;
   }
 
+  reach(): void {}
+
   tick(site: SiteId): void {
     if (++this.#turns > this.#turnsMax)
       throw new CFault(`no end after ${this.#turnsMax} turns at ${this.#where(site)}`);

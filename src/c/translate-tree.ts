@@ -4,7 +4,7 @@
 import { UserError } from '#user-error';
 import type { CParser } from './text/ast.ts';
 import { readUnit } from './text/unit.ts';
-import { translate } from './translate.ts';
+import { type Translated, translate } from './translate.ts';
 import type { ReadOptions, Refusal, Request, SourceFile, Translation } from './translation.ts';
 
 /** Refusals that are told; more are counted. */
@@ -16,7 +16,7 @@ export function translateTree(
   files: readonly SourceFile[],
   options: ReadOptions,
   request: Request,
-): Translation {
+): Translated {
   try {
     return translate(readUnit(parser, files, options), request);
   } catch (error) {

@@ -25,7 +25,7 @@ export interface Translated extends Translation {
 
 /** Translates functions of a unit. Throws Refusals. */
 export function translate(unit: Unit, request: Request): Translated {
-  const program = new Program(unit, request.edges, request.constants);
+  const program = new Program(unit, request);
   const refusals: Refusal[] = [];
   for (const entry of request.entries) {
     const name = entry.replace(/\?$/, '');

@@ -58,6 +58,8 @@ export interface Request {
    * is an error. Told to the runtime through `Global.isConstant`.
    */
   readonly constants: readonly string[];
+  /** Every statement tells the machine that it is reached; false if absent. */
+  readonly tellsReached?: boolean;
 }
 
 /** A plain access, or which primitive it is. The runtime gives barriers their meaning by it. */
@@ -74,6 +76,7 @@ export type SiteKind =
   | 'bug'
   | 'call'
   | 'loop'
+  | 'reach'
   | 'enter'
   | 'fault';
 

@@ -13,7 +13,7 @@ const MANGLED = /^[fltb](0|[1-9][0-9]*)$/;
 const MEMBERS: Readonly<Record<'m' | 'h', ReadonlySet<string>>> = {
   m: new Set(
     `f i lds8 ldu8 lds16 ldu16 lds32 ldu32 lds64 ldu64 ldp st8 st16 st32 st64 stp copy zero xchg
-    cmpxchg fence warn bug fault tick enter leave at`.split(/\s+/),
+    cmpxchg fence warn bug fault reach tick enter leave at`.split(/\s+/),
   ),
   h: new Set('ds du rs ru db rb sh ix pt un lg ns'.split(' ')),
 };

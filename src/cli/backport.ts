@@ -10,12 +10,14 @@ import { loadTree } from '../c/load.ts';
 import { loadParser } from '../c/text/ast.ts';
 import { jsonText } from '../report/schema.ts';
 import { backportDocument, backportText } from '../review/fix-text.ts';
+import { loadFixes } from '../review/fixes.ts';
 import { backportResult } from './backport-result.ts';
 import type { Command, ExitStatus, Invocation } from './command.ts';
 import { unknownName } from './names.ts';
 import { COMMON, isGiven, numberOption, textOption } from './options.ts';
 import { folderFiles, revisionFiles } from './tree-files.ts';
 
+const FIXES = (await loadFixes()).map(({ name }) => name);
 const HISTORY = new URL('../../mutants/history/', import.meta.url);
 export const backport: Command = {
   name: 'backport',
@@ -25,9 +27,11 @@ export const backport: Command = {
     'NAME is a regression (kvm-mutants list regressions) or the first 12 hex digits of the ' +
       'commit that fixed it. The verdict comes first: complete; partial, and which piece is ' +
       'missing; not fixed; fixed by other means, if pieces are missing and still nothing ' +
-      'fails; or cannot tell.',
+      'fails; not affected; or cannot tell.',
     'Pieces of a fix are known by what the functions of the tree do, since hunks are renamed and ' +
-      'moved when they are backported; they are known of ee3d1570b586. Of others it is asked ' +
+      'moved when they are backported; where nothing can be run that would tell, by which ' +
+      'functions and fields it has, and that is said. Not affected is a tree that lacks what the ' +
+      `bug needs. Pieces are known of ${FIXES.join(', ')}. Of others it is asked ` +
       'whether the tree keeps the invariants in the scenarios in which the port with the bug ' +
       'breaks them. The tree is only read, and no compiler is needed.',
   ],
@@ -35,6 +39,10 @@ export const backport: Command = {
     fix: { type: 'string', value: 'NAME', help: 'a regression, or 12 digits of the commit' },
     tree: { type: 'string', value: 'DIR', help: 'the kernel tree, or with --rev its repository' },
     rev: { type: 'string', value: 'REV', help: 'read this revision by git, without a work tree' },
+    matrix: {
+      type: 'boolean',
+      help: 'also run ports that lack one piece each: what each piece is for; some seconds',
+    },
     'budget-states': {
       type: 'string',
       value: 'N',
@@ -43,13 +51,14 @@ export const backport: Command = {
     ...COMMON,
   },
   exits: [
-    ['0', 'complete, or fixed by other means'],
+    ['0', 'complete, fixed by other means, or not affected'],
     ['1', 'partial, or not fixed'],
     ['2', 'the command was used wrongly'],
     ['3', 'cannot tell: a tree that cannot be analysed, or a budget'],
   ],
   examples: [
     'kvm-mutants backport --fix ee3d1570b586 --tree ./linux-3.16.y',
+    'kvm-mutants backport --fix ddfd1730fd82 --tree ~/linux --matrix',
     'kvm-mutants backport --fix search-past-the-end --tree . --rev v5.6',
   ],
   args: [0, 0],
@@ -59,6 +68,7 @@ export const backport: Command = {
 const STATUS = {
   complete: 0,
   'fixed by other means': 0,
+  'not affected': 0,
   partial: 1,
   'not fixed': 1,
   'cannot tell': 3,
@@ -78,6 +88,7 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const name = revision === null ? folder : `${folder} at ${revision}`;
   const result = await backportResult(name, tree, regression, {
     budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
+    wantMatrix: isGiven(values, 'matrix'),
     onUnit: (unit) => output.progress(unitText(unit)),
     isOver: () => signal.aborted,
   });

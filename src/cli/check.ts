@@ -3,8 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { SCENARIOS } from '#lab/suites';
+import { driftOf, hasDrifted } from '#lab/tree/drift';
 import { concerning } from '#lab/tree/hosting';
-import { runTree, type TreeChoice, type TreeRun } from '#lab/tree/tree-run';
+import { type KeptFiles, keptFiles, type TreeFiles } from '#lab/tree/tree-files';
+import { TreePool } from '#lab/tree/tree-pool';
+import { runTree, runTreeIn, type TreeChoice, type TreeRun, treeUnits } from '#lab/tree/tree-run';
 import { treeStories } from '#lab/tree/tree-story';
 import { unitText } from '#lab/unit';
 import { UserError } from '#user-error';
@@ -12,15 +15,15 @@ import { treeCanaryProblem } from '../c/canary.ts';
 import { type LoadedTree, loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
 import { loadParser } from '../c/text/ast.ts';
-import { Refusal } from '../c/translation.ts';
 import { applyPatches } from '../patch/apply.ts';
 import { readPatches } from '../patch/read.ts';
 import { jsonText } from '../report/schema.ts';
 import { type TreeCheck, treeCheckDocument, treeCheckText } from '../report/tree-check.ts';
 import { comparisonDocument, comparisonOf, comparisonText } from '../report/tree-compare.ts';
 import { functionsDocument, functionsText } from '../report/tree-functions.ts';
+import { checkAgainstPort } from './check-against.ts';
+import { checkSelf } from './check-self.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
-import { findNamed } from './names.ts';
 import {
   BUDGET_STATES,
   COMMON,
@@ -32,7 +35,13 @@ import {
   textOption,
   VERBOSE,
 } from './options.ts';
-import { folderFiles, revisionFiles } from './tree-files.ts';
+import {
+  mmioOption,
+  TREE_OPTIONS,
+  TREE_WORKERS,
+  treeHostOption,
+  treeOption,
+} from './tree-option.ts';
 
 const CANNOT_TEST = 125;
 
@@ -52,18 +61,33 @@ export const check: Command = {
       'verdict holds within the bounds of its scenarios and for its memory model.',
     'With --patch the tree is checked as it is and with the patch, which is applied in memory: ' +
       'the patch fixes an invariant, breaks one, changes nothing, or nobody can tell.',
+    'With --against-port each run is held against the port of the era: the sets of all that ' +
+      'accesses did, calls returned and a quiet VM answers, over every schedule. A difference is ' +
+      'shown by the shortest schedule, and is a bug of the port, of the driver, or a change of ' +
+      'the kernel that the era does not have.',
+    'With --self-check the functions of the tree that take and return integers are compiled by ' +
+      'gcc and called 20,000 times each, as is their translation. That runs C of the tree ' +
+      'natively, which nothing else does. Where there is no gcc it is skipped, and says so.',
     'With --bisect the exit status is what git bisect run wants.',
   ],
   options: {
-    tree: { type: 'string', value: 'DIR', help: 'the kernel tree, or with --rev its repository' },
-    rev: { type: 'string', value: 'REV', help: 'read this revision by git, without a work tree' },
+    ...TREE_OPTIONS,
     patch: { type: 'string', value: 'FILE', help: 'a patch, mail or mbox; - is standard input' },
+    'against-port': {
+      type: 'boolean',
+      help: 'instead of judging it, hold the tree against the port of its era',
+    },
+    'self-check': {
+      type: 'boolean',
+      help: 'instead of judging it, compile its functions of integers by gcc and compare',
+    },
     bisect: { type: 'boolean', help: 'end with 0, 1, or 125 if the tree cannot be tested' },
     mmio: { type: 'string', value: 'MASK', help: 'ept, shadow or both (default: both)' },
     'memory-model': { ...MEMORY_MODEL, help: `only ${MEMORY_MODEL.help}` },
     scenario: { type: 'string', value: 'IDS', help: 'only these scenarios, separated by commas' },
     functions: { type: 'boolean', help: 'list what would run and what not, and run nothing' },
     'budget-states': BUDGET_STATES,
+    workers: TREE_WORKERS,
     verbose: { ...VERBOSE, help: 'tables with every step, its function and its line' },
     ...COMMON,
   },
@@ -72,6 +96,7 @@ export const check: Command = {
     ['1', 'an invariant is broken; with --patch one that held before'],
     ['2', 'the command was used wrongly (with --bisect: 128)'],
     ['3', 'could not analyse: no such tree, an unknown shape, C that is refused, a budget'],
+    ['4', 'with --self-check: there is no gcc, so it was skipped'],
     ['125', 'with --bisect: this revision cannot be tested'],
     ['130', 'interrupted'],
   ],
@@ -87,21 +112,21 @@ export const check: Command = {
 
 async function execute(invocation: Invocation): Promise<ExitStatus> {
   const { values, output } = invocation;
-  const folder = textOption(values, 'tree');
-  if (folder === null) throw new UserError('check needs --tree DIR');
-  const revision = textOption(values, 'rev');
-  const read = revision === null ? folderFiles(folder) : revisionFiles(folder, revision);
-  const name = revision === null ? folder : `${folder} at ${revision}`;
+  const { name, read } = treeOption('check', values);
   const parser = await loadParser();
   const problem = treeCanaryProblem(parser);
   if (problem !== null) throw new UserError(problem, 3);
-  const tree = loadTree(parser, read);
+  const kept = keptFiles(read);
+  const tree = loadTree(parser, kept.read);
   if (isGiven(values, 'functions')) {
     const isJson = isGiven(values, 'json');
     output.result(isJson ? jsonText(functionsDocument(name, tree)) : functionsText(name, tree));
     return 0;
   }
-  const before = await checked(invocation, name, tree);
+  if (isGiven(values, 'self-check')) return checkSelf(invocation, name, tree);
+  if (isGiven(values, 'against-port'))
+    return checkAgainstPort(invocation, name, tree, kept.files, choiceOf(values, tree));
+  const before = await checked(invocation, name, tree, kept);
   const patch = textOption(values, 'patch');
   if (patch === null) {
     print(values, output, before);
@@ -122,9 +147,10 @@ async function patched(
   patch: string,
   parser: Awaited<ReturnType<typeof loadParser>>,
 ): Promise<TreeCheck | { readonly name: string; readonly problem: string }> {
-  const changed = patchedFiles(read, patch);
+  const kept = keptFiles(patchedFiles(read, patch));
   try {
-    return await checked(invocation, name, loadTree(parser, changed));
+    const tree = loadTree(parser, kept.read);
+    return await checked(invocation, name, tree, kept);
   } catch (error) {
     if (error instanceof UserError && error.exitCode === 3) return { name, problem: error.message };
     throw error;
@@ -150,32 +176,57 @@ function patchedFiles(read: Read, source: string): Read {
 }
 
 async function checked(
-  { values, output, signal }: Invocation,
+  invocation: Invocation,
   name: string,
   tree: LoadedTree,
+  { read, files }: KeptFiles,
 ): Promise<TreeCheck> {
-  const tell = (unit: Parameters<typeof unitText>[0]) =>
-    output.progress(`${name}: ${unitText(unit)}`);
-  const run = await runTree(tree, choiceOf(values, tree), tell, () => signal.aborted).catch(
-    withoutVerdict,
-  );
+  const { values, output, signal } = invocation;
+  const drift = driftOf(tree, read);
+  const choice = { ...choiceOf(values, tree), hasDrifted: hasDrifted(drift) };
+  const run = await runOf(invocation, name, tree, files, choice).catch(withoutVerdict);
   output.progress('');
   const stories = signal.aborted ? [] : treeStories(tree, run);
-  return { name, tree, run, stories, isVerbose: isGiven(values, 'verbose') };
+  return { name, tree, drift, run, stories, isVerbose: isGiven(values, 'verbose') };
+}
+
+/** Fewer units are run before a worker has read the tree. */
+const FEW = 4;
+
+async function runOf(
+  invocation: Invocation,
+  name: string,
+  tree: LoadedTree,
+  files: TreeFiles,
+  choice: TreeChoice,
+): Promise<TreeRun> {
+  const { output, signal } = invocation;
+  if (treeUnits(tree, choice).length <= FEW) {
+    const tell = (unit: Parameters<typeof unitText>[0]) =>
+      output.progress(`${name}: ${unitText(unit)}`);
+    return runTree(tree, choice, tell, () => signal.aborted);
+  }
+  const pool = new TreePool(treeHostOption(invocation), [files]);
+  try {
+    const tell = (done: number, of: number) => output.progress(`${name}: ${done} of ${of} runs`);
+    return await runTreeIn(pool, 0, tree, choice, tell);
+  } finally {
+    await pool.close();
+  }
 }
 
 /** The driver asked for a member or a constant that this tree has not: no fault of ours. */
 function withoutVerdict(error: unknown): never {
-  if (error instanceof Refusal) throw new UserError(`no verdict: ${error.message}`, 3);
+  // What a worker throws has lost its class.
+  if (error instanceof Error && error.name === 'Refusal')
+    throw new UserError(`no verdict: ${error.message}`, 3);
   throw error;
 }
 
 function choiceOf(values: Values, { system }: LoadedTree): TreeChoice {
-  const mask = textOption(values, 'mmio') ?? 'both';
-  const mmio = findNamed('mask', mask, ['ept', 'shadow', 'both'] as const, (known) => known);
   return {
     scenarios: concerning(scenariosOption(values) ?? SCENARIOS, system),
-    mmio: mmio === 'both' ? null : mmio,
+    mmio: mmioOption(values),
     memoryModel: memoryModelOption(values),
     budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
   };

@@ -19,8 +19,10 @@ import {
   isViolated,
   type KernelResult,
 } from '../conformance/result.ts';
+import { holdSelftests } from '../conformance/selftests/level-c.ts';
 import { Skipped } from '../conformance/skipped.ts';
 import { conformanceDocument, conformanceText } from '../report/conformance.ts';
+import { conformanceHtml } from '../report/conformance-html.ts';
 import { conformancePage } from '../report/conformance-page.ts';
 import { jsonText } from '../report/schema.ts';
 import { cacheFolder } from './cache-option.ts';
@@ -33,6 +35,8 @@ import { loadMutant } from './subjects.ts';
 
 const EPOCH = 'SOURCE_DATE_EPOCH';
 const SEEDS = 2;
+/** Of two threads, in each shape and under each paging. */
+const ATTEMPTS = 60;
 const SEEDS_MAX = 1000;
 
 export const conform: Command = {
@@ -65,7 +69,8 @@ export const conform: Command = {
       value: 'LEVEL',
       help:
         'a: the kernels as they stand (the default); b: also mutants, in one build of kvm.ko ' +
-        "from Debian's source of 6.1, whose verdicts are put beside those of the port's mutants",
+        "from Debian's source of 6.1, whose verdicts are put beside those of the port's mutants; " +
+        "c: also the kernel's own selftests of the area, on the same mutants",
     },
     seeds: {
       type: 'string',
@@ -86,6 +91,11 @@ export const conform: Command = {
       type: 'string',
       value: 'FILE',
       help: 'also write the result to FILE as a page, with its date',
+    },
+    html: {
+      type: 'string',
+      value: 'FILE',
+      help: 'also write the result to FILE as a page for browsers, with its date; it loads nothing',
     },
     ...COMMON,
   },
@@ -110,7 +120,7 @@ export const conform: Command = {
 async function execute(invocation: Invocation): Promise<ExitStatus> {
   const { values, output, signal } = invocation;
   const seedCount = numberOption(values, 'seeds', 1, SEEDS_MAX) ?? SEEDS;
-  const isMutated = levelOption(values) === 'b';
+  const deepest = levelOption(values);
   const cache = join(cacheFolder(values), 'conformance');
   try {
     checkHost(cache);
@@ -121,13 +131,15 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
     const results: KernelResult[] = [];
     for (const kernel of kernels) {
       const held = await holdKernel(machine, kernel, level);
-      results.push(isMutated ? await withMutants(machine, kernel, held, output) : held);
+      results.push(
+        deepest === 'a' ? held : await withMutants(machine, kernel, held, deepest, output),
+      );
     }
     output.progress('');
     const skipped = hasTwoCpus() ? [] : ['two threads at once, which need two processors'];
     const result = { emulator, seeds: level.extent.seeds, kernels: results, skipped };
     publish(invocation, result);
-    return statusOf(result);
+    return signal?.aborted === true ? 130 : statusOf(result);
   } catch (error) {
     output.progress('');
     if (!(error instanceof Skipped)) throw error;
@@ -148,6 +160,8 @@ function publish({ values, output }: Invocation, result: ConformResult): void {
   else output.result(conformanceText(result));
   const page = textOption(values, 'markdown');
   if (page !== null) writeFile(page, conformancePage(result, today()));
+  const html = textOption(values, 'html');
+  if (html !== null) writeFile(html, conformanceHtml(result, today()));
 }
 
 /** The day of the run; SOURCE_DATE_EPOCH stands in for it. */
@@ -159,42 +173,58 @@ function today(): string {
 
 function statusOf({ kernels }: ConformResult): ExitStatus {
   if (kernels.some(isViolated)) return 1;
-  return kernels.some(isUnknown) ? 3 : 0;
+  const isOpen = (kernel: KernelResult) => isUnknown(kernel) || kernel.selftestFaults.length > 0;
+  return kernels.some(isOpen) ? 3 : 0;
 }
 
 function extentOf(values: Values, seedCount: number): Extent {
   const isQuick = isGiven(values, 'quick');
   const seeds = Array.from({ length: isQuick ? 1 : seedCount }, (_, i) => i + 1);
   if (isQuick) return { seeds, traced: 4, stress: 0, shorter: 1 };
-  return { seeds, traced: 20, stress: 3, shorter: 0 };
+  return { seeds, traced: 20, stress: ATTEMPTS, shorter: 0 };
 }
 
-function levelOption(values: Values): 'a' | 'b' {
+type LevelName = 'a' | 'b' | 'c';
+
+function levelOption(values: Values): LevelName {
   const level = textOption(values, 'level') ?? 'a';
-  if (level === 'a' || level === 'b') return level;
-  throw new UserError(`--level must be a or b, not '${shorten(level)}'`);
+  if (level === 'a' || level === 'b' || level === 'c') return level;
+  throw new UserError(`--level must be a, b or c, not '${shorten(level)}'`);
 }
 
-/** The edits are for this tree. */
+/** The edits are for this tree, and its mutants have the ids of this port's. */
 const MUTATED = '6.1';
+const MUTATED_ERA = 'v6.12';
 
 async function withMutants(
   machine: Machine,
   kernel: Kernel,
   held: KernelResult,
+  deepest: LevelName,
   output: Invocation['output'],
 ): Promise<KernelResult> {
   if (kernel.name !== MUTATED) return held;
-  output.progress(`${kernel.name}: building kvm.ko with its mutants`);
+  const onProgress = (what: string) => output.progress(`${kernel.name}: ${what}`);
+  onProgress('building kvm.ko with its mutants');
   const mutated = await mutatedKernel(machine.cache, kernel, machine.signal);
-  output.progress(`${kernel.name}: mutants`);
-  const era = 'v6.12';
-  const { mutants, unknown, race } = await holdMutants(machine, mutated, {
-    port: await loadSystem(era, null),
+  const found = await holdMutants(machine, mutated, {
+    port: await loadSystem(MUTATED_ERA, null),
     mutant: async (id) => (await loadMutant(id)).system,
+    onProgress,
   });
-  const modelRace = race.length === 0 ? '' : await modelTable();
-  return { ...held, mutants, race, modelRace, unknown: [...held.unknown, ...unknown] };
+  const asked =
+    deepest === 'c'
+      ? await holdSelftests(machine, mutated, kernel, onProgress)
+      : { selftests: [], selftestFaults: [] };
+  return {
+    ...held,
+    mutants: found.mutants,
+    void: found.void,
+    race: found.race,
+    modelRace: found.race.length === 0 ? '' : await modelTable(),
+    ...asked,
+    unknown: [...held.unknown, ...found.unknown],
+  };
 }
 
 async function allSystems(): Promise<Systems> {

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).run,
   explore: async () => (await import('./explore.ts')).explore,
   check: async () => (await import('./check.ts')).check,
+  mutate: async () => (await import('./mutate.ts')).mutate,
   replay: async () => (await import('./replay.ts')).replay,
   explain: async () => (await import('./explain.ts')).explain,
   gate: async () => (await import('./gate.ts')).gate,

@@ -65,7 +65,7 @@ async function execute({ values, args, output }: Invocation): Promise<ExitStatus
   }
   const program = freshProgram(loaded.system, unit.scenario, unit);
   const replayed = replaySchedule(program, schedule.turns, schedule.memoryModel);
-  const violations = violationsOf(INVARIANTS, loaded.era, replayed.events);
+  const violations = violationsOf(INVARIANTS, loaded.era, replayed.events, schedule.scenario);
   const named = await namedInvariants(loaded);
   const invariant = invariantOption(values, violations) ?? storyInvariant(violations, named);
   const told: Told = {

@@ -5,18 +5,19 @@
 
 import { SCENARIOS, type Scenario } from '#lab/suites';
 import { concerning } from '#lab/tree/hosting';
-import { runTree } from '#lab/tree/tree-run';
+import { isSame, runSide, type TreeSide } from '#lab/tree/same-run';
+import { runTouchedMutants, type TouchedMutants } from '#lab/tree/touched-mutants';
 import { loadedOf, type TreeStory, treeStories } from '#lab/tree/tree-story';
 import { unitText } from '#lab/unit';
 import { UserError } from '#user-error';
 import { treeCanaryProblem } from '../c/canary.ts';
-import { loadTree } from '../c/load.ts';
+import { type LoadedTree, loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
-import { loadParser } from '../c/text/ast.ts';
-import { applyPatch } from '../patch/apply.ts';
+import { type CParser, loadParser } from '../c/text/ast.ts';
+import { applyPatch, type ThreeWay } from '../patch/apply.ts';
 import type { TreeCheck } from '../report/tree-check.ts';
-import { type Comparison, comparisonOf, type Unloaded } from '../report/tree-compare.ts';
-import { withTreeRows } from '../review/tree-rows.ts';
+import { comparisonOf } from '../report/tree-compare.ts';
+import { type TreeAnswer, withMerged, withTreeRows } from '../review/tree-rows.ts';
 import type { PatchReview, Review, Row, Story } from '../review/values.ts';
 import { toldStory } from './told-story.ts';
 
@@ -39,9 +40,11 @@ export interface TreeOptions {
   readonly name: string;
   readonly onUnit: (text: string) => void;
   readonly isOver: () => boolean;
+  /** Where files are found that a patch was made for, if the tree has others; null: nowhere. */
+  readonly threeWay: ThreeWay | null;
+  /** How many steps mutants of the touched lines may take, all together; 0: none are run. */
+  readonly budgetMutants: number;
 }
-
-type Side = TreeCheck | Unloaded;
 
 /**
  * The review with what the suites say of each patch, every one on top of those before it. Throws a
@@ -51,37 +54,99 @@ export async function withTree(review: Review, read: Read, options: TreeOptions)
   const parser = await loadParser();
   const problem = treeCanaryProblem(parser);
   if (problem !== null) throw new UserError(problem, 3);
+  const trees = new Trees(parser, options);
+  trees.begin(read);
   let now = read;
-  let before: Side = await sideOf(read, options, parser);
-  if ('problem' in before) throw new UserError(before.problem, 3);
   const patches: PatchReview[] = [];
   for (const one of review.patches) {
-    const { files, errors } = applyPatch(one.patch, now);
-    const below = now;
-    if (errors.length === 0)
+    const { files, errors, merged } = applyPatch(one.patch, now, options.threeWay);
+    if (errors.length === 0 && files.size > 0) {
+      const below = now;
       now = (path) => (files.has(path) ? (files.get(path) ?? null) : below(path));
+    }
     if (one.state !== 'reviewed') {
       patches.push(one);
-      if (files.size > 0) before = await sideOf(now, options, parser);
-      continue;
+      if (errors.length === 0 && files.size > 0) trees.follow(now);
+    } else if (errors.length > 0) {
+      const problem = `does not apply: ${errors.join('; ')}`;
+      patches.push(withTreeRows(one, { problem }, null));
+    } else {
+      const { answer, mutants } = await trees.compare(now);
+      patches.push(withTreeRows(withMerged(one, merged), answer, mutants));
     }
-    const after: Side =
-      errors.length > 0
-        ? { name: options.name, problem: `does not apply: ${errors.join('; ')}` }
-        : await sideOf(now, options, parser);
-    patches.push(withTreeRows(one, answerOf(before, after)));
-    if (errors.length === 0) before = after;
   }
   return { ...review, patches, notChecked: notChecked(review) };
 }
 
-async function sideOf(
-  read: Read,
-  { name, onUnit, isOver }: TreeOptions,
-  parser: Awaited<ReturnType<typeof loadParser>>,
-): Promise<Side> {
-  try {
-    const tree = loadTree(parser, read);
+/** The tree that the next patch is held against, and what was run on it as soon as it must be. */
+class Trees {
+  readonly #parser: CParser;
+  readonly #options: TreeOptions;
+  #tree: Loaded = { problem: 'no tree was read' };
+  #side: TreeSide | null = null;
+
+  constructor(parser: CParser, options: TreeOptions) {
+    this.#parser = parser;
+    this.#options = options;
+  }
+
+  /** Throws a UserError if it cannot be analysed. */
+  begin(read: Read): void {
+    this.#tree = this.#load(read);
+    if ('problem' in this.#tree) throw new UserError(this.#tree.problem, 3);
+  }
+
+  /** Goes on to the tree with a patch that is not looked at. */
+  follow(read: Read): void {
+    const before = this.#tree;
+    const after = this.#load(read);
+    if (!('problem' in before) && !('problem' in after) && isSame(before, after)) return;
+    this.#tree = after;
+    this.#side = null;
+  }
+
+  async compare(read: Read): Promise<{ answer: TreeAnswer; mutants: TouchedMutants | null }> {
+    const { name, isOver, budgetMutants } = this.#options;
+    const before = this.#tree;
+    const after = this.#load(read);
+    this.#tree = after;
+    if ('problem' in after) {
+      this.#side = null;
+      return { answer: after, mutants: null };
+    }
+    if ('problem' in before) {
+      return { answer: { problem: `the tree before it: ${before.problem}` }, mutants: null };
+    }
+    if (isSame(before, after)) {
+      this.#tree = before;
+      return { answer: UNTOUCHED, mutants: null };
+    }
+    const old = this.#side ?? (await this.#run(before, null));
+    const side = await this.#run(after, old);
+    this.#side = side;
+    const answer = answerOf(name, old, side);
+    // Of lines that break something nobody wants to know what else would go unnoticed.
+    const isBroken =
+      'changes' in answer && answer.changes.some(({ effect }) => effect === 'regression');
+    const mutants =
+      isBroken || budgetMutants === 0
+        ? null
+        : runTouchedMutants(this.#parser, before, side, budgetMutants, isOver);
+    return { answer, mutants };
+  }
+
+  #load(read: Read): Loaded {
+    try {
+      return loadTree(this.#parser, read, { tellsReached: true });
+    } catch (error) {
+      if (error instanceof UserError && error.exitCode === 3) return { problem: error.message };
+      throw error;
+    }
+  }
+
+  /** `before`: what was run on a tree that may be the same in part. */
+  #run(tree: LoadedTree, before: TreeSide | null): Promise<TreeSide> {
+    const { onUnit, isOver } = this.#options;
     const scenarios = concerning(smallest(), tree.system);
     const choice = {
       scenarios,
@@ -89,20 +154,28 @@ async function sideOf(
       memoryModel: 'sc',
       budgetStates: BUDGET_STATES,
     } as const;
-    const run = await runTree(tree, choice, (unit) => onUnit(unitText(unit)), isOver);
-    return { name, tree, run, stories: [], isVerbose: false };
-  } catch (error) {
-    if (error instanceof UserError && error.exitCode === 3) return { name, problem: error.message };
-    throw error;
+    return runSide(tree, choice, before, (unit) => onUnit(unitText(unit)), isOver);
   }
 }
 
+type Loaded = LoadedTree | { readonly problem: string };
+
+/** Nothing differs that scenarios run. */
+const UNTOUCHED: TreeAnswer = {
+  changes: [],
+  functions: [],
+  runs: 0,
+  answered: 0,
+  storyOf: () => null,
+};
+
 const smallest = (): Scenario[] => SCENARIOS.filter(({ id }) => SMALL.includes(id));
 
-function answerOf(before: Side, after: Side) {
-  if ('problem' in before) return { problem: `the tree before it: ${before.problem}` };
-  const comparison: Comparison = comparisonOf(before, after);
-  if ('problem' in after) return { problem: after.problem };
+function answerOf(name: string, before: TreeSide, after: TreeSide): TreeAnswer {
+  const check = (side: TreeSide): TreeCheck => {
+    return { name, ...side, drift: null, stories: [], isVerbose: false };
+  };
+  const comparison = comparisonOf(check(before), check(after));
   const broken = comparison.changes.some(({ effect }) => effect === 'regression');
   const stories = broken ? treeStories(after.tree, after.run) : [];
   return {
@@ -113,7 +186,7 @@ function answerOf(before: Side, after: Side) {
       .length,
     storyOf: (invariant: string): Row['story'] => {
       const story = stories.find((one) => one.invariant === invariant);
-      return story === undefined ? null : drawn(after, story);
+      return story === undefined ? null : drawn(check(after), story);
     },
   };
 }

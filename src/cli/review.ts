@@ -5,21 +5,24 @@ import { ERAS } from '#lab/suites';
 import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import type { Read } from '../c/profiles/shape.ts';
-import { applyPatch, refusal } from '../patch/apply.ts';
+import { applyPatch, refusal, type ThreeWay } from '../patch/apply.ts';
 import { ownedByTree } from '../patch/owners.ts';
-import type { Patch } from '../patch/values.ts';
+import type { FileChange, Patch } from '../patch/values.ts';
 import { oneLine } from '../report/escapes.ts';
 import { countsOf, loadReviewFormats, type ReviewFormat } from '../review/format.ts';
 import { reviewOf } from '../review/review.ts';
 import type { Review } from '../review/values.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
 import { findNamed } from './names.ts';
-import { COMMON, isGiven, textOption, VERBOSE } from './options.ts';
+import { COMMON, isGiven, numberOption, textOption, VERBOSE } from './options.ts';
 import type { Output } from './output.ts';
 import { patchesFrom } from './patch-input.ts';
 import { knowledge } from './review-knowledge.ts';
+import { threeWayOf } from './three-way.ts';
 import { folderFiles, revisionFiles } from './tree-files.ts';
 
+/** A few seconds. */
+const BUDGET_MUTANTS = 200_000;
 const FORMATS = await loadReviewFormats();
 
 export const review: Command = {
@@ -36,8 +39,9 @@ export const review: Command = {
       'otherwise; which invariants the changed functions are about (risk), by mutants that broke ' +
       'them; matters of form (note); and what only people can tell (human).',
     'With --tree the suites run on the C of that tree before and after each patch: FAIL is an ' +
-      'invariant that held before and does not with it, unknown is no pass. kvm-mutants check ' +
-      '--patch runs more scenarios.',
+      'invariant that held before and does not with it, unknown is no pass; weak is one that ' +
+      'holds and would not notice mutants of the very lines that the patch touches. ' +
+      'kvm-mutants check --patch runs more scenarios.',
     'Without a tree nothing is run, so nothing is judged: the answer is then that there is ' +
       'nothing to ask, and never that a patch is good. Each format ends with what was not ' +
       'checked, but for those that other programs read. Nothing is ever sent.',
@@ -58,6 +62,13 @@ export const review: Command = {
       help: 'run small scenarios on the C of this kernel tree, before and after each patch',
     },
     rev: { type: 'string', value: 'REV', help: 'with --tree: read this revision by git' },
+    'budget-mutants': {
+      type: 'string',
+      value: 'N',
+      help:
+        'with --tree: let mutants of the touched lines take N steps in all (default ' +
+        `${BUDGET_MUTANTS}), what is left is not run; 0 makes none`,
+    },
     stories: {
       type: 'boolean',
       help:
@@ -81,8 +92,20 @@ export const review: Command = {
     'kvm-mutants review --format reply -o answer.txt 0001-kvm.patch',
   ],
   args: [0, 1000],
-  run: execute,
+  run: guarded,
 };
+
+/** Programs that read a format would take a message on standard error for something else. */
+async function guarded(invocation: Invocation): Promise<ExitStatus> {
+  const { failed } = formatOption(invocation.values);
+  try {
+    return await execute(invocation);
+  } catch (error) {
+    if (failed === undefined || !(error instanceof UserError) || error.exitCode !== 3) throw error;
+    invocation.output.result(failed(error.message));
+    return 3;
+  }
+}
 
 async function execute(invocation: Invocation): Promise<ExitStatus> {
   const { values, args, output } = invocation;
@@ -90,7 +113,9 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const era = eraOption(values);
   const read = treeOption(values);
   const mailed = patchesFrom(args, { isMboxrd: isGiven(values, 'mboxrd') });
-  const patches = read === null ? mailed : ownedBy(read, mailed);
+  const folder = textOption(values, 'tree');
+  const threeWay = folder === null ? null : threeWayOf(folder);
+  const patches = read === null ? mailed : ownedBy(read, mailed, threeWay);
   const known = await knowledge();
   const asked = reviewOf(patches, known, era);
   const shown = isGiven(values, 'stories') ? await stories(asked, known.eras) : asked;
@@ -113,17 +138,18 @@ function treeOption(values: Values): Read | null {
 }
 
 /** With the tree at hand nobody has to guess what a hunk stands in, each on top of those before. */
-function ownedBy(read: Read, patches: readonly Patch[]): Patch[] {
+function ownedBy(read: Read, patches: readonly Patch[], threeWay: ThreeWay | null): Patch[] {
   let now = read;
   return patches.map((patch) => {
     const below = now;
-    const files = patch.files.map((file) =>
-      ownedByTree(
-        file,
-        refusal(file) === null && file.oldPath !== null ? below(file.oldPath) : null,
-      ),
-    );
-    const { files: changed } = applyPatch(patch, below);
+    const { files: changed, merged } = applyPatch(patch, below, threeWay);
+    const textBefore = (file: FileChange): string | null => {
+      if (refusal(file) !== null || file.oldPath === null) return null;
+      // Line numbers are those of what the patch was made for.
+      const base = merged.find(({ path }) => path === file.newPath);
+      return base === undefined ? below(file.oldPath) : threeWay!.blob(base.blob);
+    };
+    const files = patch.files.map((file) => ownedByTree(file, textBefore(file)));
     now = (path) => (changed.has(path) ? (changed.get(path) ?? null) : below(path));
     return { ...patch, files };
   });
@@ -141,6 +167,8 @@ async function onTree(
     name: revision === null ? folder : `${folder} at ${revision}`,
     onUnit: output.progress,
     isOver: () => signal.aborted,
+    threeWay: threeWayOf(folder),
+    budgetMutants: numberOption(values, 'budget-mutants', 0, 1_000_000_000) ?? BUDGET_MUTANTS,
   });
   output.progress('');
   return result;

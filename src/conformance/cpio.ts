@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What does the kernel unpack as its first file system? An archive of the kind that cpio calls newc
-// (Documentation/driver-api/early-userspace/buffer-format.rst), written here: nine files at most.
+// (Documentation/driver-api/early-userspace/buffer-format.rst), written here: a dozen files at
+// most.
 
 export interface ArchiveFile {
   /** Without a slash at the start. */

@@ -64,6 +64,9 @@ export async function holdKernel(
     traces: parts.flatMap((part) => part.traces),
     stress,
     mutants: [],
+    selftests: [],
+    selftestFaults: [],
+    void: [],
     race: [],
     modelRace: '',
     stories: parts.flatMap((part) => part.stories),
@@ -89,9 +92,9 @@ function sequencesJob(kernel: Kernel, npt: boolean, areas: readonly Area[]): Job
   return { name: jobName(kernel, npt, 'sequences'), kernel, npt, cpus: 1, lines, seconds: SECONDS };
 }
 
-function stressJob(kernel: Kernel, npt: boolean, seconds: number): Job {
+function stressJob(kernel: Kernel, npt: boolean, attempts: number): Job {
   const name = jobName(kernel, npt, 'two-threads');
-  return { name, kernel, npt, cpus: 2, lines: stressLines(seconds), seconds: SECONDS };
+  return { name, kernel, npt, cpus: 2, lines: stressLines(attempts), seconds: SECONDS };
 }
 
 async function partOf(

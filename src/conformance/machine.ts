@@ -8,7 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import { UserError } from '#user-error';
 import { type ArchiveFile, archiveOf } from './cpio.ts';
 import type { Kernel } from './kernels.ts';
-import { type Booted, boot } from './qemu.ts';
+import { type Boot, type Booted, boot } from './qemu.ts';
 import { parseSerial, type Recording } from './serial.ts';
 import { Skipped } from './skipped.ts';
 
@@ -23,6 +23,12 @@ export interface Job {
   readonly lines: readonly string[];
   /** Seconds, of which a busy host needs many. */
   readonly seconds: number;
+  /** Seconds that it may be silent, if that may be longer than usual. */
+  readonly silence?: number;
+  /** Other programs for the probe to run. */
+  readonly files?: readonly ArchiveFile[];
+  /** Memory of the machine in MiB, if it needs more than usual. */
+  readonly memory?: number;
   /** The kernel may panic: that is an answer too, and the recording has its fault. */
   readonly mayPanic?: boolean;
 }
@@ -56,6 +62,13 @@ export function hasTwoCpus(): boolean {
 }
 
 /**
+ * An emulated kernel hangs or dies now and then while it boots on a busy host. It is started again,
+ * so often; what it did before does not count.
+ */
+const TRIES = 3;
+const SILENCE = 180;
+
+/**
  * Runs the job. Rejects with a UserError of one sentence if the machine did not come to its end;
  * its log is kept.
  */
@@ -65,10 +78,11 @@ export async function runJob(machine: Machine, job: Job): Promise<Recording> {
   const log = resolve(folder, `${job.name}.log`);
   const initramfs = resolve(folder, `${job.name}.cpio`);
   writeFileSync(initramfs, archiveOf(FOLDERS, filesOf(machine, job)));
-  const { kernel, cpus, seconds } = job;
+  const { kernel, cpus, seconds, memory, silence = SILENCE } = job;
   const image = resolve(kernel.image);
-  const how = { kernel: image, initramfs, cpus, log, seconds, signal: machine.signal };
-  const booted = await boot(how).finally(() => rmSync(initramfs, { force: true }));
+  const { signal } = machine;
+  const how = { kernel: image, initramfs, cpus, memory, log, seconds, silence, signal };
+  const booted = await bootAgain(how).finally(() => rmSync(initramfs, { force: true }));
   const recording = parseSerial(booted.text);
   const [fault] = recording.faults;
   if (booted.end === 'off' && fault === undefined) return recording;
@@ -76,13 +90,29 @@ export async function runJob(machine: Machine, job: Job): Promise<Recording> {
   throw new UserError(`${job.name}: ${whyOf(booted, job, recording)}; its log is ${log}`, 3);
 }
 
+async function bootAgain(how: Boot): Promise<Booted> {
+  for (let left = TRIES; ; left--) {
+    const booted = await boot(how);
+    const isRetried = booted.end === 'silent' || (booted.end === 'off' && !hasBegun(booted));
+    if (!isRetried || left === 1) return booted;
+  }
+}
+
+/** Did the kernel come as far as the probe, whose first record this is? */
+function hasBegun({ text }: Booted): boolean {
+  return text.includes('@1 kernel-release ');
+}
+
 /** Did the kernel itself end it? */
 export function hasPanicked({ others }: Recording): boolean {
   return others.some((line) => line.includes('Kernel panic'));
 }
 
-function whyOf({ end, remark }: Booted, { seconds }: Job, { faults, others }: Recording): string {
+function whyOf({ end, remark }: Booted, job: Job, { faults, others }: Recording): string {
+  const { seconds, silence = SILENCE } = job;
   if (end === 'too long') return `the machine was ended after ${seconds} s`;
+  if (end === 'silent')
+    return `the machine was ended because it said nothing for ${silence} s, ${TRIES} times`;
   if (end === 'flood') return 'the machine was ended because it flooded the serial line';
   if (end === 'interrupted') return 'the machine was ended';
   if (end === 'no start') return `QEMU ended early: ${remark || 'it said nothing'}`;
@@ -90,7 +120,7 @@ function whyOf({ end, remark }: Booted, { seconds }: Job, { faults, others }: Re
   return `${faults[0]}${said === undefined ? '' : ` (${said.slice(0, 200)})`}`;
 }
 
-function filesOf({ probe }: Machine, { kernel, npt, lines }: Job): ArchiveFile[] {
+function filesOf({ probe }: Machine, { kernel, npt, lines, files = [] }: Job): ArchiveFile[] {
   const loads = kernel.modules.map((path) => {
     const name = basename(path);
     return name.startsWith('kvm-amd') ? `module ${name} npt=${npt ? 1 : 0}` : `module ${name}`;
@@ -104,5 +134,6 @@ function filesOf({ probe }: Machine, { kernel, npt, lines }: Job): ArchiveFile[]
       content: readFileSync(path),
       isExecutable: false,
     })),
+    ...files,
   ];
 }

@@ -29,7 +29,7 @@ export interface Extent {
   readonly seeds: readonly number[];
   /** Sequences of each alphabet that are traced. */
   readonly traced: number;
-  /** Seconds of each stress run; 0 leaves them out. */
+  /** How often two threads delete and create a slot in each shape; 0 leaves them out. */
   readonly stress: number;
   /** Letters by which the sequences are shorter than the alphabet allows. */
   readonly shorter: number;

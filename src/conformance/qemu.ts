@@ -15,15 +15,19 @@ export interface Boot {
   readonly kernel: string;
   readonly initramfs: string;
   readonly cpus: number;
+  /** Memory of the machine in MiB; not given: as much as the probe needs. */
+  readonly memory?: number | undefined;
   /** Where the serial line is kept, byte for byte. */
   readonly log: string;
   /** Seconds after which the machine is ended. */
   readonly seconds: number;
+  /** Seconds without a word after which it is taken for hanging; not given: never. */
+  readonly silence?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** How a machine ended: by itself, or why it was ended. */
-export type End = 'off' | 'too long' | 'flood' | 'interrupted' | 'no start';
+export type End = 'off' | 'too long' | 'silent' | 'flood' | 'interrupted' | 'no start';
 
 export interface Booted {
   readonly end: End;
@@ -36,7 +40,12 @@ export interface Booted {
 /** A probe tells some megabytes at most. */
 const LOG_MAX = 1 << 26;
 
-/** A panic ends the machine; timing that depends on the host is kept out as far as it can be. */
+/**
+ * A panic ends the machine; timing that depends on the host is kept out as far as it can be. On a
+ * busy host a kernel measures its TSC wrongly and its clock runs too fast, so the HPET is its
+ * clock; it takes a timer that is late for one that is not there, and a processor that waits for
+ * the host for one that is stuck, so it must not watch either.
+ */
 const KERNEL_LINE = [
   'console=ttyS0',
   'loglevel=4',
@@ -45,14 +54,18 @@ const KERNEL_LINE = [
   'mitigations=off',
   'nokaslr',
   'tsc=reliable',
+  'clocksource=hpet',
+  'no_timer_check',
+  'nowatchdog',
+  'rcupdate.rcu_cpu_stall_suppress=1',
   'rcupdate.rcu_expedited=1',
 ].join(' ');
 
 /** The arguments of QEMU. Throws if they name another accelerator than the emulator. */
-export function machineArguments({ kernel, initramfs, cpus }: Boot): string[] {
+export function machineArguments({ kernel, initramfs, cpus, memory }: Boot): string[] {
   const args = [
     ...['-accel', 'tcg,thread=multi', '-cpu', 'EPYC', '-M', 'q35', '-smp', String(cpus)],
-    ...['-m', String(MEMORY), '-no-user-config', '-nodefaults', '-display', 'none'],
+    ...['-m', String(memory ?? MEMORY), '-no-user-config', '-nodefaults', '-display', 'none'],
     ...['-serial', 'stdio', '-monitor', 'none', '-no-reboot'],
     ...['-kernel', kernel, '-initrd', initramfs, '-append', KERNEL_LINE],
   ];
@@ -94,10 +107,13 @@ export function boot(how: Boot): Promise<Booted> {
     const onExit = () => child.kill('SIGKILL');
     process.once('exit', onExit);
     const timer = setTimeout(() => stop('too long'), how.seconds * 1000);
+    const { silence = how.seconds } = how;
+    const silent = setTimeout(() => stop('silent'), silence * 1000);
     how.signal?.addEventListener('abort', onAbort);
     if (how.signal?.aborted === true) onAbort();
     child.stdout.on('data', (part: Buffer) => {
       if (end !== 'off') return;
+      silent.refresh();
       parts.push(part);
       length += part.length;
       writeSync(file, part);
@@ -111,6 +127,7 @@ export function boot(how: Boot): Promise<Booted> {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
+      clearTimeout(silent);
       process.off('exit', onExit);
       how.signal?.removeEventListener('abort', onAbort);
       closeSync(file);

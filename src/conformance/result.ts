@@ -30,10 +30,12 @@ export interface StressResult {
   readonly staleRam: number;
 }
 
-/** What comes of a mutant: how it dies, if it does. */
+/** What comes of a mutant: how it dies, if it does; the surest way comes first. */
 export type MutantVerdict =
   | 'sequence'
   | 'wrap'
+  /** A vCPU goes on with a slot that was deleted and freed. */
+  | 'freed'
   | 'race'
   | 'panic'
   | 'mends'
@@ -52,6 +54,28 @@ export interface MutantResult {
   /** The sequence that shows it in the kernel. */
   readonly word: string | null;
   readonly stress: readonly StressResult[];
+  /** The kernel as it stands, in the same machine before and after. */
+  readonly control: readonly StressResult[];
+  /** Invariants that it breaks in the model where no access of a guest at rest shows it. */
+  readonly inside: readonly string[];
+  /** What one has to know to understand the verdict; null if it is plain. */
+  readonly because: string | null;
+}
+
+/** What came of one selftest of the kernel. */
+export interface SelftestRun {
+  readonly test: string;
+  readonly outcome: 'passes' | 'fails' | 'panics' | 'skipped' | 'unknown';
+  /** How it failed, or why it was skipped; empty if it passed each time. */
+  readonly how: string;
+}
+
+/** The selftests on the kernel as it stands, or on a mutant. */
+export interface SelftestResult {
+  readonly run: string;
+  readonly id: string;
+  readonly number: number;
+  readonly runs: readonly SelftestRun[];
 }
 
 /** A sequence whose trace the model does not explain: what each of them shows, step by step. */
@@ -94,6 +118,12 @@ export interface KernelResult {
   readonly stress: readonly StressResult[];
   /** Mutants of the module beside those of the port; empty where none were built. */
   readonly mutants: readonly MutantResult[];
+  /** The kernel's own selftests on the same mutants; empty where none were run. */
+  readonly selftests: readonly SelftestResult[];
+  /** Why selftests told nothing: that leaves open what they notice, not what the kernel does. */
+  readonly selftestFaults: readonly string[];
+  /** Why the kernel as it stands is not to be trusted here, so that nothing counts. */
+  readonly void: readonly string[];
   /** The seed's bug in a mutated module, up to its first stale answer; empty if it was not seen. */
   readonly race: readonly RaceRow[];
   /** The table of the same bug in the model; empty if it was not asked for. */
@@ -119,8 +149,10 @@ export interface ConformResult {
 export const JUDGED_MIN = 50;
 
 /** What is left to explain on a kernel. */
-export function isViolated({ areas, mutants, stress, traces, warnings }: KernelResult): boolean {
+export function isViolated(kernel: KernelResult): boolean {
+  const { areas, mutants, stress, traces, warnings } = kernel;
   return (
+    kernel.void.length > 0 ||
     warnings.length > 0 ||
     areas.some(({ unexplained }) => unexplained.length > 0) ||
     traces.some(({ faults }) => faults.length > 0) ||
@@ -129,23 +161,32 @@ export function isViolated({ areas, mutants, stress, traces, warnings }: KernelR
   );
 }
 
+/** Is it the end of a mutant? */
+export function isKilled(verdict: MutantVerdict): boolean {
+  return !['mends', 'survives', 'unknown'].includes(verdict);
+}
+
 /**
  * Does the kernel's verdict say another thing than the model's? A race that was not seen says
- * nothing: the kernel is only sampled.
+ * nothing: the kernel is only sampled. See isRaceUnseen().
  */
 export function contradicts({ model, kernel, number }: MutantResult): boolean {
   if (kernel === 'unknown') return false;
   if (number === 0) return kernel !== 'survives';
-  const isKilled = (verdict: MutantVerdict) =>
-    ['sequence', 'wrap', 'race', 'panic'].includes(verdict);
   if (model === 'race' && !isKilled(kernel)) return false;
   return isKilled(model) !== isKilled(kernel) || (model === 'mends') !== (kernel === 'mends');
+}
+
+/** A race that the model has was not lost within its attempts: nobody knows. */
+export function isRaceUnseen({ model, kernel }: MutantResult): boolean {
+  return model === 'race' && (kernel === 'survives' || kernel === 'mends');
 }
 
 export function isUnknown({ areas, mutants, stress, unknown }: KernelResult): boolean {
   return (
     unknown.length > 0 ||
-    mutants.some(({ kernel }) => kernel === 'unknown') ||
+    mutants.some(({ kernel, model }) => kernel === 'unknown' || model === 'unknown') ||
+    mutants.some(isRaceUnseen) ||
     areas.some((area) => area.unknown.length > 0) ||
     stress.some(({ judged }) => judged < JUDGED_MIN)
   );

@@ -5,21 +5,30 @@
 import type { StressResult } from './result.ts';
 import { about, type Recording } from './serial.ts';
 
-/** Shapes of a run, by the bits that stress.c knows. */
-export const STRESS_MODES: readonly { readonly bits: number; readonly text: string }[] = [
+/** A shape of a run, by the bits that stress.c knows. */
+export interface StressMode {
+  readonly bits: number;
+  readonly text: string;
+}
+
+export const STRESS_MODES: readonly StressMode[] = [
   { bits: 0, text: 'rests after each change' },
   { bits: 1, text: 'creates while a fault is handled' },
   { bits: 2, text: 'another address in between' },
 ];
 
-const CYCLES = 2000;
+/** Only a guest that hangs runs for so many seconds. */
+const SECONDS = 300;
 
 /** A judge that lies: if it finds nothing wrong, no judge does. */
-const CANARY = 'stress canary 4 2 1';
+export const CANARY = `stress canary 4 2 ${SECONDS}`;
 
-/** The lines of a job: each shape for so many seconds. */
-export function stressLines(seconds: number): string[] {
-  return [CANARY, ...STRESS_MODES.map(({ bits }) => `stress ${bits} ${bits} ${CYCLES} ${seconds}`)];
+/** The lines of a job: in each shape, slots are deleted and created so many times. */
+export function stressLines(attempts: number): string[] {
+  return [
+    CANARY,
+    ...STRESS_MODES.map(({ bits }) => `stress ${bits} ${bits} ${attempts} ${SECONDS}`),
+  ];
 }
 
 /** Did the judge that lies find something wrong? */
@@ -33,8 +42,9 @@ export function stressResults(
   recording: Recording,
   paging: StressResult['paging'],
   idOf: (bits: number) => string = String,
+  modes: readonly StressMode[] = STRESS_MODES,
 ): StressResult[] {
-  return STRESS_MODES.flatMap(({ bits, text }) => {
+  return modes.flatMap(({ bits, text }) => {
     const words = about(recording, 'stress').find(([id]) => id === idOf(bits)) ?? [];
     const value = (name: string) => Number(words[words.indexOf(name) + 1]);
     const [cycles, judged, notJudged, staleMmio, staleRam] = [

@@ -15,7 +15,7 @@ export interface RunEvent {
 }
 
 /** Steps of one thread between two checkpoints; far above anything a sound port needs. */
-export const HISTORY_MAX = 20_000;
+export const HISTORY_MAX = 2_000;
 
 /** Loop turns of one unfolding or direct run; far above anything a sound port needs. */
 export const FUEL_MAX = 1_000_000;

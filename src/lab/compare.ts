@@ -5,7 +5,7 @@
 
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
-import { type Coverage, covered, reachOf } from './coverage.ts';
+import { type Coverage, probedPort, reachOf } from './coverage.ts';
 import { portOf } from './ports.ts';
 import { INVARIANTS, LARGER_SCENARIOS } from './suites.ts';
 import { lookAt, type Unit, type UnitResult, unitName, unitText } from './unit.ts';
@@ -83,8 +83,9 @@ export async function largerUnitsOf(
 async function measureLarger(era: EraName): Promise<LargerUnit[]> {
   const measured: LargerUnit[] = [];
   const choice = { scenarios: LARGER_SCENARIOS, memoryModel: null, budgetStates: null };
+  const port = await probedPort(era);
   for (const unit of unitsOf(era, choice)) {
-    const { result, coverage } = await covered(portOf(era), (system) => see(system, unit));
+    const { result, coverage } = port.measure((system) => see(system, unit));
     measured.push({ unit, seen: result, coverage });
   }
   return measured;

@@ -10,7 +10,7 @@ import type { Mutant } from '#mutation/mutant';
 import { readPort } from '#mutation/port';
 import { coverageProblems } from './baseline.ts';
 import { CANARIES } from './canaries.ts';
-import { type Coverage, covered, reachOf } from './coverage.ts';
+import { type Coverage, Probed, probedPort, reachOf } from './coverage.ts';
 import { onMutant } from './patched.ts';
 import { eraNames, portOf } from './ports.ts';
 import { allMutants } from './registry.ts';
@@ -39,8 +39,9 @@ const SAMPLE = 6;
 describe.each(eraNames())('%s', async (era) => {
   const units = unitsOf(era, { scenarios, memoryModel: null, budgetStates: null });
   const baseline: { result: UnitResult; coverage: Coverage }[] = [];
+  const port = await probedPort(era);
   for (const unit of units) {
-    baseline.push(await covered(portOf(era), (system) => runUnit(system, unit, INVARIANTS)));
+    baseline.push(port.measure((system) => runUnit(system, unit, INVARIANTS)));
   }
   const mutants = (await allMutants([era])).filter((_, i) => era === WHOLE || i % SAMPLE === 0);
 
@@ -67,10 +68,11 @@ describe.each(eraNames())('%s', async (era) => {
     expect(skipped).toBeGreaterThan(mutants.length);
   });
 
-  test('whatever is measured twice enters the same regions, as often', async () => {
+  test('a unit enters the same regions, as often, in modules of its own', async () => {
     for (const [i, unit] of units.entries()) {
-      const again = await covered(portOf(era), (system) => runUnit(system, unit, INVARIANTS));
-      expect(again.coverage).toEqual(baseline[i]!.coverage);
+      const fresh = await Probed.of(portOf(era));
+      const { coverage } = fresh.measure((system) => runUnit(system, unit, INVARIANTS));
+      expect(coverage).toEqual(baseline[i]!.coverage);
     }
   });
 });
@@ -82,15 +84,15 @@ test.each(CANARIES)('$id is reached where it must die', async (canary) => {
   const unit = unitsOf(era, { scenarios: own, memoryModel: 'sc', budgetStates: null }).find(
     (known) => known.mmio === mmio,
   )!;
-  const { coverage } = await covered(portOf(era), (system) => runUnit(system, unit, INVARIANTS));
+  const port = await probedPort(era);
+  const { coverage } = port.measure((system) => runUnit(system, unit, INVARIANTS));
   expect(reachOf(portOf(era), mutant)(coverage)).toBe(true);
 });
 
 test('a baseline whose probes see nothing makes a run void', async () => {
   const [unit] = unitsOf('v3.17', { scenarios, memoryModel: null, budgetStates: null });
-  const { result, coverage } = await covered(portOf('v3.17'), (system) =>
-    runUnit(system, unit!, INVARIANTS),
-  );
+  const port = await probedPort('v3.17');
+  const { result, coverage } = port.measure((system) => runUnit(system, unit!, INVARIANTS));
   expect(coverageProblems('v3.17', [result], [coverage])).toEqual([]);
   const nothing = { entered: new Uint8Array(coverage.entered.length), entries: 0 };
   const where = `v3.17 in ${unitText(unitName(unit!))}: no probe of the port was passed`;
@@ -99,23 +101,17 @@ test('a baseline whose probes see nothing makes a run void', async () => {
   expect(coverageProblems('v3.17', [result], [])).toEqual([problem]);
 });
 
-describe('a port that does things once', () => {
+describe('a port that does things while it is loaded', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-coverage-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const FILES: Record<string, string> = {
     'systems/v3.17.ts': `
-      import { double, never, TABLE_SIZE } from '../v3.17/main.ts';
-      export const system = { double, never, TABLE_SIZE };`,
+      import { double, TABLE_SIZE } from '../v3.17/main.ts';
+      export const system = { double, TABLE_SIZE };`,
     'v3.17/main.ts': `
-      let table: number[] | null = null;
       export const TABLE_SIZE = size();
       function size(): number { return 4; }
-      function filled(): number[] { return [0, 2, 4, 6]; }
-      export function double(n: number): number {
-        if (table === null) table = filled();
-        return table[n]!;
-      }
-      export function never(): number { return 0; }`,
+      export function double(n: number): number { return n * 2; }`,
   };
   for (const [path, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -130,23 +126,15 @@ describe('a port that does things once', () => {
     const edit = { file, start, end: start + original.length, original, replacement: '7' };
     return { era: 'v3.17', id: original, edits: [edit] } as unknown as Mutant;
   };
-  const measured = async (use: (system: { double: (n: number) => number }) => unknown) =>
-    (await covered(port, (system) => use(system as unknown as never), root)).coverage;
 
-  test('reaches it in every unit that needs it, whatever ran before', async () => {
-    const [first, second] = [
-      await measured((s) => s.double(1)),
-      await measured((s) => s.double(2)),
-    ];
-    expect(reachOf(port, mutant('[0, 2, 4, 6]'))(first)).toBe(true);
-    expect(reachOf(port, mutant('[0, 2, 4, 6]'))(second)).toBe(true);
-    expect(reachOf(port, mutant('[0, 2, 4, 6]'))(await measured(() => 0))).toBe(false);
-  });
-
-  test('reaches what is run while it is loaded in every unit', async () => {
-    const idle = await measured(() => 0);
-    expect(reachOf(port, mutant('4;'))(idle)).toBe(true);
-    expect(reachOf(port, mutant('null'))(idle)).toBe(true);
-    expect(reachOf(port, mutant('0;'))(idle)).toBe(false);
+  test('reaches that in every unit, and the rest where it is used', async () => {
+    const probed = await Probed.of(port, root);
+    const measured = (use: (system: { double: (n: number) => number }) => unknown) =>
+      probed.measure((system) => use(system as unknown as never)).coverage;
+    for (const isUsed of [false, true, false]) {
+      const coverage = measured((system) => (isUsed ? system.double(1) : 0));
+      expect(reachOf(port, mutant('4;'))(coverage)).toBe(true);
+      expect(reachOf(port, mutant('n * 2'))(coverage)).toBe(isUsed);
+    }
   });
 });

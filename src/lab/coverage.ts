@@ -3,18 +3,17 @@
 // the mutant edits. Everywhere else both do the same, step for step, so that the result of the port
 // is that of the mutant, and nothing has to be run.
 //
-// That holds if a unit enters the same regions whatever was run before it. So the port is measured
-// in modules of its own for every unit, from their loading to the last check at rest: a table that
-// is filled at its first use, once for a process, is filled in every unit that uses it. A mutant,
-// whose units share modules, enters no more than that.
+// That holds if a unit enters the same regions whatever was run before it: a port keeps no state
+// outside of its world, as a tidy test demands, and what is entered while it is loaded counts as
+// entered in every unit. So one port can be measured in unit after unit.
 
 import { type Edited, editsKey } from '#mutation/edits';
 import type { Edit } from '#mutation/mutant';
 import type { Port } from '#mutation/port';
 import { countRegions, regionsOfEdits } from '#mutation/probes';
-import type { SystemUnderTest } from '#vocabulary';
+import type { EraName, SystemUnderTest } from '#vocabulary';
 import { entries } from './entries.ts';
-import { REFERENCE } from './ports.ts';
+import { portOf, REFERENCE } from './ports.ts';
 import { firstCounter, loadProbed } from './variants.ts';
 
 /** What a unit enters of a port. */
@@ -25,21 +24,56 @@ export interface Coverage {
   readonly entries: number;
 }
 
-/** Loads the port, runs it, and tells what was entered. */
-export async function covered<T>(
-  port: Port,
-  run: (system: SystemUnderTest) => T,
-  root: URL = REFERENCE,
-): Promise<{ readonly result: T; readonly coverage: Coverage }> {
-  entries.fill(0);
-  const result = run(await loadProbed(port, root));
-  const counts = [...port.files.values()].flatMap(({ text }) => {
+/** A port with probes, which one unit after the other is run on. */
+export class Probed {
+  readonly #port: Port;
+  readonly #system: SystemUnderTest;
+  /** How often each region is entered while the port is loaded. */
+  readonly #loading: readonly number[];
+
+  static async of(port: Port, root: URL = REFERENCE): Promise<Probed> {
+    entries.fill(0);
+    return new Probed(port, await loadProbed(port, root));
+  }
+
+  private constructor(port: Port, system: SystemUnderTest) {
+    this.#port = port;
+    this.#system = system;
+    this.#loading = countsOf(port);
+  }
+
+  /** Runs the port, and tells what was entered, its loading included. */
+  measure<T>(run: (system: SystemUnderTest) => T): {
+    readonly result: T;
+    readonly coverage: Coverage;
+  } {
+    entries.fill(0);
+    const result = run(this.#system);
+    const counts = countsOf(this.#port).map((count, i) => count + this.#loading[i]!);
+    const entered = Uint8Array.from(counts, (count) => Number(count > 0));
+    const coverage = { entered, entries: counts.reduce((sum, count) => sum + count, 0) };
+    return { result, coverage };
+  }
+}
+
+/** How often each region of a port has been entered. */
+function countsOf(port: Port): number[] {
+  return [...port.files.values()].flatMap(({ text }) => {
     const first = firstCounter(text);
     return [...entries.subarray(first, first + countRegions(text))];
   });
-  const entered = Uint8Array.from(counts, (count) => Number(count > 0));
-  const coverage = { entered, entries: counts.reduce((sum, count) => sum + count, 0) };
-  return { result, coverage };
+}
+
+const probed = new Map<EraName, Promise<Probed>>();
+
+/** The port of an era with probes: one for the whole thread, whose code is warm after some units. */
+export function probedPort(era: EraName): Promise<Probed> {
+  let port = probed.get(era);
+  if (port === undefined) {
+    port = Probed.of(portOf(era));
+    probed.set(era, port);
+  }
+  return port;
 }
 
 /** Answers for each unit whether a mutant can differ there from the port. */

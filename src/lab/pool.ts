@@ -56,14 +56,19 @@ export class Pool<T, R> {
   readonly #entry: URL;
   readonly #workers: number;
   readonly #signal: AbortSignal | null;
+  readonly #data: unknown;
   readonly #hands = new Set<Hand>();
   #work: Work<T, R> | null = null;
 
-  /** `entry`: a module that calls serve(). `signal` stops the work; what was done is kept. */
-  constructor(entry: URL, workers: number, signal: AbortSignal | null) {
+  /**
+   * `entry`: a module that calls serve(). `signal` stops the work; what was done is kept. `data`:
+   * what every worker finds as its `workerData`.
+   */
+  constructor(entry: URL, workers: number, signal: AbortSignal | null, data: unknown = null) {
     this.#entry = entry;
     this.#workers = workers;
     this.#signal = signal;
+    this.#data = data;
   }
 
   /**
@@ -100,7 +105,7 @@ export class Pool<T, R> {
 
   #hire(): Hand {
     setFlagsFromString(YOUNG_GENERATION);
-    const worker = new Worker(this.#entry, { resourceLimits: LIMITS });
+    const worker = new Worker(this.#entry, { resourceLimits: LIMITS, workerData: this.#data });
     const hand: Hand = { worker, current: -1, done: 0 };
     this.#hands.add(hand);
     worker.on('message', (reply: Reply<R>) => this.#receive(hand, reply));

@@ -23,6 +23,7 @@ import {
   type Difference,
   type DrawWitness,
   differenceOf,
+  originalOf,
   type Subjects,
   type Witness,
   witnessOf,
@@ -113,41 +114,60 @@ export class Comparer {
   }
 
   /** What the comparison means for a mutant that nothing kills. */
-  proofOf({ small, larger }: Compared): Proof {
-    if (small.length + larger.length === 0) {
-      return { verdict: 'survived', reason: UNTOLD, witness: null };
-    }
-    const lost = lostHits(small);
-    if (lost !== null) {
-      const witness = this.#witness(differenceOf(lost.shown));
-      return { verdict: 'lost-optimisation', reason: `${lost.cache} is never hit`, witness };
-    }
-    const differing = small.filter(isDifferent);
-    if (differing.length > 0) return this.#different(differing, '');
-    const flipped = larger.filter(isDifferent);
-    if (flipped.length > 0) return this.#different(flipped, `${FLIPPED}: `);
-    const open = [...small, ...larger].find((one) => !isDecided(one));
-    if (open !== undefined) return undecided(open);
-    return { verdict: 'equivalent', reason: equalityText([...small, ...larger]), witness: null };
+  proofOf(compared: Compared): Proof {
+    return proofOf(compared, this.#subjects, this.#draw);
   }
+}
 
-  #different(differing: readonly Comparison[], prefix: string): Proof {
-    const difference = differenceOf(differing);
-    const { comparison, whose } = difference;
-    const witness = this.#witness(difference);
-    const { outcome } = witness ?? difference;
-    const [it, other] =
-      whose === 'mutant' ? ['the mutant', 'the port'] : ['the port', 'the mutant'];
-    const where = `in ${unitText(unitName(comparison.unit))}`;
-    const isSequence = comparison.unit.scenario.kind === 'sequential';
-    const how = isSequence ? '' : `${it} ends as ${other} never does: `;
-    const reason = `${prefix}${where} ${how}${outcome}`;
-    return { verdict: 'survived', reason, witness };
+/**
+ * What a comparison means for a mutant that nothing kills. `draw`: null if no witness is wanted.
+ */
+export function proofOf(
+  { small, larger }: Compared,
+  subjects: Subjects,
+  draw: DrawWitness | null,
+): Proof {
+  if (small.length + larger.length === 0) {
+    return { verdict: 'survived', reason: UNTOLD, witness: null };
   }
+  const lost = lostHits(small);
+  if (lost !== null) {
+    const witness = drawn(subjects, differenceOf(lost.shown, originalOf(subjects)), draw);
+    return { verdict: 'lost-optimisation', reason: `${lost.cache} is never hit`, witness };
+  }
+  const differing = small.filter(isDifferent);
+  if (differing.length > 0) return different(differing, '', subjects, draw);
+  const flipped = larger.filter(isDifferent);
+  if (flipped.length > 0) return different(flipped, `${FLIPPED}: `, subjects, draw);
+  const open = [...small, ...larger].find((one) => !isDecided(one));
+  if (open !== undefined) return undecided(open);
+  return { verdict: 'equivalent', reason: equalityText([...small, ...larger]), witness: null };
+}
 
-  #witness(difference: Difference): Witness | null {
-    return this.#draw === null ? null : witnessOf(this.#subjects, difference, this.#draw);
-  }
+function different(
+  differing: readonly Comparison[],
+  prefix: string,
+  subjects: Subjects,
+  draw: DrawWitness | null,
+): Proof {
+  const original = originalOf(subjects);
+  const difference = differenceOf(differing, original);
+  const { comparison, whose } = difference;
+  const witness = drawn(subjects, difference, draw);
+  const { outcome } = witness ?? difference;
+  const [it, other] = whose === 'mutant' ? ['the mutant', original] : [original, 'the mutant'];
+  const where = `in ${unitText(unitName(comparison.unit))}`;
+  const isSequence = comparison.unit.scenario.kind === 'sequential';
+  const how = isSequence ? '' : `${it} ends as ${other} never does: `;
+  return { verdict: 'survived', reason: `${prefix}${where} ${how}${outcome}`, witness };
+}
+
+function drawn(
+  subjects: Subjects,
+  difference: Difference,
+  draw: DrawWitness | null,
+): Witness | null {
+  return draw === null ? null : witnessOf(subjects, difference, draw);
 }
 
 /** What was compared. `larger` is empty if a smaller unit has given the answer. */
@@ -157,12 +177,12 @@ export interface Compared {
 }
 
 /** A sequence that only asks for what is nobody's business outside tells nothing. */
-function isTelling({ port, mutant }: Comparison): boolean {
+export function isTelling({ port, mutant }: Comparison): boolean {
   return port.texts.length + mutant.texts.length > 0;
 }
 
 /** Without the answers of single functions. */
-function fromOutside({ unit, port, mutant }: Comparison): Comparison {
+export function fromOutside({ unit, port, mutant }: Comparison): Comparison {
   const texts = ({ texts: all }: Seen) => all.filter((text) => !text.startsWith(INTERNAL));
   return {
     unit,

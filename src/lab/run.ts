@@ -21,7 +21,7 @@ import { Pool } from './pool.ts';
 import { type Shard, shardOf } from './shard.ts';
 import { INVARIANTS, type Scenario } from './suites.ts';
 import type { Refused } from './syntactic.ts';
-import type { Story, Task, TaskResult, UnitOrder } from './task.ts';
+import { orderOf, type Story, type Task, type TaskResult, type UnitOrder } from './task.ts';
 import type { Unit, UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
 import type { Verdict } from './verdict.ts';
@@ -289,8 +289,4 @@ type MutantTask = Task & { readonly mutant: Mutant };
 interface Runs {
   readonly done: MutantRun[];
   readonly isInterrupted: boolean;
-}
-
-function orderOf({ scenario, mmio, memoryModel, budgetStates }: Unit): UnitOrder {
-  return { scenario: scenario.id, mmio, memoryModel, budgetStates };
 }

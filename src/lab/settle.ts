@@ -37,25 +37,44 @@ function runFor(trial: Trial, most: number): UnitResult[] | null {
   const { mutant, units } = trial;
   const { results, reached } = sorted(trial);
   const affordable = wavesOf(reached, mutant.kind).flat();
-  const compared = comparedOf(affordable, units);
+  const chosen = { affordable, compared: comparedOf(affordable, units) };
+  if (!runChosen(trial, chosen, results, most) && reached.length > 0) return null;
+  return units.flatMap((_, index) => results.get(index) ?? []);
+}
+
+/** The units that a mutant may be run in, and those of them in which it may be compared. */
+export interface Chosen {
+  readonly affordable: readonly CostedUnit[];
+  readonly compared: readonly CostedUnit[];
+}
+
+/**
+ * Runs a mutant in these units until it is settled; what they said is added to `results`, by their
+ * numbers. False if it is not settled by units that cost about `most`, in microseconds.
+ */
+export function runChosen(
+  trial: Omit<Trial, 'coverage'>,
+  { affordable, compared }: Chosen,
+  results: Map<number, UnitResult>,
+  most = Number.POSITIVE_INFINITY,
+): boolean {
   /** Units that had more states than they were tried with. */
   const open = new Set<number>();
   runWaves(trial, compared, true, results, open, most);
-  const isBrief = most < Number.POSITIVE_INFINITY;
-  if (isBrief && reached.length > 0 && !isSettled(trial, results)) return null;
+  if (most < Number.POSITIVE_INFINITY && !isSettled(trial, results)) return false;
   const among = (all: readonly CostedUnit[]) => all.filter((unit) => !results.has(unit.index));
   // What no small unit shows, a large one may: a reuse of numbers, or the other mask.
   if (!isSettled(trial, results)) runWaves(trial, among(affordable), false, results, open);
   runOpen(trial, results, open);
-  return units.flatMap((_, index) => results.get(index) ?? []);
+  return true;
 }
 
 /** What a brief trial may cost before its last wave. */
-const BRIEF = 20_000;
+const BRIEF = 400_000;
 
 /** Runs waves of units until the mutant is settled. */
 function runWaves(
-  trial: Trial,
+  trial: Omit<Trial, 'coverage'>,
   among: readonly CostedUnit[],
   isCompared: boolean,
   results: Map<number, UnitResult>,
@@ -81,7 +100,11 @@ function runWaves(
  * Units that were tried with few states. A kill is a kill, however little was looked at; that there
  * is none is known at the end only.
  */
-function runOpen(trial: Trial, results: Map<number, UnitResult>, open: ReadonlySet<number>): void {
+function runOpen(
+  trial: Omit<Trial, 'coverage'>,
+  results: Map<number, UnitResult>,
+  open: ReadonlySet<number>,
+): void {
   const { units, baseline, run } = trial;
   for (const index of open) {
     if (!isSettled(trial, results)) results.set(index, run(units[index]!, false));
@@ -189,7 +212,7 @@ function tryOf(unit: Unit, { counts }: UnitResult): Unit {
 
 /** Killed, and if it has a story to tell, of what that story is about. */
 function isSettled(
-  { mutant, baseline, story }: Trial,
+  { mutant, baseline, story }: Omit<Trial, 'coverage'>,
   results: ReadonlyMap<number, UnitResult>,
 ): boolean {
   if (results.size === 0) return false;

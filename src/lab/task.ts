@@ -6,7 +6,7 @@
 import type { Edited } from '#mutation/edits';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
-import { type Coverage, covered, reachOf } from './coverage.ts';
+import { type Coverage, probedPort, reachOf } from './coverage.ts';
 import { type Echo, echoesOf } from './echo.ts';
 import { isBeforeThreads } from './explored.ts';
 import { memoOf, type Ran } from './memo.ts';
@@ -35,6 +35,8 @@ import type { Witness } from './witness.ts';
 /** A unit that can be sent to another thread: functions cannot. */
 export interface UnitOrder extends UnitName {
   readonly budgetStates: number | null;
+  /** See `closureNodes` of a search. */
+  readonly closureNodes?: number;
 }
 
 export interface Task {
@@ -170,7 +172,7 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
   const verdict = withProof(plainVerdict, proof);
   // Of a pair that dies there is nothing to tell: both have their tables.
   const isTold = draw !== null && mutant.kind !== 'pair';
-  const story = isTold ? tellStory(task, loaded, units, verdict, draw) : null;
+  const story = isTold ? tellStory(task.story, loaded, units, verdict, draw) : null;
   const witness = proof?.witness ?? null;
   return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
 }
@@ -190,11 +192,12 @@ function baselineIn({ baseline }: Task, unit: Unit): UnitResult {
 /** A result without anything in it. */
 const NOTHING = { coverage: [], verdict: null, story: null, witness: null } as const;
 
-/** The port as it stands, in modules of its own for each unit. */
+/** The port as it stands. */
 async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> {
   const [results, coverage]: [UnitResult[], Coverage[]] = [[], []];
+  const port = await probedPort(task.era);
   for (const unit of units) {
-    const run = await covered(portOf(task.era), (system) => runUnit(system, unit, INVARIANTS));
+    const run = port.measure((system) => runUnit(system, unit, INVARIANTS));
     results.push(judgedBy(task, run.result));
     coverage.push(run.coverage);
   }
@@ -204,10 +207,17 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
 }
 
 /** The unit of a name. Throws if the suites have no such scenario. */
-export function unitOf({ scenario: id, mmio, memoryModel, budgetStates }: UnitOrder): Unit {
+export function unitOf({ scenario: id, ...order }: UnitOrder): Unit {
   const scenario = SCENARIOS.find((known) => known.id === id);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
-  return { scenario, mmio, memoryModel, budgetStates };
+  return { scenario, ...order };
+}
+
+/** A unit as it is sent to another thread. */
+export function orderOf(unit: Unit): UnitOrder {
+  const { scenario, mmio, memoryModel, budgetStates, closureNodes } = unit;
+  const order = { scenario: scenario.id, mmio, memoryModel, budgetStates };
+  return closureNodes === undefined ? order : { ...order, closureNodes };
 }
 
 function judgedBy({ invariants }: Task, result: UnitResult): UnitResult {
@@ -235,14 +245,15 @@ function crashed({ units, baseline }: Task, mutant: Mutant, crash: Violation): T
   return { ...NOTHING, units: results, verdict };
 }
 
-function tellStory(
-  task: Task,
+/** The kill that is told; null if there is none. `named`: invariants whose story is preferred. */
+export function tellStory(
+  named: readonly string[],
   loaded: Loaded,
   units: readonly Unit[],
   verdict: Verdict,
   draw: Draw,
 ): Story | null {
-  const kill = storyOf(verdict.kills, task.story, units);
+  const kill = storyOf(verdict.kills, named, units);
   if (kill === null) return null;
   const unit = units.find((u) => unitText(unitName(u)) === unitText(kill))!;
   const same = toldOf(

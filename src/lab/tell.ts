@@ -95,8 +95,9 @@ export function breaksOneOf(
   invariants: readonly Invariant[],
 ): (event: RunEvent) => boolean {
   const wanted = new Set(violations.map(violationText));
+  // Whether a break is known is not asked, and only that depends on the scenario.
   return (event) =>
-    violationsOf(invariants, era, [event]).some((v) => wanted.has(violationText(v)));
+    violationsOf(invariants, era, [event], '').some((v) => wanted.has(violationText(v)));
 }
 
 /** Of the violations of an invariant those that are told: what is known only if nothing else is. */

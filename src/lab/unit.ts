@@ -86,7 +86,7 @@ export function lookAt(
   engine: EngineChoice = REDUCED,
 ): { readonly result: UnitResult; readonly seen: readonly string[] } {
   const { isComplete, reason, events, counts, observables } = explore(system, unit, engine);
-  const violations = violationsOf(invariants, rulesNameOf(system), events);
+  const violations = violationsOf(invariants, rulesNameOf(system), events, unit.scenario.id);
   const result = { ...unitName(unit), isComplete, reason, violations, counts };
   return { result, seen: [...observables, ...events.map(eventText)] };
 }
@@ -96,15 +96,16 @@ export function eventText({ kind, detail }: RunEvent): string {
   return `event ${kind} ${detail}`;
 }
 
-/** What the events of a run break, sorted and each once. */
+/** What the events of a run of a scenario break, sorted and each once. */
 export function violationsOf(
   invariants: readonly Invariant[],
   era: RulesName,
   events: readonly RunEvent[],
+  scenario: string,
 ): Violation[] {
   const found = new Map<string, Violation>();
   for (const event of events) {
-    for (const broken of breaksOf(invariants, era, [event])) {
+    for (const broken of breaksOf(invariants, era, [event], scenario)) {
       const violation = { ...broken, kind: kindOf(event, broken.invariant) };
       found.set(violationText(violation), violation);
     }

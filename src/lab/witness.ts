@@ -42,6 +42,13 @@ export interface Subjects {
   /** With the mutant's edits. */
   readonly system: SystemUnderTest;
   readonly port: SystemUnderTest;
+  /** There if the mutant is one of the C of a tree, which then stands in the place of the port. */
+  readonly tree?: NonNullable<Loaded['tree']>;
+}
+
+/** What a mutant is compared with, in words. */
+export function originalOf({ tree }: Pick<Subjects, 'tree'>): string {
+  return tree === undefined ? 'the port' : 'the tree';
 }
 
 /** Draws what was told; `ends` is the line that says what is seen. */
@@ -57,13 +64,16 @@ export interface Difference {
   readonly outcome: string;
 }
 
-/** The difference in the smallest of the units, all of which differ. Throws if there is none. */
-export function differenceOf(differing: readonly Comparison[]): Difference {
+/**
+ * The difference in the smallest of the units, all of which differ. `original`: what the mutant is
+ * compared with, in words. Throws if there is none.
+ */
+export function differenceOf(differing: readonly Comparison[], original: string): Difference {
   const [comparison] = [...differing].sort(bySize);
   if (comparison === undefined) throw new Error('there is no difference');
   const { unit, port, mutant } = comparison;
   if (unit.scenario.kind === 'sequential') {
-    const outcome = firstOther(comparison);
+    const outcome = firstOther(comparison, original);
     return { comparison, whose: 'mutant', wanted: new Set(), outcome };
   }
   const [ofPort, ofMutant] = [new Set(port.texts), new Set(mutant.texts)];
@@ -74,11 +84,39 @@ export function differenceOf(differing: readonly Comparison[]): Difference {
   return { comparison, whose, wanted: new Set(wanted), outcome: outcomeText(wanted[0]!) };
 }
 
+/** One of two systems that are compared, and what it is called in a sentence. */
+export interface Side {
+  readonly loaded: Loaded;
+  readonly name: string;
+}
+
+/** Those of a comparison: `mutant` is held against `port`. */
+export type Sides = Readonly<Record<Witness['whose'], Side>>;
+
+/** A mutant and what it is a mutant of; of a tree, by the names that its schedules have. */
+function sidesOf(subjects: Subjects): Sides {
+  const { mutant, system, port, tree } = subjects;
+  const { era, id } = mutant;
+  const of = (name: string) => (tree === undefined ? {} : { tree: { ...tree, name } });
+  return {
+    mutant: { loaded: { era, mutant, system, ...of(`${tree?.name}/${id}`) }, name: id },
+    port: {
+      loaded: { era, mutant: null, system: port, ...of(tree?.name ?? '') },
+      name: originalOf(subjects),
+    },
+  };
+}
+
 /** The witness of a difference: in an interleaving the shortest schedule that shows it. */
 export function witnessOf(subjects: Subjects, difference: Difference, draw: DrawWitness): Witness {
+  return witnessBetween(sidesOf(subjects), difference, draw);
+}
+
+/** The same for any two systems. */
+export function witnessBetween(sides: Sides, difference: Difference, draw: DrawWitness): Witness {
   const { scenario } = difference.comparison.unit;
   if (scenario.kind === 'sequential') return inSequence(difference);
-  return inInterleaving(subjects, difference, scenario, draw);
+  return inInterleaving(sides, difference, scenario, draw);
 }
 
 function bySize(a: Comparison, b: Comparison): number {
@@ -93,12 +131,12 @@ function bySize(a: Comparison, b: Comparison): number {
 }
 
 /** The first call that is answered differently, with both answers. */
-function firstOther({ port, mutant }: Comparison): string {
+function firstOther({ port, mutant }: Comparison, original: string): string {
   const at = mutant.texts.findIndex((text, i) => text !== port.texts[i]);
   const call = at < 0 ? mutant.texts.length : at;
   const told = ({ texts }: { readonly texts: readonly string[] }) => texts[call] ?? 'nothing more';
   const ofPort = told(port).replace(/^.* -> /, '');
-  return `call ${call + 1}: ${told(mutant)}, and ${ofPort} in the port`;
+  return `call ${call + 1}: ${told(mutant)}, and ${ofPort} in ${original}`;
 }
 
 function inSequence({ comparison: { unit }, whose, outcome }: Difference): Witness {
@@ -113,19 +151,15 @@ function inSequence({ comparison: { unit }, whose, outcome }: Difference): Witne
 }
 
 function inInterleaving(
-  subjects: Subjects,
+  sides: Sides,
   { comparison: { unit }, whose, wanted, ...difference }: Difference,
   scenario: InterleavingScenario,
   draw: DrawWitness,
 ): Witness {
-  const loaded: Loaded = {
-    era: subjects.mutant.era,
-    mutant: whose === 'mutant' ? subjects.mutant : null,
-    system: whose === 'mutant' ? subjects.system : subjects.port,
-  };
+  const { loaded } = sides[whose];
   const found = shortest(loaded, unit, scenario, wanted);
   const outcome = found === null ? difference.outcome : outcomeText(found.seen);
-  const other = whose === 'mutant' ? 'the port' : subjects.mutant.id;
+  const other = sides[whose === 'mutant' ? 'port' : 'mutant'].name;
   const ends = `ends as ${other} never does: ${outcome}`;
   const text =
     found === null
@@ -136,7 +170,7 @@ function inInterleaving(
     ...(found === null ? [] : [`Schedule: ${found.schedule}`]),
     'No invariant is about this yet: is it right?',
   ];
-  const slug = subjects.mutant.id.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
+  const slug = sides.mutant.name.replace(/[^a-z0-9]+/gi, '-').toLowerCase();
   return {
     ...unitName(unit),
     whose,
@@ -174,12 +208,12 @@ function shortest(
   if (found.kind === 'unknown') return null;
   if (found.kind === 'none') throw new Error(`${scenario.id}: no schedule shows what was seen`);
   const schedule = scheduleText({
-    subject: loaded.mutant?.id ?? loaded.era,
+    subject: loaded.tree?.name ?? loaded.mutant?.id ?? loaded.era,
     scenario: scenario.id,
     memoryModel,
     bounds: boundsText(scenario, unit.mmio),
     turns: found.turns,
-    hash: sourcesHash(loaded.era, loaded.mutant),
+    hash: loaded.tree?.hash ?? sourcesHash(loaded.era, loaded.mutant),
   });
   const { turns } = parseSchedule(schedule);
   const replayed = replay(freshProgram(loaded.system, scenario, unit, true), turns, memoryModel);

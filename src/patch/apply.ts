@@ -10,6 +10,14 @@ import type { FileChange, Hunk, HunkLine, Patch } from './values.ts';
 /** The text of a file of the tree, null if there is none. Never asked for a hostile path. */
 export type ReadText = (path: string) => string | null;
 
+/** What is known of the files that a patch was made for, where the tree has others. */
+export interface ThreeWay {
+  /** The text of a blob by its id, which may be cut short; null if it is not there. */
+  readonly blob: (id: string) => string | null;
+  /** What `theirs` makes of `base`, made of `ours`; null where both change the same lines. */
+  readonly merge: (base: string, ours: string, theirs: string) => string | null;
+}
+
 export interface Applied {
   /** New texts of files that differ, null where one is gone. Empty if anything failed. */
   readonly files: ReadonlyMap<string, string | null>;
@@ -17,6 +25,14 @@ export interface Applied {
   readonly errors: readonly string[];
   /** Hunks that were found elsewhere than their headers say. */
   readonly moved: readonly MovedHunk[];
+  /** Files that were merged, since the tree has moved on. */
+  readonly merged: readonly MergedFile[];
+}
+
+export interface MergedFile {
+  readonly path: string;
+  /** The id of what the patch was made for, as the patch has it. */
+  readonly blob: string;
 }
 
 export interface MovedHunk {
@@ -27,23 +43,33 @@ export interface MovedHunk {
   readonly by: number;
 }
 
-/** Applies a patch to the files that `read` gives. All or nothing. */
-export function applyPatch(patch: Pick<Patch, 'files'>, read: ReadText): Applied {
-  return applyPatches([patch], read);
+/**
+ * Applies a patch to the files that `read` gives, or where it does not apply, with `threeWay` to
+ * those that it was made for. All or nothing.
+ */
+export function applyPatch(
+  patch: Pick<Patch, 'files'>,
+  read: ReadText,
+  threeWay: ThreeWay | null = null,
+): Applied {
+  return applyPatches([patch], read, threeWay);
 }
 
 /** Applies patches one after the other, each to what the ones before it made. All or nothing. */
-export function applyPatches(patches: readonly Pick<Patch, 'files'>[], read: ReadText): Applied {
-  const files = new Map<string, string | null>();
-  const errors: string[] = [];
-  const moved: MovedHunk[] = [];
+export function applyPatches(
+  patches: readonly Pick<Patch, 'files'>[],
+  read: ReadText,
+  threeWay: ThreeWay | null = null,
+): Applied {
+  const made: Made = { files: new Map(), errors: [], moved: [], merged: [] };
+  const { files, errors } = made;
   const readNow = (path: string) => (files.has(path) ? files.get(path)! : read(path));
   for (const change of patches.flatMap((patch) => patch.files)) {
     const problem = refusal(change);
     if (problem !== null) errors.push(problem);
-    else applyChange(change, readNow, files, errors, moved);
+    else applyChange(change, readNow, made, threeWay);
   }
-  return { files: errors.length === 0 ? files : new Map(), errors, moved };
+  return { ...made, files: errors.length === 0 ? files : new Map() };
 }
 
 /** Why a change cannot be applied whatever the files are; null if it may be tried. */
@@ -62,13 +88,20 @@ export function refusal({ oldPath, newPath, oldMode, newMode, isBinary }: FileCh
   return null;
 }
 
+interface Made extends Applied {
+  readonly files: Map<string, string | null>;
+  readonly errors: string[];
+  readonly moved: MovedHunk[];
+  readonly merged: MergedFile[];
+}
+
 function applyChange(
   change: FileChange,
   read: ReadText,
-  files: Map<string, string | null>,
-  errors: string[],
-  moved: MovedHunk[],
+  made: Made,
+  threeWay: ThreeWay | null,
 ): void {
+  const { files, errors } = made;
   const { kind, oldPath, newPath, hunks } = change;
   const path = (newPath ?? oldPath)!;
   const before = oldPath === null ? '' : read(oldPath);
@@ -80,7 +113,7 @@ function applyChange(
     errors.push(`${newPath}: the file is there already`);
     return;
   }
-  const after = applyHunks(path, before, hunks, errors, moved);
+  const after = textAfter(path, before, hunks, change.oldBlob, made, threeWay);
   if (after === null) return;
   if (kind === 'deleted' && after !== '') {
     errors.push(`${path}: the patch deletes the file, but not all of its lines`);
@@ -88,6 +121,35 @@ function applyChange(
   }
   if (kind === 'renamed' || kind === 'deleted') files.set(oldPath!, null);
   if (newPath !== null) files.set(newPath, after);
+}
+
+/** The text after all hunks, merged where the tree has moved on; null if that fails. */
+function textAfter(
+  path: string,
+  before: string,
+  hunks: readonly Hunk[],
+  blob: string | null,
+  made: Made,
+  threeWay: ThreeWay | null,
+): string | null {
+  const own: Made = { ...made, errors: [], moved: [] };
+  const after = applyHunks(path, before, hunks, own.errors, own.moved);
+  if (after !== null || threeWay === null || blob === null) {
+    made.errors.push(...own.errors);
+    made.moved.push(...own.moved);
+    return after;
+  }
+  const base = threeWay.blob(blob);
+  if (base === null) {
+    made.errors.push(...own.errors, `${path}: it was made for blob ${blob}, which git has not got`);
+    return null;
+  }
+  const theirs = applyHunks(path, base, hunks, made.errors, made.moved);
+  const merged = theirs === null ? null : threeWay.merge(base, before, theirs);
+  if (merged !== null) made.merged.push({ path, blob });
+  else if (theirs !== null)
+    made.errors.push(`${path}: since blob ${blob} the tree has changed the same lines`);
+  return merged;
 }
 
 /** The text after all hunks; null if one of them fails, which `errors` tells. */

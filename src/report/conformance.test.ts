@@ -4,7 +4,8 @@
 
 import { expect, test } from 'vitest';
 import type { AreaResult, ConformResult, KernelResult } from '../conformance/result.ts';
-import { conformanceDocument, conformanceText } from './conformance.ts';
+import { conformanceDocument, conformanceText, kernelStatus } from './conformance.ts';
+import { conformanceHtml } from './conformance-html.ts';
 import { conformancePage } from './conformance-page.ts';
 
 const stale = { word: 'rwCcr', port: 'MMIO 0x10', kernel: 'MMIO 0x10', allowed: ['RAM 3'] };
@@ -44,6 +45,9 @@ const kernel: KernelResult = {
     },
   ],
   mutants: [],
+  selftests: [],
+  selftestFaults: [],
+  void: [],
   race: [],
   modelRace: '',
   stories: [],
@@ -86,9 +90,86 @@ const broken: KernelResult = {
       kernel: 'survives',
       word: null,
       stress: [],
+      control: [],
+      inside: ['stale-in-window'],
+      because: 'Nobody looks at its number.',
     },
   ],
 };
+
+const mutant = broken.mutants[0]!;
+const run = kernel.stress[0]!;
+/** A kernel with mutants, the trace of a race, and selftests. */
+const mutated: KernelResult = {
+  ...kernel,
+  mutants: [
+    { ...mutant, model: 'sequence', kernel: 'sequence', word: 'RCR', because: null, inside: [] },
+    {
+      ...mutant,
+      run: 'm4',
+      id: 'v6.12/kvm_swap_active_memslots/both-increments-before-publish.1',
+      number: 4,
+      model: 'race',
+      kernel: 'race',
+      because: null,
+      inside: [],
+      stress: [{ ...run, cycles: 3, judged: 9, staleMmio: 1 }],
+      control: [run, run],
+    },
+    {
+      ...mutant,
+      run: 'm7',
+      id: 'v6.12/<b>',
+      number: 7,
+      model: 'race',
+      kernel: 'survives',
+      stress: [run],
+      control: [run, run],
+    },
+  ],
+  race: [
+    { time: 0, thread: 'vCPU', text: 'fault at gfn 0x10' },
+    { time: 12, thread: 'updater', text: 'install begins' },
+  ],
+  modelRace: '  vCPU 0 | updater\n  ...',
+  selftests: [
+    {
+      run: 'first',
+      id: 'the kernel as it stands',
+      number: 0,
+      runs: [
+        { test: 'set_memory_region_test', outcome: 'passes', how: '' },
+        { test: 'memslot_perf_test', outcome: 'skipped', how: 'signal 14' },
+      ],
+    },
+    {
+      run: 'm4',
+      id: 'v6.12/kvm_swap_active_memslots/both-increments-before-publish.1',
+      number: 4,
+      runs: [
+        { test: 'set_memory_region_test', outcome: 'fails', how: 'exit 254: x == y' },
+        { test: 'memslot_perf_test', outcome: 'skipped', how: 'signal 14' },
+      ],
+    },
+  ],
+};
+
+test('mutants of the kernel beside those of the model, a race, and the selftests', async () => {
+  const text = conformanceText(resultOf(mutated));
+  await expect(text).toMatchFileSnapshot('./golden/conformance-mutants.txt');
+  const page = conformanceHtml(resultOf(mutated), '2026-01-02');
+  await expect(page).toMatchFileSnapshot('./golden/conformance.html.txt');
+  expect(page).not.toContain('<b>');
+});
+
+test('a control that is wrong makes the result void, and a race not lost is not known', () => {
+  const spoilt = { ...mutated, void: ['the kernel as it stands is wrong beside m4'] };
+  expect(conformanceText(resultOf(spoilt))).toContain('VOID: the kernel as it stands is wrong');
+  expect(kernelStatus(spoilt)).toBe('DISAGREES');
+  expect(kernelStatus(mutated)).toBe('unknown');
+  const [one, two] = mutated.mutants;
+  expect(kernelStatus({ ...mutated, mutants: [one!, two!] })).toBe('agrees');
+});
 
 test('a kernel that agrees, one that was mended, and one that disagrees', async () => {
   const text = conformanceText(resultOf(kernel, mended, broken));

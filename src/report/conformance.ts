@@ -7,16 +7,16 @@ import {
   isUnknown,
   isViolated,
   type KernelResult,
-  type MutantVerdict,
   type Story,
 } from '../conformance/result.ts';
+import { mutantTable, raceTable, selftestTable, type Table } from './conformance-mutants.ts';
 import { schemaOf, TOOL } from './schema.ts';
 import { columns, countText, numberText, wrapText } from './texts.ts';
 
 const WIDTH = 80;
 
 /** What the emulated machine cannot show, whatever it ran. */
-const LIMITS: readonly string[] = [
+export const LIMITS: readonly string[] = [
   'Intel and its EPT misconfigurations',
   'real processors and their timing',
   'SMM',
@@ -50,13 +50,16 @@ export function conformanceText(result: ConformResult): string {
 function kernelLines(kernel: KernelResult): string[] {
   return [
     `${kernel.package} ${kernel.version}`,
-    ...indented(columns([AREA_HEAD, ...kernel.areas.map(areaRow)])),
+    ...indented(columns(areaRows(kernel))),
     ...traceLines(kernel),
     ...stressLines(kernel),
     ...findingLines(kernel),
-    ...mutantLines(kernel),
-    ...raceLines(kernel),
+    ...tableLines(mutantTable(kernel)),
+    ...tableLines(selftestTable(kernel)),
+    ...tableLines(raceTable(kernel)),
+    ...modelRaceLines(kernel),
     ...kernel.stories.flatMap((story) => ['', ...storyLines(story)]),
+    ...kernel.void.map((text) => `  VOID: ${text}`),
     ...kernel.warnings.map((text) => `  the kernel warns: ${text}`),
     ...kernel.unknown.map((text) => `  unknown: ${text}`),
   ];
@@ -77,11 +80,16 @@ const AREA_HEAD = [
 const PAGING = { 'nested paging': 'npt', 'shadow paging': 'shadow', 'nested guest': 'nested' };
 
 /** The words of the table's head. */
-const LEGEND =
+export const LEGEND =
   'accesses: of which model and kernel say the same. both wrong: the kernel answers wrongly, as ' +
   'the port says. either: they differ, and both may be. before: as the port of the era before ' +
   'says. npt: the nested paging of AMD; nested: a hypervisor in the guest. !: the port of the ' +
   "kernel's own era lacks what these sequences need.";
+
+/** What was compared; the head comes first. */
+export function areaRows({ areas }: KernelResult): string[][] {
+  return [[...AREA_HEAD], ...areas.map(areaRow)];
+}
 
 function areaRow(area: KernelResult['areas'][number]): string[] {
   const { alphabet, paging, era, isOwnEra, sequences, accesses } = area;
@@ -95,7 +103,7 @@ function areaRow(area: KernelResult['areas'][number]): string[] {
   ];
 }
 
-function traceLines({ traces }: KernelResult): string[] {
+export function traceLines({ traces }: KernelResult): string[] {
   const sum = (of: (trace: (typeof traces)[number]) => number) =>
     traces.reduce((total, trace) => total + of(trace), 0);
   if (traces.length === 0) return [];
@@ -121,27 +129,25 @@ function traceLines({ traces }: KernelResult): string[] {
   ];
 }
 
-function stressLines({ stress }: KernelResult): string[] {
-  if (stress.length === 0) return [];
-  const head = [
-    'two threads',
-    'paging',
-    'cycles',
-    'judged',
-    'not judged',
-    'stale MMIO',
-    'stale RAM',
-  ];
+/** What two threads saw; only a head if there were none. */
+export function stressRows({ stress }: KernelResult): string[][] {
   const rows = stress.map((run) => [
     run.mode,
     PAGING[run.paging],
     ...[run.cycles, run.judged, run.notJudged, run.staleMmio, run.staleRam].map(numberText),
   ]);
-  return indented(columns([head, ...rows]));
+  return [
+    ['two threads', 'paging', 'cycles', 'judged', 'not judged', 'stale MMIO', 'stale RAM'],
+    ...rows,
+  ];
+}
+
+function stressLines(kernel: KernelResult): string[] {
+  return kernel.stress.length === 0 ? [] : indented(columns(stressRows(kernel)));
 }
 
 /** What the ports claim to be wrong in the kernel, and what became of it there. */
-function findingLines({ areas, traces }: KernelResult): string[] {
+export function findingLines({ areas, traces }: KernelResult): string[] {
   return areas.flatMap((area, i) => {
     const [least] = area.confirmed;
     if (least !== undefined) {
@@ -167,41 +173,25 @@ function findingLines({ areas, traces }: KernelResult): string[] {
   });
 }
 
-const VERDICTS: Readonly<Record<MutantVerdict, string>> = {
-  sequence: 'killed by a sequence',
-  wrap: 'killed by many updates',
-  race: 'killed by a race',
-  panic: 'panics',
-  mends: 'mends',
-  survives: 'survives',
-  unknown: 'unknown',
-};
-
-/** One id in model and kernel, and what becomes of it in each. */
-function mutantLines({ mutants }: KernelResult): string[] {
-  if (mutants.length === 0) return [];
-  const rows = mutants.map((one) => [
-    one.id.replace(/^v[\d.]+\//, ''),
-    VERDICTS[one.model],
-    one.kernel === 'survives' && one.model === 'race' ? 'not seen' : VERDICTS[one.kernel],
-    one.word ?? '',
-    numberText(one.stress.reduce((sum, run) => sum + run.staleMmio + run.staleRam, 0)),
-  ]);
-  return ['', ...indented(columns([['mutant', 'model', 'kernel', 'sequence', 'stale'], ...rows]))];
-}
-
-/** The seed's bug as the kernel had it, and the table of the model. */
-function raceLines({ race, modelRace }: KernelResult): string[] {
-  if (race.length === 0) return [];
-  const rows = race.map(({ time, thread, text }) =>
-    thread === 'vCPU' ? [`${time}`, text, ''] : [`${time}`, '', text],
-  );
+/** A table that has a title, and below it what has to be known. */
+function tableLines(table: Table | null): string[] {
+  if (table === null) return [];
   return [
     '',
-    '  the bug of ee3d1570b586 in kvm.ko, up to the first stale answer:',
-    ...indented(indented(columns([['us', 'vCPU', 'updater'], ...rows]))),
-    ...(modelRace === '' ? [] : ['', '  and in the model:', ...indented(modelRace.split('\n'))]),
+    `  ${table.title}:`,
+    ...indented(indented(columns(table.rows))),
+    ...table.notes.flatMap((note) => indented(hanging(note))),
   ];
+}
+
+/** A paragraph whose further lines stand under its first word. */
+function hanging(text: string): string[] {
+  return wrapText(text, WIDTH - 4).map((line, i) => (i === 0 ? `- ${line}` : `  ${line}`));
+}
+
+/** The table of the model, under that of the kernel. */
+function modelRaceLines({ modelRace }: KernelResult): string[] {
+  return modelRace === '' ? [] : ['', '  and in the model:', ...indented(modelRace.split('\n'))];
 }
 
 /** Two columns: what the model did, and what the kernel did. */

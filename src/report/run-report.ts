@@ -19,6 +19,24 @@ export interface RunReport {
   readonly leftOut: readonly string[];
 }
 
+/** What mutants are mutants of: in which folder of a report, and in which language. */
+export interface Origin {
+  readonly prefix: string;
+  readonly language: string;
+}
+
+/** What a document of mutants is made from; of the ports unless `origin` says more. */
+export interface Reported extends Omit<RunReport, 'result' | 'leftOut'> {
+  readonly result: Pick<RunResult, 'mutants' | 'problems'>;
+  readonly origin?: Origin;
+}
+
+const PORTS: Origin = { prefix: 'reference/', language: 'typescript' };
+
+export function originOf({ origin }: Pick<Reported, 'origin'>): Origin {
+  return origin ?? PORTS;
+}
+
 /** A format of reports. One file of src/report/formats/ exports one as `format`. */
 export interface Format {
   /** What follows --report. */
@@ -86,10 +104,10 @@ export function evidenceOf(run: MutantRun): string {
 }
 
 /** The lines of the places that a mutant edits, such as `virt/kvm/kvm_main.ts:873`. */
-export function placesOf({ mutant }: MutantRun, sources: RunReport['sources']): string[] {
+export function placesOf({ mutant }: MutantRun, report: Reported): string[] {
   return mutant.edits.map(({ file, start }) => {
-    const line = sourceOf(sources, file).slice(0, start).split('\n').length;
-    return `reference/${file}:${line}`;
+    const line = sourceOf(report.sources, file).slice(0, start).split('\n').length;
+    return `${originOf(report).prefix}${file}:${line}`;
   });
 }
 
@@ -101,6 +119,6 @@ export function sourceOf(sources: RunReport['sources'], file: string): string {
 }
 
 /** The first reason why a run has no score; null if it has one. */
-export function voidReason({ problems }: RunResult): string | null {
+export function voidReason({ problems }: Pick<RunResult, 'problems'>): string | null {
   return problems[0]?.text ?? null;
 }

@@ -21,7 +21,8 @@ export function tableOf(
   isVerbose: boolean,
   width?: number,
 ): string {
-  const violations = violationsOf(INVARIANTS, rulesNameOf(loaded.system), told.replayed.events);
+  const { events } = told.replayed;
+  const violations = violationsOf(INVARIANTS, rulesNameOf(loaded.system), events, unit.scenario.id);
   const { ends } = told;
   const isFirst = ends !== undefined || storyInvariant(violations, named) === told.invariant;
   return interleavingTable(told.replayed, {

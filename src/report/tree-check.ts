@@ -3,6 +3,7 @@
 // each broken invariant with lines of the tree, and what of it all is the tree's own code.
 
 import { rulesNameOf } from '#lab/suites';
+import type { Drift } from '#lab/tree/drift';
 import type { TreeResult, TreeRun, TreeState } from '#lab/tree/tree-run';
 import { loadedOf, type TreeStory } from '#lab/tree/tree-story';
 import { unitText, violationText } from '#lab/unit';
@@ -11,12 +12,15 @@ import type { LoadedTree } from '../c/load.ts';
 import { schemaOf, TOOL } from './schema.ts';
 import { tableOf } from './story-table.ts';
 import { columns, countText, wrapText } from './texts.ts';
+import { driftText } from './tree-drift.ts';
 
 /** A tree, what was run on it, and how it broke. */
 export interface TreeCheck {
   /** What the user calls it: the folder, and the revision if there is one. */
   readonly name: string;
   readonly tree: LoadedTree;
+  /** How it differs from what the port of its era was written from; null if nobody asked. */
+  readonly drift: Drift | null;
   readonly run: TreeRun;
   readonly stories: readonly TreeStory[];
   readonly isVerbose: boolean;
@@ -31,7 +35,7 @@ export function treeCheckText(check: TreeCheck): string {
     claimLines(run).join('\n'),
     ...storyTables(check).map((table) => table.trimEnd()),
     unansweredLines(run).join('\n'),
-    honestyLines(tree.honesty).join('\n'),
+    [...driftLines(check.drift), ...honestyLines(tree.honesty)].join('\n'),
     totalLine(run),
   ]
     .filter((part) => part !== '')
@@ -116,10 +120,16 @@ export function honestyLines(honesty: Honesty): string[] {
     ],
     ['not valid for', honesty.notValidFor.join('; ')],
   ];
-  return rows.flatMap(([head, text]) => {
-    const [first = '', ...rest] = wrapText(text, WIDTH - 16);
-    return [`${head.padEnd(16)}${first}`, ...rest.map((line) => `${' '.repeat(16)}${line}`)];
-  });
+  return rows.flatMap(headed);
+}
+
+function headed([head, text]: readonly [string, string]): string[] {
+  const [first = '', ...rest] = wrapText(text, WIDTH - 16);
+  return [`${head.padEnd(16)}${first}`, ...rest.map((line) => `${' '.repeat(16)}${line}`)];
+}
+
+function driftLines(drift: Drift | null): string[] {
+  return drift === null ? [] : headed(['port', driftText(drift)]);
 }
 
 function listText(names: readonly string[]): string {
@@ -146,6 +156,7 @@ export function treeCheckDocument(check: TreeCheck): object {
     ...treeEntry(check),
     tree: name,
     profile: tree.profile.name,
+    drift: check.drift,
     rules: rulesNameOf(tree.system),
     honesty: tree.honesty,
     notHosted: run.notHosted,

@@ -4,7 +4,7 @@
 
 import { INVARIANTS } from '#lab/suites';
 import type { TreeResult } from '#lab/tree/tree-run';
-import { unitText } from '#lab/unit';
+import { unitText, violationText } from '#lab/unit';
 import { schemaOf, TOOL } from './schema.ts';
 import { columns } from './texts.ts';
 import { claimOf, honestyLines, storyTables, type TreeCheck, treeEntry } from './tree-check.ts';
@@ -46,15 +46,20 @@ export function comparisonOf(before: TreeCheck, after: TreeCheck | Unloaded): Co
 /** Every run is held against the run of the same name. */
 function changeOf(invariant: string, before: TreeCheck, after: TreeCheck): Change {
   const old = new Map(before.run.results.map((result) => [unitText(result), result]));
-  const breaks = (result: TreeResult | undefined) =>
-    result?.violations.some((v) => v.invariant === invariant && !v.isKnown) ?? false;
+  // What kernels of this kind are known for is no excuse for a patch that brings it in.
+  const breaks = (result: TreeResult | undefined, other: TreeResult | undefined) =>
+    result?.violations.some(
+      (v) =>
+        v.invariant === invariant &&
+        !(v.isKnown && other?.violations.some((o) => violationText(o) === violationText(v))),
+    ) ?? false;
   const of = (holds: (a: TreeResult | undefined, b: TreeResult) => boolean) =>
     after.run.results.filter((b) => holds(old.get(unitText(b)), b)).map(unitText);
-  const fixed = of((a, b) => breaks(a) && b.isComplete && !breaks(b));
-  const broken = of((a, b) => a?.isComplete === true && !breaks(a) && breaks(b));
-  const same = of((a, b) => breaks(a) && breaks(b));
+  const fixed = of((a, b) => breaks(a, b) && b.isComplete && !breaks(b, a));
+  const broken = of((a, b) => a?.isComplete === true && !breaks(a, b) && breaks(b, a));
+  const same = of((a, b) => breaks(a, b) && breaks(b, a));
   const unknown = of(
-    (a, b) => !breaks(b) && (!b.isComplete || a?.isComplete !== true) && !isSkipped(a, b),
+    (a, b) => !breaks(b, a) && (!b.isComplete || a?.isComplete !== true) && !isSkipped(a, b),
   );
   if (broken.length > 0) return { invariant, effect: 'regression', runs: broken };
   if (unknown.length > 0) return { invariant, effect: 'cannot tell', runs: unknown };

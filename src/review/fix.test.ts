@@ -10,10 +10,13 @@ const RULES = ['after', 'window', 'rest', 'flux'] as const;
 
 function findings(pieces: readonly Answer[], rules: readonly Held[]) {
   return {
+    ground: null,
     pieces: NAMES.map((name, i) => ({
       name,
       commit: null,
       isPrerequisite: name === 'P',
+      how: 'run' as const,
+      without: null,
       answer: pieces[i]!,
     })),
     invariants: RULES.map((name, i) => ({ name, state: rules[i]! })),
@@ -63,5 +66,42 @@ test.each([
 });
 
 test('a fix of which no rule was looked at is nothing that anybody can tell', () => {
-  expect(judge({ pieces: [], invariants: [] }).word).toBe('cannot tell');
+  expect(judge({ ground: null, pieces: [], invariants: [] }).word).toBe('cannot tell');
+});
+
+function groundless(how: 'run' | 'shape', rules: readonly Held[]) {
+  const ground = { name: 'second space', since: null, how, answer: 'no' } as const;
+  return judge({ ...findings(['no', 'no', 'no'], rules), ground });
+}
+const HOLDS: readonly Held[] = ['holds', 'holds', 'holds', 'holds'];
+
+test('a tree without what the bug needs is not affected, and it is said what it lacks', () => {
+  for (const how of ['run', 'shape'] as const) {
+    const { word, why } = groundless(how, HOLDS);
+    expect(word).toBe('not affected');
+    expect(why).toContain('no second space');
+  }
+});
+
+test('what was run decides though a rule fails for another reason; a shape does not', () => {
+  const fails: readonly Held[] = ['FAIL', 'holds', 'holds', 'holds'];
+  expect(groundless('run', fails)).toMatchObject({ word: 'not affected' });
+  expect(groundless('run', fails).why).toContain('after fails there for another reason');
+  expect(groundless('shape', fails).word).toBe('cannot tell');
+});
+
+test('a shape without an answer of the rules is nothing that anybody can tell', () => {
+  expect(groundless('shape', ['unknown', 'holds', 'holds', 'holds']).word).toBe('cannot tell');
+});
+
+test('where nobody knows whether the bug is possible, a fix is complete or nobody can tell', () => {
+  const ground = { name: 'second space', since: null, how: 'shape', answer: 'unknown' } as const;
+  const verdict = (pieces: readonly Answer[]) => judge({ ...findings(pieces, HOLDS), ground });
+  expect(verdict(['yes', 'yes', 'yes']).word).toBe('complete');
+  expect(verdict(['no', 'no', 'no']).word).toBe('cannot tell');
+});
+
+test('what was needed first is named with a tree that has no piece', () => {
+  const { why } = judge(findings(['no', 'no', 'no'], ['FAIL', 'holds', 'holds', 'holds']));
+  expect(why).toBe('after fails; needed first: P');
 });

@@ -15,10 +15,12 @@ export function loadFixes(): Promise<Fix[]> {
 export function fixOf({ name, breaks }: Regression, scenarios: readonly string[]): Fix {
   return {
     name,
+    ground: null,
     pieces: [],
     invariants: breaks,
     counts: () => true,
     scenarios,
+    own: null,
     related: null,
   };
 }

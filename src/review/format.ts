@@ -21,6 +21,11 @@ export interface ReviewFormat {
   readonly summary: string;
   /** Ends with a line end unless it is empty. Holds nothing that a terminal obeys. */
   readonly text: (review: Review, options: FormatOptions) => string;
+  /**
+   * For those that are read by programs which take an error message for something else: what stands
+   * in place of a review if nothing could be analysed. Not there: standard error says it.
+   */
+  readonly failed?: (message: string) => string;
 }
 
 /** All formats, sorted by name. */
@@ -48,6 +53,26 @@ export function rowsOf({ rows }: PatchReview, word: Row['word']): readonly Row[]
 /** Rows that need an answer: what fails, and what is asked. */
 export function findingsOf({ rows }: PatchReview): readonly Row[] {
   return rows.filter(({ word }) => word === 'FAIL' || word === 'ask');
+}
+
+/** What other programs are told: findings, what gave no answer, and once what holds only weakly. */
+export function toldOf(review: PatchReview): readonly Row[] {
+  const told = review.rows.filter(({ word }) => TOLD.includes(word));
+  return [...told, ...weakOf(review)];
+}
+
+const TOLD: readonly Row['word'][] = ['FAIL', 'ask', 'unknown'];
+
+/** One row for all rules that hold weakly, since the same mutants live for all of them. */
+function weakOf(review: PatchReview): Row[] {
+  const weak = rowsOf(review, 'weak');
+  const [first] = weak;
+  if (first === undefined) return [];
+  const mutants = first.evidence.map(({ text }) => text).join('; ');
+  const rules = weak.map(({ name }) => name).join(', ');
+  return [
+    { ...first, name: 'mutants', text: `nothing that was run notices ${mutants} (${rules})` },
+  ];
 }
 
 /** What a program counts. */

@@ -25,7 +25,7 @@ const ANSWER: TreeAnswer = {
   storyOf: () => null,
 };
 const said = (answer: TreeAnswer) => {
-  const { rows, isRun } = withTreeRows(REVIEW, answer);
+  const { rows, isRun } = withTreeRows(REVIEW, answer, null);
   return { isRun, rows: rows.map(({ word, name }) => `${word} ${name}`) };
 };
 
@@ -67,4 +67,36 @@ test('a patch that changes nothing that is run ticks nothing', () => {
     'risk progress',
     'note tree',
   ]);
+});
+
+const HELD_ANSWER: TreeAnswer = {
+  changes: [],
+  functions: ['f'],
+  runs: 8,
+  answered: 8,
+  storyOf: () => null,
+};
+const mutant = (id: string, breaks: readonly string[]) => ({ id, text: `${id} is gone`, breaks });
+const weighed = (mutants: readonly ReturnType<typeof mutant>[], notRun = 0) =>
+  withTreeRows(REVIEW, HELD_ANSWER, { mutants, unreached: 0, notRun, left: [] }).rows;
+
+test('what holds is weak where a mutant of the touched lines lives, which is named', () => {
+  const rows = weighed([mutant('a', ['zap-before-reuse']), mutant('b', [])]);
+  expect(rows.some(({ word }) => word === 'ok')).toBe(false);
+  const [weak] = rows.filter(({ word }) => word === 'weak');
+  expect(weak!.text).toContain('1 of 2 mutants');
+  expect(weak!.evidence).toEqual([{ kind: 'mutant', id: 'b', text: 'b is gone' }]);
+  expect(rows.find(({ name }) => name === 'mutants')!.text).toContain('b is gone');
+});
+
+test('where all die nothing is weak, and what was not run is said', () => {
+  const rows = weighed([mutant('a', ['zap-before-reuse'])], 2);
+  expect(rows.some(({ word }) => word === 'weak')).toBe(false);
+  expect(rows.find(({ name }) => name === 'mutants')!.text).toMatch(/2 were not run/);
+});
+
+test('where no mutant was run nothing is weak and nothing is praised', () => {
+  const rows = weighed([], 3);
+  expect(rows.some(({ word }) => word === 'weak')).toBe(false);
+  expect(rows.find(({ name }) => name === 'mutants')!.text).toMatch(/0 run.*3 were not run/);
 });

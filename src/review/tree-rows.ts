@@ -3,7 +3,9 @@
 // holds before and after is ok within the bounds, and what nobody can tell is unknown:
 // never a pass.
 
-import type { PatchReview, Row } from './values.ts';
+import type { TouchedMutants } from '#lab/tree/touched-mutants';
+import type { MergedFile } from '../patch/apply.ts';
+import type { Evidence, PatchReview, Row } from './values.ts';
 
 export type TreeAnswer =
   /** The patched tree cannot be analysed. */
@@ -23,10 +25,36 @@ export type TreeAnswer =
       readonly storyOf: (invariant: string) => Row['story'];
     };
 
-const ORDER: readonly Row['word'][] = ['FAIL', 'ask', 'unknown', 'risk', 'note', 'human', 'ok'];
+const ORDER: readonly Row['word'][] = [
+  'FAIL',
+  'ask',
+  'unknown',
+  'weak',
+  'risk',
+  'note',
+  'human',
+  'ok',
+];
 
-export function withTreeRows(review: PatchReview, answer: TreeAnswer): PatchReview {
-  const rows = 'problem' in answer ? [unknownRow(answer.problem)] : answered(review, answer);
+/** How the text of a row begins that was run and held. */
+export const HELD = 'the same before and after';
+
+/** The review with a note for each file that was merged since the tree has moved on. */
+export function withMerged(review: PatchReview, merged: readonly MergedFile[]): PatchReview {
+  const notes = merged.map(({ path, blob }) =>
+    row('note', 'merged', `${path} has moved on since blob ${blob}: merged as git am -3 does`),
+  );
+  return { ...review, rows: [...review.rows, ...notes] };
+}
+
+/** The review with what was run; `mutants` of the lines that the patch touches, if any were. */
+export function withTreeRows(
+  review: PatchReview,
+  answer: TreeAnswer,
+  mutants: TouchedMutants | null,
+): PatchReview {
+  const rows =
+    'problem' in answer ? [unknownRow(answer.problem)] : weighed(answered(review, answer), mutants);
   const told = new Set(rows.map(({ name }) => name));
   // What a run answers is no risk any more.
   const others = review.rows.filter(({ word, name }) => word !== 'risk' || !told.has(name));
@@ -39,6 +67,8 @@ export function withTreeRows(review: PatchReview, answer: TreeAnswer): PatchRevi
   };
 }
 
+const SAME = 'nothing that the scenarios run differs with the patch, so none was run';
+
 function unknownRow(problem: string): Row {
   return row('unknown', 'tree', `nobody can tell what the patch does there: ${problem}`);
 }
@@ -48,6 +78,7 @@ function answered(
   answer: Exclude<TreeAnswer, { readonly problem: string }>,
 ): Row[] {
   const { changes, functions, runs, answered: count, storyOf } = answer;
+  if (functions.length === 0) return [row('note', 'tree', SAME)];
   if (count === 0) return [unknownRow('no scenario has an answer')];
   const found = changes.flatMap(({ invariant, effect, runs: units }): Row[] => {
     const [first = ''] = units;
@@ -63,15 +94,48 @@ function answered(
       ? [row('unknown', invariant, `no answer before or after: ${first}`)]
       : [];
   });
-  if (functions.length === 0) {
-    return [...found, row('note', 'tree', 'nothing that the scenarios run differs with the patch')];
-  }
   const changed = new Set(changes.map(({ invariant }) => invariant));
   const held = rows
     .filter(({ word, name }) => word === 'risk' && !changed.has(name))
-    .map(({ name }) => row('ok', name, `the same before and after, in ${runs} runs`));
+    .map(({ name }) => row('ok', name, `${HELD}, in ${runs} runs`));
   return [...found, ...held];
 }
+
+/**
+ * What holds is weak where mutants of the touched lines live; who they are is said once.
+ * That none lives says nothing if none was run.
+ */
+function weighed(rows: readonly Row[], mutants: TouchedMutants | null): Row[] {
+  const { mutants: run, unreached, notRun, left } = mutants ?? NONE;
+  const lived = run.filter(({ breaks }) => breaks.length === 0);
+  const evidence = lived.map(({ id, text }): Evidence => ({ kind: 'mutant', id, text }));
+  const count = `${lived.length} of ${run.length} mutants`;
+  const weak = `holds, and so it does with ${count} of the touched lines`;
+  const heads = lived.slice(0, NAMED).map(({ text }) => text);
+  const more = lived.length > NAMED ? ` and ${lived.length - NAMED} more` : '';
+  const names = lived.length > 0 ? `: ${heads.join('; ')}${more}` : '';
+  const skipped = [
+    ...(unreached > 0 ? [`${unreached} stand where nothing that was run comes`] : []),
+    ...(notRun > 0 ? [`${notRun} were not run: the budget is spent, or a run gave no answer`] : []),
+    ...(left.length > 0 ? [`none were made of ${left.join(', ')}`] : []),
+  ];
+  const note = `of the touched lines: ${run.length} run, ${lived.length} live${names}`;
+  return [
+    ...rows.map((one): Row => {
+      if (one.word !== 'ok' || !one.text.startsWith(HELD)) return one;
+      if (lived.length > 0) return { ...one, word: 'weak', text: weak, evidence };
+      const by = run.filter(({ breaks }) => breaks.includes(one.name)).length;
+      return by === 0 ? one : { ...one, text: `${one.text}; ${by} mutants break it` };
+    }),
+    ...(mutants !== null && run.length + unreached + notRun + left.length > 0
+      ? [row('note', 'mutants', [note, ...skipped].join('; '))]
+      : []),
+  ];
+}
+
+const NONE: TouchedMutants = { mutants: [], unreached: 0, notRun: 0, left: [] };
+/** How many survivors a text names. */
+const NAMED = 3;
 
 const QUESTION = 'Does the sequence below happen with this patch, and not without it?';
 

@@ -6,11 +6,12 @@ import type { Hunk, Patch } from '../patch/values.ts';
 
 /**
  * What a row says. `FAIL`: an invariant held on the tree before the patch, and does not with it.
- * `unknown`: a run gave no answer. `ask`: something to be answered, which a clean patch does not
+ * `unknown`: a run gave no answer. `weak`: it holds, and so it does with mutants of the very lines
+ * that the patch changes. `ask`: something to be answered, which a clean patch does not
  * have. `risk`: an invariant that the changed lines are about; nothing was run. `note`: a matter of
  * form. `human`: an open box, which only people can tick. `ok`: looked at, and as it should be.
  */
-export type RowWord = 'FAIL' | 'ask' | 'unknown' | 'risk' | 'note' | 'human' | 'ok';
+export type RowWord = 'FAIL' | 'ask' | 'unknown' | 'weak' | 'risk' | 'note' | 'human' | 'ok';
 
 /** A place that a finding is about, as the patch has it. */
 export interface Place {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// KVM remembers where a page of the guest lies that it reads often, and by which memslots. Is the
-// page looked up again after every change of the slots, and are two pages never taken for one?
+// KVM remembers where a page of the guest lies that it uses often, and by which memslots. Is the
+// page looked up again after every change of the slots, are two pages never taken for one, and is
+// each that is written logged?
 
-import type { PageCache, Vm } from '#vocabulary';
+import type { GuestCopy, PageCache, Vm } from '#vocabulary';
+import { dirtyText, placeText, textOf } from '../guest-copies.ts';
 import {
   createSlot,
   deleteSlot,
+  logDirty,
   M,
   moveSlot,
   type SequentialScenario,
@@ -16,35 +19,46 @@ import {
 } from '../scenario.ts';
 
 const PAGE = 0x1000n;
-const EFAULT = 14;
-const EINVAL = 22;
 /** Four bytes before the end of a page. */
 const BEFORE_END = 0xffcn;
 const ACROSS = X * PAGE + BEFORE_END;
+/** Sixteen bytes from here on go on at 0. */
+const LAST = (1n << 64n) - 4n;
+const READ_ONLY = 2;
 
 export const scenario: SequentialScenario = {
   kind: 'sequential',
   id: 'mapping/a-page-that-kvm-uses-often-is-looked-up-again',
-  eras: ['v5.11'],
+  eras: null,
   gfns: [X, M],
   // Nothing of it is about an SPTE.
   host: { mmio: ['ept'] },
   check: ({ fresh, report }) =>
-    fresh({}, (vm) => checkChanges(report, vm)) +
-    fresh({}, (vm) => checkPlaces(report, vm)) +
-    fresh({}, (vm) => checkTwoPages(report, vm)),
+    [checkChanges, checkPlaces, checkTwoPages, checkLostHalf, checkLog, checkOffsets]
+      .map((check) => fresh({}, (vm) => check(report, vm)))
+      .reduce((sum, checked) => sum + checked, 0),
 };
 
 type Report = Subject['report'];
+type Copy = (cache: PageCache) => GuestCopy;
 
-function findAt(vm: Vm, gpa: bigint, len: bigint): [cache: PageCache, result: number] {
+/** What is copied where the slots are asked as a reader asks them. */
+function copy(vm: Vm, cache: PageCache, how: Copy): GuestCopy {
+  return vm.internals.reading(() => how(cache));
+}
+
+function found(report: Report, vm: Vm, gpa: bigint, len: bigint): PageCache {
   const cache = vm.internals.pageCache!();
-  return [cache, vm.internals.reading(() => cache.find(gpa, len))];
+  if (!isFound(vm, gpa, len, cache)) report('hva-cache-exact', 'a page of a slot is not found');
+  return cache;
 }
 
-function readOf(vm: Vm, cache: PageCache, offset = 0n, len = 4n): bigint | null {
-  return vm.internals.reading(() => cache.read(offset, len));
+function isFound(vm: Vm, gpa: bigint, len: bigint, cache = vm.internals.pageCache!()): boolean {
+  return vm.internals.reading(() => cache.find(gpa, len)) === 0;
 }
+
+const WAYS: readonly Copy[] = [(cache) => cache.read(4n), (cache) => cache.write(4n)];
+const BOTH_PAGES: readonly Copy[] = [(cache) => cache.read(8n), (cache) => cache.write(8n)];
 
 function checkChanges(report: Report, vm: Vm): number {
   const changes: readonly Update[] = [
@@ -55,52 +69,132 @@ function checkChanges(report: Report, vm: Vm): number {
     createSlot(0, M),
   ];
   vm.setMemoryRegion(createSlot(0, X).region);
-  const [cache] = findAt(vm, X * PAGE + 8n, 8n);
+  const cache = found(report, vm, X * PAGE + 8n, 8n);
   const { generation, hasSlot } = cache.kept();
   if (generation !== vm.generation() || !hasSlot)
     report('cache-effective-at-rest', 'a page that was found is looked up at every read');
   for (const { region, text } of changes) {
     vm.setMemoryRegion(region);
     const hva = vm.lookup(X);
-    const expected = hva === null ? null : hva + 12n;
-    if (readOf(vm, cache, 4n) !== expected)
-      report('lookup-equals-scan', `after ${text} a page is read where it was`);
+    const expected = hva === null ? 'refused' : placeText(hva + 8n, 4n);
+    for (const way of [...WAYS, ...WAYS]) {
+      if (textOf(copy(vm, cache, way)) !== expected)
+        report('hva-cache-exact', `after ${text} a page is used where it was`);
+    }
+    if (hva !== null && cache.kept().generation !== vm.generation())
+      report('cache-effective-at-rest', 'a page that was found is looked up at every read');
   }
   return changes.length;
 }
 
 function checkPlaces(report: Report, vm: Vm): number {
-  const [nowhere, missing] = findAt(vm, X * PAGE, 4n);
-  if (missing !== -EFAULT) report('lookup-equals-scan', 'a page without a slot is found');
-  if (readOf(vm, nowhere, 0n, 0n) !== null)
-    report('lookup-equals-scan', 'a page without a slot is read');
+  if (isFound(vm, X * PAGE, 4n)) report('hva-cache-exact', 'a page without a slot is found');
+  vm.setMemoryRegion(createSlot(0, X).region);
   vm.setMemoryRegion(createSlot(1, 0n).region);
-  const [beyond, wrapped] = findAt(vm, (1n << 64n) - 4n, 16n);
-  if (wrapped !== -EINVAL) report('lookup-equals-scan', 'a range beyond the end is found');
-  if (beyond.kept().generation !== vm.generation() || readOf(vm, beyond, 0n, 0n) !== null)
-    report('lookup-equals-scan', 'a range beyond the end is read');
-  vm.setMemoryRegion({ ...createSlot(0, X).region, flags: 2 });
-  const [, readOnly] = findAt(vm, X * PAGE, 4n);
-  if (readOnly !== -EFAULT) report('lookup-equals-scan', 'a page is found that KVM may not write');
-  return 5;
+  const refused: readonly [gpa: bigint, len: bigint, what: string][] = [
+    [LAST, 16n, 'a range beyond the end'],
+    [M * PAGE, 8n, 'a page without a slot'],
+    [Y * PAGE, 8n, 'a page that KVM may not write'],
+  ];
+  vm.setMemoryRegion({ ...createSlot(2, Y).region, flags: READ_ONLY });
+  for (const [gpa, len, what] of refused) {
+    const cache = found(report, vm, X * PAGE, 16n);
+    // The number is another one than that by which the page was found.
+    vm.setMemoryRegion(logDirty(0, X).region);
+    vm.setMemoryRegion(createSlot(0, X).region);
+    if (isFound(vm, gpa, len, cache)) report('hva-cache-exact', `${what} is found`);
+    for (const way of WAYS) {
+      if (textOf(copy(vm, cache, way)) !== 'refused')
+        report('hva-cache-exact', `${what} is used although it was not found`);
+    }
+  }
+  return refused.length + 1;
 }
 
 function checkTwoPages(report: Report, vm: Vm): number {
   vm.setMemoryRegion(createSlot(0, X).region);
-  const [, whole] = findAt(vm, ACROSS, 4n);
-  if (whole !== 0) report('lookup-equals-scan', 'a range up to the end of a page is not found');
+  if (!isFound(vm, ACROSS, 4n))
+    report('hva-cache-exact', 'a range up to the end of a page is not found');
   for (const len of [5n, 8n]) {
-    const [, half] = findAt(vm, ACROSS, len);
-    if (half !== -EFAULT) report('lookup-equals-scan', 'half of a range is taken for all of it');
+    if (isFound(vm, ACROSS, len))
+      report('hva-cache-exact', 'half of a range is taken for all of it');
   }
   vm.setMemoryRegion(createSlot(2, Y, 2n).region);
-  const [, last] = findAt(vm, (Y + 1n) * PAGE + BEFORE_END, 8n);
-  if (last !== -EFAULT) report('lookup-equals-scan', 'a range goes on behind its slot');
+  if (isFound(vm, (Y + 1n) * PAGE + BEFORE_END, 8n))
+    report('hva-cache-exact', 'a range goes on behind its slot');
   vm.setMemoryRegion(createSlot(1, X + 1n).region);
-  const [cache, both] = findAt(vm, ACROSS, 8n);
-  if (both !== 0) report('lookup-equals-scan', 'a range over two slots is not found');
-  const hvas = [readOf(vm, cache, 0n), readOf(vm, cache, 4n)];
-  if (hvas[0] !== vm.lookup(X)! + 0xffcn || hvas[1] !== vm.lookup(X + 1n))
-    report('lookup-equals-scan', 'two pages are taken for one');
-  return 7;
+  const places: readonly [gfn: bigint, places: string][] = [
+    [Y, placeText(vm.lookup(Y)! + BEFORE_END, 8n)],
+    [X, [placeText(vm.lookup(X)! + BEFORE_END, 4n), placeText(vm.lookup(X + 1n)!, 4n)].join(', ')],
+  ];
+  for (const [gfn, expected] of places) {
+    const cache = found(report, vm, gfn * PAGE + BEFORE_END, 8n);
+    for (const way of BOTH_PAGES) {
+      if (textOf(copy(vm, cache, way)) !== expected)
+        report('hva-cache-exact', 'two pages are taken for one');
+    }
+  }
+  return 4 + places.length;
+}
+
+function checkLostHalf(report: Report, vm: Vm): number {
+  vm.setMemoryRegion(createSlot(0, X).region);
+  vm.setMemoryRegion(createSlot(1, X + 1n).region);
+  const caches = [found(report, vm, ACROSS, 8n), found(report, vm, ACROSS, 8n)];
+  vm.setMemoryRegion(deleteSlot(1, X + 1n).region);
+  BOTH_PAGES.forEach((way, i) => {
+    for (let times = 0; times < 2; times++) {
+      if (textOf(copy(vm, caches[i]!, way)) !== 'refused')
+        report('hva-cache-exact', 'half of a range is copied');
+    }
+  });
+  return BOTH_PAGES.length;
+}
+
+function checkLog(report: Report, vm: Vm): number {
+  vm.setMemoryRegion(createSlot(0, X, 2n).region);
+  vm.setMemoryRegion(createSlot(1, X + 2n).region);
+  vm.setMemoryRegion(logDirty(0, X, 2n).region);
+  const writes: readonly [gpa: bigint, dirty: string][] = [
+    [X * PAGE, '0+0'],
+    [(X + 1n) * PAGE, '0+1'],
+    [ACROSS, '0+0,0+1'],
+    [(X + 1n) * PAGE + BEFORE_END, '0+1'],
+    [(X + 2n) * PAGE, ''],
+  ];
+  for (const [gpa, expected] of writes) {
+    const cache = found(report, vm, gpa, 8n);
+    if (dirtyText(copy(vm, cache, BOTH_PAGES[0]!)) !== '')
+      report('hva-cache-exact', 'a page that was read is logged as written');
+    const logged = dirtyText(copy(vm, cache, BOTH_PAGES[1]!));
+    if (logged.length < expected.length)
+      report('hva-cache-exact', 'a page that was written is not logged');
+    else if (logged !== expected)
+      report('hva-cache-exact', 'a page is logged that was not written');
+  }
+  return writes.length;
+}
+
+function checkOffsets(report: Report, vm: Vm): number {
+  vm.setMemoryRegion(createSlot(0, X).region);
+  vm.setMemoryRegion(createSlot(1, X + 1n).region);
+  for (const slot of [0, 1]) vm.setMemoryRegion(logDirty(slot, X + BigInt(slot)).region);
+  const places: readonly [gpa: bigint, place: bigint, dirty: string][] = [
+    [X * PAGE, vm.lookup(X)! + 4n, '0+0'],
+    [ACROSS, vm.lookup(X + 1n)!, '1+0'],
+  ];
+  for (const [gpa, addr, dirty] of places) {
+    const cache = found(report, vm, gpa, 8n);
+    const { readAt, writeAt } = cache;
+    if (readAt === undefined || writeAt === undefined) return places.length;
+    const read = copy(vm, cache, () => readAt(4n, 4n));
+    const written = copy(vm, cache, () => writeAt(4n, 4n));
+    for (const one of [read, written]) {
+      if (textOf(one) !== placeText(addr, 4n))
+        report('hva-cache-exact', 'an offset leads to another place');
+    }
+    if (dirtyText(written) !== dirty)
+      report('hva-cache-exact', 'a page that was written is not logged');
+  }
+  return places.length;
 }

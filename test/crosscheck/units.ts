@@ -36,7 +36,7 @@ test.each(units)('$era $scenario $mmio $memoryModel', (unit) => {
   const { era, mmio, memoryModel, breaks } = unit;
   const scenario = scenarios.get(unit.scenario)!;
   const { events } = runScenario(systems.get(era)!, scenario, { mmio, memoryModel });
-  const found = breaksOf(invariants, era, events);
+  const found = breaksOf(invariants, era, events, scenario.id);
   const texts = found.map(({ invariant, detail }) => `${invariant}: ${detail}`);
   expect(texts.filter((text) => !breaks.includes(text))).toEqual([]);
 });

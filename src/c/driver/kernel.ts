@@ -5,7 +5,7 @@
 
 import { u64 } from '#linux/fields';
 import type { Lvalue } from '#linux/place';
-import { type Address, functionAddress, type Intrinsic, type Scalar } from '../machine.ts';
+import { type Address, functionAddress, type Scalar } from '../machine.ts';
 import type { FlatWorld } from '../memory/flat-world.ts';
 import { type Code, machineOf, type Runtime } from '../memory/runtime.ts';
 import type { Layouts, MemberPlace, Translation, Word } from '../translation.ts';
@@ -18,10 +18,10 @@ export class Kernel {
   readonly translation: Translation;
   readonly #code: Code;
 
-  constructor(flat: FlatWorld, intrinsics: readonly Intrinsic[], code = flat.translation.code) {
+  constructor(flat: FlatWorld, code: Code) {
     this.flat = flat;
     this.translation = flat.translation;
-    this.#code = { f: code, i: intrinsics, sites: this.translation.sites };
+    this.#code = code;
   }
 
   get layouts(): Layouts {
@@ -41,8 +41,11 @@ export class Kernel {
     const found = this.translation.functionNamed.get(name);
     if (found === undefined) throw new Error(`${name}() was not translated`);
     const { m } = this;
-    const converted = found.parameters.map(({ word }, i) => convert(args[i] ?? 0, word));
-    const result = this.#code.f[found.index]!(m, ...converted);
+    const { parameters, index } = found;
+    // What is missing is 0, as the types of C want it.
+    for (let i = 0; i < parameters.length; i++)
+      args[i] = convert(args[i] ?? 0, parameters[i]!.word);
+    const result = this.#code.f[index]!(m, ...(args as Scalar[]));
     m.leaveTree();
     return result ?? 0;
   }
@@ -131,12 +134,23 @@ function load(m: Runtime, at: Address, size: number): bigint {
 }
 
 function convert(value: Argument, word: Word): Scalar {
-  if (word === 'u64') return BigInt.asUintN(64, BigInt(value));
-  if (word === 's64') return BigInt.asIntN(64, BigInt(value));
-  if (word === 'pointer') return Number(value);
-  if (word === 'bool') return Number(BigInt(value) !== 0n);
-  const bits = Number(word.slice(1));
-  return Number(
-    word.startsWith('s') ? BigInt.asIntN(bits, BigInt(value)) : BigInt.asUintN(bits, BigInt(value)),
-  );
+  switch (word) {
+    case 'u64':
+      return BigInt.asUintN(64, BigInt(value));
+    case 's64':
+      return BigInt.asIntN(64, BigInt(value));
+    case 'pointer':
+      return Number(value);
+    case 'bool':
+      return Number(BigInt(value) !== 0n);
+    case 'u32':
+      return typeof value === 'number' ? value >>> 0 : Number(BigInt.asUintN(32, BigInt(value)));
+    case 's32':
+      return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, BigInt(value)));
+    default: {
+      const bits = Number(word.slice(1));
+      const low = word.startsWith('s') ? BigInt.asIntN : BigInt.asUintN;
+      return Number(low(bits, BigInt(value)));
+    }
+  }
 }

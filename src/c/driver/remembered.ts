@@ -6,30 +6,49 @@ import { type Layouts, Refusal } from '../translation.ts';
 
 /** The same answers, each worked out once. */
 export function remembered(layouts: Layouts): Layouts {
-  const once = <T>(work: (...args: string[]) => T): ((...args: string[]) => T) => {
-    const known = new Map<string, { readonly value: T } | { readonly refusal: Refusal }>();
-    return (...args) => {
-      const key = args.join('\n');
-      let answer = known.get(key);
-      if (answer === undefined) {
-        answer = attempt(() => work(...args));
-        known.set(key, answer);
-      }
-      if ('refusal' in answer) throw answer.refusal;
-      return answer.value;
-    };
-  };
-  const nameOf = once((type, offset, size) => layouts.nameOf(type!, Number(offset), Number(size)));
+  const sizeof = once((type) => layouts.sizeof(type));
+  const constant = once((expression) => layouts.constant(expression));
+  const place = onceOfTwo((type, path) => layouts.place(type, path));
+  const has = onceOfTwo((type, path) => layouts.has(type, path));
+  const nameOf = onceOfTwo((type, bytes) => {
+    const [offset, size] = bytes.split(' ').map(Number) as [number, number];
+    return layouts.nameOf(type, offset, size);
+  });
   return {
-    sizeof: once((type) => layouts.sizeof(type!)),
-    place: once((type, path) => layouts.place(type!, path!)),
-    has: once((type, path) => layouts.has(type!, path!)),
-    constant: once((expression) => layouts.constant(expression!)),
-    nameOf: (type, offset, size) => nameOf(type, String(offset), String(size)),
+    ...{ sizeof, constant, place, has },
+    nameOf: (type, offset, size) => nameOf(type, `${offset} ${size}`),
   };
 }
 
-function attempt<T>(work: () => T): { readonly value: T } | { readonly refusal: Refusal } {
+type Answer<T> = { readonly value: T } | { readonly refusal: Refusal };
+
+function once<T>(work: (question: string) => T): (question: string) => T {
+  const known = new Map<string, Answer<T>>();
+  return (question) => {
+    let answer = known.get(question);
+    if (answer === undefined) {
+      answer = attempt(() => work(question));
+      known.set(question, answer);
+    }
+    if ('refusal' in answer) throw answer.refusal;
+    return answer.value;
+  };
+}
+
+/** No text is put together to ask again. */
+function onceOfTwo<T>(work: (a: string, b: string) => T): (a: string, b: string) => T {
+  const known = new Map<string, (b: string) => T>();
+  return (a, b) => {
+    let of = known.get(a);
+    if (of === undefined) {
+      of = once((question) => work(a, question));
+      known.set(a, of);
+    }
+    return of(b);
+  };
+}
+
+function attempt<T>(work: () => T): Answer<T> {
   try {
     return { value: work() };
   } catch (error) {

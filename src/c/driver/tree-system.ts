@@ -8,7 +8,7 @@ import { config } from '#linux/config';
 import type { AddressSpace, HostConfig, SystemUnderTest } from '#vocabulary';
 import type { Address, EmittedFunction, Intrinsic } from '../machine.ts';
 import { FlatWorld } from '../memory/flat-world.ts';
-import type { Translation } from '../translation.ts';
+import type { Site, Translation } from '../translation.ts';
 import type { Binding } from './binding.ts';
 import { Kernel } from './kernel.ts';
 import { NotHosted, unhosted } from './not-hosted.ts';
@@ -26,6 +26,10 @@ export interface TranslatedTree {
   readonly unseen: ReadonlyMap<string, ReadonlySet<number>>;
   /** The functions, by number; a mutant has its own. */
   readonly code: readonly EmittedFunction[];
+  /** The places of the functions, those of a mutant behind the others. */
+  readonly sites: readonly Site[];
+  /** 1 for each site whose statement was reached; empty if nobody asks. */
+  readonly reached: Uint8Array;
 }
 
 /** The system under test of a tree. `translated` is asked once for each VM. */
@@ -41,8 +45,10 @@ export function treeSystem(
       const host = config();
       const asked = unhosted(host);
       if (asked !== null) throw new NotHosted(asked);
-      const { translation, heapTypes, intrinsics, unseen, code } = translated(host);
-      const kernel = new Kernel(new FlatWorld(world, translation, heapTypes), intrinsics, code);
+      const { translation, heapTypes, intrinsics, unseen, ...run } = translated(host);
+      const { code: f, sites, reached } = run;
+      const flat = new FlatWorld(world, translation, heapTypes);
+      const kernel = new Kernel(flat, { f, i: intrinsics, sites, reached });
       for (const [type, words] of unseen) kernel.flat.unseenOf.set(type, words);
       binding.loadModule(kernel, host);
       const machine = {

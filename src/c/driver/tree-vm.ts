@@ -25,8 +25,12 @@ import { indexOf } from './objects.ts';
 const PAGE_SHIFT = 12n;
 
 /** What a vCPU is to suites: an address in the memory of its thread. */
-interface OwnVcpu {
+class OwnVcpu {
   readonly address: Address;
+
+  constructor(address: Address) {
+    this.address = address;
+  }
 }
 
 export class TreeVm {
@@ -139,7 +143,7 @@ export class TreeVm {
   #vcpu(carried: readonly Value[] | null): Vcpu {
     const address = this.#makeVcpu();
     if (carried !== null) this.#m.own.restore(address, carried);
-    return { address } satisfies OwnVcpu;
+    return new OwnVcpu(address);
   }
 
   /** What differs from a new vCPU. */

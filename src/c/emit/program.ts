@@ -7,7 +7,7 @@ import { type Ast, refuse } from '../text/ast.ts';
 import type { Chunk } from '../text/chunks.ts';
 import { readable } from '../text/rewrite.ts';
 import { chosen, type Unit } from '../text/unit.ts';
-import type { Edges, MetEdge, Site, SiteKind } from '../translation.ts';
+import type { MetEdge, Request, Site, SiteKind } from '../translation.ts';
 import { constantValue, typeOfExpression } from '../types/constants.ts';
 import { Declarations, type Scope } from '../types/declarations.ts';
 import { Layouter } from '../types/layout.ts';
@@ -34,15 +34,18 @@ export class Program {
   readonly notes = new Set<string>();
   /** True once all is translated: from then on nothing may be added that was not met. */
   isComplete = false;
+  /** Every statement tells the machine that it is reached. */
+  readonly tellsReached: boolean;
   readonly #wanted = new Map<Chunk, Wanted>();
   readonly #queue: Wanted[] = [];
   readonly #signatures = new Map<string, number>();
   readonly #met = new Map<string, { kind: MetEdge['kind']; sites: number }>();
   readonly #types = new Map<Chunk, FunctionType>();
 
-  constructor(unit: Unit, edges: Edges, constants: readonly string[], sites: Site[] = []) {
+  constructor(unit: Unit, { edges, constants, tellsReached }: Omit<Request, 'entries'>) {
     this.unit = unit;
-    this.sites = sites;
+    this.sites = [];
+    this.tellsReached = tellsReached === true;
     this.declarations = new Declarations(unit, {
       constant: (node, scope) => constantValue(this, node, scope),
       typeOf: (node, scope) => typeOfExpression(this, node, scope),

@@ -20,6 +20,15 @@ export interface Flow {
 
 /** A statement. Throws a Refusal for what is not known. */
 export function statement(body: Body, node: Ast, flow: Flow): Code {
+  const code = ofKind(body, node, flow);
+  if (!body.program.tellsReached || SILENT.has(node.kind)) return code;
+  return js`m.reach(${body.site(node, 'reach')});${code}`;
+}
+
+/** What is reached if and only if something inside of it is. */
+const SILENT: ReadonlySet<string> = new Set([';', 'compound_statement', 'labeled_statement']);
+
+function ofKind(body: Body, node: Ast, flow: Flow): Code {
   switch (node.kind) {
     case ';':
       return NOTHING;

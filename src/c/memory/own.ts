@@ -10,10 +10,15 @@ import { OWN_AT, OWN_ROOM, STACK_AT } from './places.ts';
 
 /** Bytes of a stack; as much as a kernel's. */
 const STACK = 0x4000;
+/** What it begins with: most threads are replayed from a place near their start. */
+const STACK_FIRST = 0x200;
 
 export class OwnMemory {
   #stack: DataView | null = null;
+  #bytes: Uint8Array | null = null;
   #top = 0;
+  /** Behind here the stack was never used: it is zero. */
+  #used = 0;
   readonly #words = new Map<Address, bigint>();
   #objects = 0;
 
@@ -21,10 +26,20 @@ export class OwnMemory {
     const size = Math.ceil(bytes / 16) * 16;
     const at = this.#top;
     if (at + size > STACK) throw new Crash('the stack is full');
-    this.#stack ??= new DataView(new ArrayBuffer(STACK));
-    new Uint8Array(this.#stack.buffer, at, size).fill(0);
+    if (at < this.#used) this.#bytes!.fill(0, at, at + size);
+    if (at + size > (this.#bytes?.length ?? 0)) this.#grow(at + size);
+    this.#used = Math.max(this.#used, at + size);
     this.#top += size;
     return STACK_AT + at;
+  }
+
+  #grow(least: number): void {
+    let length = STACK_FIRST;
+    while (length < least) length *= 2;
+    const bytes = new Uint8Array(length);
+    if (this.#bytes !== null) bytes.set(this.#bytes);
+    this.#bytes = bytes;
+    this.#stack = new DataView(bytes.buffer);
   }
 
   leave(bytes: number): void {

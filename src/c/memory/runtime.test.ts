@@ -45,7 +45,7 @@ function toy(code: EmittedFunction, threads: number, granularity: 'object' | 'fi
   const translation = { image: [], globalsEnd: GLOBALS_AT, sites: SITES } as unknown as Translation;
   const world = new World({ threads, allocator: 0, granularity, config: {} });
   const flat = new FlatWorld(world, translation, new Map());
-  const runs: Code = { f: [code], i: [], sites: SITES };
+  const runs: Code = { f: [code], i: [], sites: SITES, reached: new Uint8Array() };
   const wanted = { name: 'shared', type: null, bytes: 24, isHeap: false, fresh: 'zero' } as const;
   const { address } = runDirectly(world, -1, () => flat.make(wanted), { isBoot: true }).result;
   const thread = (by: number) => ({

@@ -39,6 +39,8 @@ export interface Code {
   readonly f: readonly EmittedFunction[];
   readonly i: readonly Intrinsic[];
   readonly sites: readonly Site[];
+  /** 1 for each site whose statement was reached; empty if nobody asks. */
+  readonly reached: Uint8Array;
 }
 
 const MACHINES = new WeakMap<Run, Runtime>();
@@ -61,6 +63,7 @@ export class Runtime extends Accesses implements Machine {
   readonly i: readonly Intrinsic[];
   readonly own = new OwnMemory();
   readonly #sites: readonly Site[];
+  readonly #reached: Uint8Array;
   #site: SiteId = -1;
 
   constructor(flat: FlatWorld, code: Code) {
@@ -69,6 +72,7 @@ export class Runtime extends Accesses implements Machine {
     this.f = code.f;
     this.i = code.i;
     this.#sites = code.sites;
+    this.#reached = code.reached;
   }
 
   /** `function path:line` of the place that acted last; the driver is at no place. */
@@ -137,6 +141,10 @@ export class Runtime extends Accesses implements Machine {
   fault(site: SiteId, fault: FaultId): never {
     this.#site = site;
     throw new Crash(`${FAULTS[fault]}, in ${this.functionName()}()`);
+  }
+
+  reach(site: SiteId): void {
+    this.#reached[site] = 1;
   }
 
   tick(site: SiteId): void {

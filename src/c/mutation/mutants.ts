@@ -6,7 +6,7 @@ import { type FunctionText, retranslate, type TextEdit } from '../retranslate.ts
 import type { CParser } from '../text/ast.ts';
 import type { Translated } from '../translate.ts';
 import { Refusal, type Retranslated } from '../translation.ts';
-import { everyNode, type RawNode, rawNodes } from './nodes.ts';
+import { everyNode, partOf, type RawNode, rawNodes } from './nodes.ts';
 import { C_OPERATORS, type COperator } from './operators.ts';
 
 export interface CMutant {
@@ -17,6 +17,8 @@ export interface CMutant {
   readonly file: string;
   /** 1-based, of the first edit. */
   readonly line: number;
+  /** The line on which the innermost statement begins that holds the first edit. */
+  readonly statementLine: number;
   readonly edits: readonly TextEdit[];
 }
 
@@ -40,6 +42,7 @@ export function mutantsOfC(
         operator: operator.name,
         file: of.file.path,
         line: lineOf(node, edits),
+        statementLine: statementLineOf(root, node, edits),
         edits,
       })),
   );
@@ -57,6 +60,23 @@ function lineOf(node: RawNode, edits: readonly TextEdit[]): number {
   const start = Math.min(...edits.map((edit) => edit.start));
   for (const inside of everyNode(node)) if (inside.start === start) return inside.line;
   return node.line;
+}
+
+const STATEMENT = /^(expression|if|while|do|for|switch|return|break|continue|goto)_statement$/;
+
+/** A declaration inside a function is one too. */
+function statementLineOf(root: RawNode, node: RawNode, edits: readonly TextEdit[]): number {
+  const at = Math.min(...edits.map((edit) => edit.start));
+  const [first] = edits.filter(({ start }) => start === at) as [TextEdit];
+  const body = partOf(root.children.find((child) => partOf(child, 'body')) ?? root, 'body');
+  let line = lineOf(node, edits);
+  for (const inside of everyNode(body ?? root)) {
+    const isStatement = STATEMENT.test(inside.kind) || inside.kind === 'declaration';
+    // What is put in before a statement is reached with it.
+    const holds = inside.start <= first.start && Math.max(first.end, at + 1) <= inside.end;
+    if (isStatement && holds) line = inside.line;
+  }
+  return line;
 }
 
 /** A mutant translated; null if C does not allow it or if it is the function's own text again. */

@@ -187,3 +187,11 @@ export function sizes(host: HostConfig): Record<string, string> {
 export function constantly(value: number, why: string): Modelled {
   return { prototype: '', why, run: () => value };
 }
+
+const BY_CACHE = 'copies through a gfn_to_hva_cache, whose functions are not translated';
+/** Scenarios about what KVM itself reads and writes of the guest. */
+export const PAGE_CACHES: Readonly<Record<string, string>> = {
+  'mapping/a-page-that-kvm-uses-often-is-looked-up-again': BY_CACHE,
+  'mapping/a-page-named-by-userspace-is-found-by-a-reader': BY_CACHE,
+  'mapping/any-copy-is-what-the-slots-say': BY_CACHE,
+};

@@ -1,290 +1,208 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Level B: does the same mutant mean the same in model and kernel? One kernel with all mutants is
-// booted once; the kernel as it stands is run first and last. What the two verdicts differ in is a
-// finding about the model.
+// Level B: does the same mutant mean the same in model and kernel? One build of kvm.ko holds all
+// mutants. One machine runs them all through sequences, and each has a machine of its own for two
+// threads. What the two verdicts differ in is a finding about the model.
 
-import { INVARIANTS, SCENARIOS } from '#lab/suites';
-import { runUnit } from '#lab/unit';
-import { unitsOf } from '#lab/units';
+import { UserError } from '#user-error';
 import type { SystemUnderTest } from '#vocabulary';
-import { ALPHABETS, UPDATES } from '../alphabets.ts';
-import { type Batch, linesOf, tokensOf } from '../cases.ts';
-import { tracingLines } from '../kernel-events.ts';
 import type { Kernel } from '../kernels.ts';
-import { hasPanicked, type Job, type Machine, runJob } from '../machine.ts';
-import { seenOf } from '../operations.ts';
-import { batchOf } from '../plan.ts';
-import type { Paging } from '../port-guest.ts';
-import { JUDGED_MIN, type MutantResult, type MutantVerdict, type StressResult } from '../result.ts';
-import { allWords, hasGuestPaging, type Model, predict, type Sequence } from '../sequences.ts';
+import { hasPanicked, hasTwoCpus, type Job, type Machine, runJob } from '../machine.ts';
+import type { MutantResult, MutantVerdict } from '../result.ts';
 import { about, type Recording } from '../serial.ts';
-import { STRESS_MODES, stressResults } from '../stress.ts';
-import { KERNEL_MUTANTS, type KernelMutant } from './edits.ts';
-import { installLines, type RaceRow, raceOf, withoutInstallLines } from './race.ts';
+import { KERNEL_MUTANTS, type KernelMutant, titleOf } from './edits.ts';
+import { modelRaces, usesFreed } from './model.ts';
+import { type RaceRow, raceOf } from './race.ts';
+import {
+  freedIn,
+  type Sequences,
+  type Shown,
+  sequenceLines,
+  sequencesFor,
+  sequencesOf,
+  shownByKernel,
+  shownByModel,
+} from './sequences.ts';
+import { choose, isStale, type Threads, threadLines, threadsOf } from './threads.ts';
 
 /** The port as it stands, and with a mutant. */
 export interface Mutated {
   readonly port: SystemUnderTest;
   readonly mutant: (id: string) => Promise<SystemUnderTest>;
+  readonly onProgress: (what: string) => void;
 }
-
-const SECONDS = 1800;
-/** How the logs of kernels are named that may panic. */
-const PANICS = 'panics-';
-const PARAMETERS = '/sys/module/kvm/parameters';
-const WORDS = 120;
-const STRESS_SECONDS = 2;
-const STRESS_CYCLES = 400;
-const WIDENER = 100;
-/** Of stress.c: creates while a fault is handled, traced up to the first stale answer. */
-const SEED_SHAPE = 1 + 8;
-/** Updates between a tag and its use: one less than eight bits can count, and as many. */
-const MANY = [126, 127];
-
-/** Which waits make the race of a shape wider: before a tag, or before what the vCPU remembers. */
-const WAITS: Readonly<Record<number, readonly [number, number]>> = {
-  0: [0, WIDENER],
-  1: [WIDENER, 0],
-  2: [0, WIDENER],
-};
-
-/** The batches that every mutant is run through. */
-function batchesOf(port: SystemUnderTest): { readonly batch: Batch; readonly model: Model }[] {
-  const slots = ALPHABETS.find(({ name }) => name === 'slots')!;
-  const tables = ALPHABETS.find(({ name }) => name === 'hypervisor tables')!;
-  const chosen: [Model['alphabet'], Paging][] = [
-    [{ ...slots, length: 3, further: 4 }, 'nested paging'],
-  ];
-  if (hasGuestPaging(port)) chosen.push([{ ...tables, length: 3, further: 4 }, 'nested guest']);
-  const found = chosen.map(([alphabet, paging], i) => {
-    const model = { system: port, alphabet, paging };
-    const words = allWords(model);
-    const step = Math.max(1, Math.floor(words.length / WORDS));
-    return {
-      model,
-      batch: batchOf(
-        `b${i}`,
-        model,
-        words.filter((_, at) => at % step === 0),
-      ),
-    };
-  });
-  const model: Model = { system: port, alphabet: UPDATES, paging: 'nested paging' };
-  const words = MANY.map((count) => `Lr${'f'.repeat(count)}Cr`);
-  return [...found, { model, batch: batchOf('b2', model, words) }].map((one) => ({
-    ...one,
-    batch: { ...one.batch, isFresh: false, isTraced: false },
-  }));
-}
-
-const named = (batch: Batch, run: string): Batch => ({ ...batch, id: `${run}.${batch.id}` });
 
 export interface MutantsHeld {
   readonly mutants: readonly MutantResult[];
   readonly unknown: readonly string[];
+  /** What must not be: the kernel as it stands is wrong, so nothing here counts. */
+  readonly void: readonly string[];
   /** The seed's race in the kernel; empty if it was not lost. */
   readonly race: readonly RaceRow[];
 }
+
+/** The seed's bug, which is traced up to its first stale answer. */
+export const SEED = `v6.12/kvm_swap_active_memslots/both-increments-before-publish.1`;
+
+/** Only a machine that hangs is ended. */
+const SECONDS = 1800;
+const CONTROL = { number: 0, id: 'the kernel as it stands', expected: 'survives' } as const;
+
+/** A run of sequences is named; the kernel as it stands has two. */
+type Run = readonly [name: string, mutant: KernelMutant];
+
+const RUNS: readonly Run[] = [
+  ['first', CONTROL],
+  ...KERNEL_MUTANTS.map((one) => [`m${one.number}`, one] as const),
+  ['last', CONTROL],
+];
 
 /** Holds all mutants of the port against those of the kernel. */
 export async function holdMutants(
   machine: Machine,
   kernel: Kernel,
-  { port, mutant }: Mutated,
+  { port, mutant, onProgress }: Mutated,
 ): Promise<MutantsHeld> {
-  const batches = batchesOf(port);
-  const control = { number: 0, id: 'the kernel as it stands', expected: 'survives' } as const;
-  const runs: readonly (readonly [string, KernelMutant])[] = [
-    ['first', control],
-    ...KERNEL_MUTANTS.map((one) => [`m${one.number}`, one] as const),
-    ['last', control],
-  ];
-  const sequenceLines = (run: string, { number }: KernelMutant) => [
-    `set ${PARAMETERS}/kvm_mutant ${number}`,
-    'new',
-    ...batches.flatMap(({ batch }) => linesOf(named(batch, run))),
-  ];
-  const threadLines = (run: string, { id, number, expected }: KernelMutant) => [
-    `set ${PARAMETERS}/kvm_mutant ${number}`,
-    ...(isSampled(expected) ? STRESS_MODES.flatMap(({ bits }) => stressLinesOf(run, bits)) : []),
-    ...(id === SEED ? seedLines() : []),
-  ];
-  const job = (name: string, cpus: 1 | 2, lines: readonly string[]): Job => ({
+  const sequences = sequencesOf(port);
+  const linesFor = ([run, { number }]: Run) => [choose(number), ...sequenceLines(sequences, run)];
+  const job = (name: string, cpus: 1 | 2, lines: readonly string[], mayPanic = false): Job => ({
     name: `${kernel.name}-${name}`,
     kernel,
     npt: true,
     cpus,
     lines,
     seconds: SECONDS,
-    mayPanic: name.startsWith(PANICS),
+    mayPanic,
   });
-  const isTame = ([, { expected }]: (typeof runs)[number]) => expected !== 'panic';
+  onProgress('sequences of all mutants');
+  const tame = RUNS.filter(([, { isFatal }]) => isFatal !== true);
   // Long jobs with one processor: with two, an emulated kernel hangs now and then.
-  const sequences = runs.filter(isTame).flatMap(([run, one]) => sequenceLines(run, one));
-  const alone = await runJob(machine, job('mutants', 1, sequences));
-  const tame = runs.filter(isTame).flatMap(([run, one]) => threadLines(run, one));
-  const threads = await runJob(machine, job('mutants-threads', 2, tame));
-  const recordings = new Map<string, Recording>();
-  // What takes the kernel with it has a machine of its own.
-  for (const [run, one] of runs.filter((found) => !isTame(found))) {
-    const lines = [...sequenceLines(run, one), ...threadLines(run, one)];
-    recordings.set(run, await runJob(machine, job(`${PANICS}${run}`, 2, lines)));
-  }
-  const unknown = [alone, threads]
-    .flatMap((recording) => about(recording, 'missing'))
-    .map(([what]) => `the kernel has no ${what}`);
+  const alone = await runJob(machine, job('mutants', 1, tame.flatMap(linesFor)));
+  const unknown = about(alone, 'missing').map(([what]) => `the kernel has no ${what}`);
   const mutants: MutantResult[] = [];
-  for (const [run, one] of runs) {
+  let race: readonly RaceRow[] = [];
+  for (const run of RUNS) {
+    const [name, one] = run;
+    onProgress(one.number === 0 ? one.id : titleOf(one));
+    const own =
+      one.isFatal === true
+        ? runJob(machine, job(`mutants-${name}-alone`, 1, linesFor(run), true))
+        : Promise.resolve(alone);
+    own.catch(() => {});
     const system = one.number === 0 ? port : await mutant(one.id);
-    const found = batches.map(({ batch, model }) => ({
-      model: { ...model, system, ...(one.host === undefined ? {} : { host: one.host }) },
-      batch: named(batch, run),
-    }));
-    mutants.push(
-      resultOf(run, one, found, {
-        alone: recordings.get(run) ?? alone,
-        threads: recordings.get(run) ?? threads,
-      }),
-    );
+    const model = modelOf(sequencesFor(sequences, name, system, one.host), one, system);
+    const recording = await own;
+    const threads = needsThreads(one)
+      ? await threadsRun(machine, job, name, one)
+      : { found: null, why: null };
+    if (threads.why !== null) unknown.push(`${titleOf(one)}: ${threads.why}`);
+    if (one.id === SEED && threads.recording !== undefined)
+      race = raceOf(threads.recording, `${name}.traced`);
+    mutants.push(resultOf(run, sequences, model, recording, threads.found));
   }
-  return { mutants, unknown, race: raceOf(threads, 'seed') };
-}
-
-/** The seed's bug, which is traced up to its first stale answer. */
-export const SEED = `v6.12/kvm_swap_active_memslots/both-increments-before-publish.1`;
-
-/** A widened race, traced; sooner or later it is lost. */
-function seedLines(): string[] {
-  return [
-    ...tracingLines(),
-    ...installLines(),
-    `set ${PARAMETERS}/kvm_delay_us ${WIDENER}`,
-    `stress seed ${SEED_SHAPE} ${STRESS_CYCLES * 5} ${STRESS_SECONDS * 5}`,
-    `set ${PARAMETERS}/kvm_delay_us 0`,
-    ...withoutInstallLines(),
-  ];
-}
-
-function stressLinesOf(run: string, bits: number): string[] {
-  const [first, second] = WAITS[bits]!;
-  return [
-    `set ${PARAMETERS}/kvm_delay_us ${first}`,
-    `set ${PARAMETERS}/kvm_delay2_us ${second}`,
-    `stress ${run}.${bits} ${bits} ${STRESS_CYCLES} ${STRESS_SECONDS}`,
-    `set ${PARAMETERS}/kvm_delay_us 0`,
-    `set ${PARAMETERS}/kvm_delay2_us 0`,
-  ];
-}
-
-function resultOf(
-  run: string,
-  { id, number, expected, note }: KernelMutant,
-  batches: readonly { readonly batch: Batch; readonly model: Model }[],
-  { alone, threads }: { readonly alone: Recording; readonly threads: Recording },
-): MutantResult {
-  const sequences = batches.map(({ batch, model }) => {
-    const answers = batch.sequences.map((_, i) => tokensOf(batch, alone)[i]);
-    const mutated = predict(
-      model,
-      batch.sequences.map(({ word }) => word),
-    );
-    return {
-      kernel: firstWrong(batch.sequences, (i, at) => seenOf(answers[i]?.[at] ?? '')),
-      model: firstWrong(batch.sequences, (i, at) => mutated[i]!.steps[at]?.port ?? null),
-    };
-  });
-  const stress = stressResults(threads, 'nested paging', (bits) => `${run}.${bits}`);
-  // The seed's bug is also waited for with a trace.
-  const waited = id === SEED ? about(threads, 'stress').find(([name]) => name === 'seed') : null;
-  const traced = Number(waited?.[waited.indexOf('stale-mmio') + 1] ?? 0);
-  const stale = stress.reduce((sum, run) => sum + run.staleMmio + run.staleRam, traced);
-  const many = sequences.at(-1)!;
-  const short = sequences.slice(0, -1);
-  const kernelWord = short.find(({ kernel }) => kernel.wrong !== null)?.kernel.wrong ?? null;
-  const modelWord = short.find(({ model }) => model.wrong !== null)?.model.wrong ?? null;
-  const isMended = (of: 'kernel' | 'model') => short.some((one) => one[of].isMended);
-  const isWhole =
-    sequences.every(({ kernel }) => kernel.isWhole) &&
-    (!isSampled(expected) || hasEvidence(stress));
-  const verdict = (
-    word: string | null,
-    isMended: boolean,
-    manyWrong: string | null,
-    isRace: boolean,
-  ): MutantVerdict => {
-    if (word !== null) return 'sequence';
-    if (manyWrong !== null) return 'wrap';
-    if (isRace) return 'race';
-    return isMended ? 'mends' : 'survives';
-  };
-  const race = number === 0 || modelWord !== null ? false : breaksByRace(batches[0]!.model.system);
-  const kernel = verdict(kernelWord, isMended('kernel'), many.kernel.wrong, stale > 0);
-  return {
-    run,
-    id: note === undefined ? id : `${id} ${note}`,
-    number,
-    expected,
-    model: verdict(modelWord, isMended('model'), many.model.wrong, race),
-    kernel: hasPanicked(threads) ? 'panic' : kernel === 'survives' && !isWhole ? 'unknown' : kernel,
-    word: kernelWord ?? many.kernel.wrong?.replace(/f{3,}/, 'f...') ?? null,
-    stress,
-  };
+  return { mutants, unknown, void: voidOf(mutants), race };
 }
 
 /**
- * Are two threads run too? Not with what any sequence kills: a number that never changes leaves a
- * vCPU with the slot that it used last, freed meanwhile, and the whole kernel with it.
+ * Are two threads run too? Not with what any sequence kills, unless it is of interest what else it
+ * does; nor with the kernel as it stands, which is run beside each of the others.
  */
-function isSampled(expected: MutantVerdict): boolean {
-  return expected !== 'sequence';
+function needsThreads({ number, expected, isFatal }: KernelMutant): boolean {
+  return number !== 0 && hasTwoCpus() && (expected !== 'sequence' || isFatal === true);
 }
 
-function hasEvidence(stress: readonly StressResult[]): boolean {
-  return (
-    stress.length === STRESS_MODES.length && stress.every(({ judged }) => judged >= JUDGED_MIN)
-  );
+interface ThreadsRun {
+  readonly found: Threads | null;
+  readonly recording?: Recording;
+  /** Why nothing is known. */
+  readonly why: string | null;
 }
 
-interface FirstWrong {
-  /** The shortest word whose last answer is wrong, where that of the port is right or another. */
-  readonly wrong: string | null;
-  /** Every answer that the port has wrong is right here. */
-  readonly isMended: boolean;
-  /** There was an answer to everything before a difference. */
-  readonly isWhole: boolean;
+/** A machine that does not come to its end costs this mutant's verdict, and no other. */
+async function threadsRun(
+  machine: Machine,
+  job: (name: string, cpus: 2, lines: readonly string[], mayPanic: boolean) => Job,
+  name: string,
+  { id, number }: KernelMutant,
+): Promise<ThreadsRun> {
+  try {
+    const lines = threadLines(name, number, id === SEED);
+    const recording = await runJob(machine, job(`mutants-${name}-threads`, 2, lines, true));
+    const found = threadsOf(recording, name);
+    return { found, recording, why: found.faults[0] ?? null };
+  } catch (error) {
+    if (!(error instanceof UserError) || machine.signal?.aborted === true) throw error;
+    return { found: null, why: error.message };
+  }
 }
 
-function firstWrong(
-  sequences: readonly Sequence[],
-  answer: (sequence: number, step: number) => string | null,
-): FirstWrong {
-  let wrong: string | null = null;
-  let [mended, confirmed] = [0, 0];
-  let isWhole = true;
-  sequences.forEach(({ word, steps }, i) => {
-    for (const [at, { port, allowed }] of steps.entries()) {
-      const seen = answer(i, at);
-      if (seen === null) isWhole = false;
-      if (seen === null) return;
-      const isRight = allowed.includes(seen);
-      if (!allowed.includes(port)) isRight ? mended++ : confirmed++;
-      const shown = word.slice(0, at + 1);
-      if (!isRight && seen !== port && (wrong === null || shown.length < wrong.length))
-        wrong = shown;
-      if (seen !== port) return;
-    }
-  });
-  return { wrong, isMended: mended > 0 && confirmed === 0, isWhole };
+interface ModelSays extends Shown {
+  readonly isFreed: boolean;
+  readonly isRace: boolean;
+  readonly inside: readonly string[];
 }
 
-/** Scenarios of what the two threads do, small enough to be run here. */
-const RACES = /^mmio-cache\/a-created-slot-is-seen\.(1v1u1f|1v1u2f|2v1u1f)$/;
+function modelOf(
+  sequences: readonly Sequences[],
+  { host }: KernelMutant,
+  system: SystemUnderTest,
+): ModelSays {
+  const shown = shownByModel(sequences);
+  const isFreed = usesFreed(system, host);
+  if (shown.word !== null) return { ...shown, isFreed, isRace: false, inside: [] };
+  const { isSeen, inside, isComplete } = modelRaces(system);
+  return { ...shown, isFreed, isRace: isSeen, inside, isWhole: shown.isWhole && isComplete };
+}
 
-/** Does some interleaving show it? What the port is known to break is no news. */
-function breaksByRace(system: SystemUnderTest): boolean {
-  const scenarios = SCENARIOS.filter(({ id }) => RACES.test(id));
-  const units = unitsOf(system.era, { scenarios, memoryModel: 'sc', budgetStates: null });
-  return units.some((unit) =>
-    runUnit(system, unit, INVARIANTS).violations.some(({ isKnown }) => !isKnown),
+/** How it dies, the surest way first; null if it does not. */
+function deathOf(
+  { word, manyUpdates }: Shown,
+  isFreed: boolean,
+  isRace: boolean,
+): MutantVerdict | null {
+  if (word !== null) return 'sequence';
+  if (manyUpdates !== null) return 'wrap';
+  if (isFreed) return 'freed';
+  return isRace ? 'race' : null;
+}
+
+function lifeOf({ isMended, isWhole }: Shown): MutantVerdict {
+  if (!isWhole) return 'unknown';
+  return isMended ? 'mends' : 'survives';
+}
+
+function resultOf(
+  [run, one]: Run,
+  all: readonly Sequences[],
+  model: ModelSays,
+  recording: Recording,
+  threads: Threads | null,
+): MutantResult {
+  const shown = shownByKernel(sequencesFor(all, run, all[0]!.model.system, undefined), recording);
+  const freed = freedIn(recording, run);
+  const death = deathOf(shown, (freed ?? 0) > 0, threads?.isStale === true);
+  const isPanic = hasPanicked(recording) || threads?.hasPanicked === true;
+  const isWhole =
+    shown.isWhole &&
+    freed !== null &&
+    (!needsThreads(one) || (threads?.isEnough === true && threads.faults.length === 0));
+  return {
+    run,
+    id: one.number === 0 ? one.id : titleOf(one),
+    number: one.number,
+    expected: one.expected,
+    model: deathOf(model, model.isFreed, model.isRace) ?? lifeOf(model),
+    kernel: death ?? (isPanic ? 'panic' : lifeOf({ ...shown, isWhole })),
+    word: shown.word ?? shown.manyUpdates?.replace(/f{3,}/, 'f...') ?? null,
+    stress: threads?.stress ?? [],
+    control: threads?.control ?? [],
+    inside: model.inside,
+    because: one.because ?? null,
+  };
+}
+
+/** Is the kernel as it stands wrong beside a mutant? Then none of it counts. */
+function voidOf(mutants: readonly MutantResult[]): string[] {
+  return mutants.flatMap(({ id, control }) =>
+    control.some(isStale) ? [`the kernel as it stands is wrong beside ${id}`] : [],
   );
 }

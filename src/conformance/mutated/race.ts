@@ -16,13 +16,14 @@ export interface RaceRow {
 const TRACING = '/sys/kernel/tracing';
 const INSTALL = 'kvm:kvm_swap_active_memslots';
 
-/** Where an install begins, publishes, has its final number, and ends. */
+/** Where an install begins, publishes and ends, and where a fault has found no slot. */
 const KPROBES: readonly (readonly [name: string, definition: string])[] = [
   ['swap', `p:swap ${INSTALL}`],
-  ['syncb', 'p:syncb synchronize_srcu_expedited'],
+  ['published', 'p:published kvm:kvm_mutants_publish'],
   ['synce', 'r:synce synchronize_srcu_expedited'],
   ['genupd', 'p:genupd kvm:kvm_arch_memslots_updated gen=$arg2:x64'],
-  ['swapend', `r:swapend ${INSTALL}`],
+  ['swapend', 'p:swapend kvm:kvm_mutants_end'],
+  ['noslot', 'p:noslot kvm:kvm_mutants_wait_publish'],
 ];
 
 /** Lines of a job that make installs seen, and that hide them again. */
@@ -52,7 +53,7 @@ export function raceOf(recording: Recording, id: string): RaceRow[] {
     if (name === 'swap') isInstalling = true;
     if (name === 'swapend') isInstalling = false;
     // Others wait for readers too.
-    if (name.startsWith('sync') && !isInstalling) continue;
+    if (name === 'synce' && !isInstalling) continue;
     const text = textOf(name, detail);
     if (text === null) continue;
     const thread = cpu === '0' ? 'vCPU' : 'updater';
@@ -61,9 +62,24 @@ export function raceOf(recording: Recording, id: string): RaceRow[] {
   const start = rows.findLastIndex(({ name }) => name === 'swap');
   if (start < 0) return [];
   // The access that the install overtakes began before it.
-  const shown = rows.slice(Math.max(0, start - 3)).slice(0, ROWS_MAX);
+  const overtaken = rows
+    .slice(0, start)
+    .findLastIndex(({ name, thread }) => thread === 'vCPU' && name === 'kvm_page_fault');
+  const shown = withoutRepeats(rows.slice(overtaken < 0 ? start : overtaken)).slice(0, ROWS_MAX);
   const [first] = shown;
   return shown.map(({ time, thread, text }) => ({ time: time - first!.time, thread, text }));
+}
+
+/** What a vCPU does again and again while nobody else does anything is told once. */
+function withoutRepeats(rows: readonly RaceRow[]): RaceRow[] {
+  const kept: RaceRow[] = [];
+  for (const row of rows) {
+    const last = kept.slice(-2);
+    const isAlone = last.every(({ thread }) => thread === 'vCPU') && row.thread === 'vCPU';
+    if (isAlone && last.some(({ text }) => text === row.text)) continue;
+    kept.push(row);
+  }
+  return kept;
 }
 
 /** A record of the trace in words; null for what tells nothing here. */
@@ -77,7 +93,8 @@ function textOf(name: string, detail: string): string | null {
     return `tag ${hex(entry)} is ${isValid ? 'valid' : 'old'} at ${hex(current)}`;
   }
   if (name === 'swap') return 'install begins';
-  if (name === 'syncb') return 'published; synchronize_srcu_expedited() begins';
+  if (name === 'published') return 'the new slots are published';
+  if (name === 'noslot') return 'finds no slot';
   if (name === 'synce') return 'synchronize_srcu_expedited() ends';
   if (name === 'genupd')
     return `the final number is ${/gen=(0x[0-9a-f]+)/.exec(detail)?.[1] ?? '?'}`;

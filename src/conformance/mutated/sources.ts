@@ -22,13 +22,19 @@ import { Skipped } from '../skipped.ts';
 export interface Sources {
   /** The folder of the headers, where make is started. */
   readonly headers: string;
-  /** The tree with arch/x86/kvm and virt/kvm, as Debian has it. */
+  /** The tree with arch/x86/kvm, virt/kvm and the selftests, as Debian has it. */
   readonly tree: string;
 }
 
 const MIB = 1 << 20;
 const DISK_MIN = 2000;
-const FOLDERS = ['arch/x86/kvm', 'virt/kvm'];
+/** What modules are built from, and what selftests are. */
+const FOLDERS = [
+  ...['arch/x86/kvm', 'virt/kvm'],
+  ...['tools/testing/selftests/kvm', 'tools/testing/selftests/rseq', 'tools/include'],
+  ...['tools/testing/selftests/kselftest.h', 'tools/testing/selftests/kselftest_harness.h'],
+  ...['tools/arch/x86/include', 'tools/lib/rbtree.c'],
+];
 
 /** Sources of a kernel, from the cache or from Debian. Rejects with Skipped if there are none. */
 export async function sourcesOf(
@@ -37,7 +43,9 @@ export async function sourcesOf(
   signal?: AbortSignal,
 ): Promise<Sources> {
   const folder = resolve(cache, 'sources', `${kernel.package}_${kernel.version}`);
-  if (!existsSync(folder)) {
+  // A cache of an earlier version has less.
+  if (!FOLDERS.every((path) => existsSync(join(folder, 'tree', path)))) {
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(cache, 'sources'), { recursive: true });
     const { bavail, bsize } = statfsSync(cache);
     if ((bavail * bsize) / MIB < DISK_MIN)

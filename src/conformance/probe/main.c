@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is to be done? The lines of /job: modules first, then events, cases and stress runs.
+// What is to be done? The lines of /job: modules first, then events, cases, runs of two
+// threads, and other programs.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -98,6 +99,8 @@ static void do_line(char *line)
 		return set_file(rest);
 	if (is_about(line, "tell", &rest))
 		return tell_file(rest);
+	if (is_about(line, "run", &rest))
+		return do_run(rest);
 	if (!is_ready++)
 		prepare_kvm();
 	if (strcmp(line, "new") == 0)
@@ -108,6 +111,8 @@ static void do_line(char *line)
 		return do_case(rest, 1);
 	if (is_about(line, "stress", &rest))
 		return do_stress(rest);
+	if (is_about(line, "freed", &rest))
+		return do_freed(rest);
 	die("no such job: %.40s", line);
 }
 

@@ -10,7 +10,7 @@
 #include <sys/time.h>
 #include "probe.h"
 
-#define HANG_SECONDS 10
+#define HANG_SECONDS 30
 #define MMIO_ANSWER 0xee
 
 static void ignore(int signal)

@@ -90,6 +90,12 @@ void do_case(char *words, int is_traced);
 // stress.c
 void do_stress(char *words);
 
+// freed.c
+void do_freed(char *words);
+
+// run.c
+void do_run(char *words);
+
 // trace.c
 void start_trace(void);
 void mark(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -12,8 +12,12 @@
 #include <string.h>
 #include "probe.h"
 
-/** LIE is the canary: it takes memory for a device and a device for memory. */
-enum { EARLY = 1, PUSH_OUT = 2, LIE = 4, TRACED = 8 };
+/**
+ * LIE is the canary: it takes memory for a device and a device for memory. IN_FLUX: what was pushed
+ * out while the slots changed is what a vCPU goes on with. FIRST: the run ends with its first stale
+ * answer.
+ */
+enum { EARLY = 1, PUSH_OUT = 2, LIE = 4, TRACED = 8, IN_FLUX = 16, FIRST = 32 };
 #define LOOKS 3
 #define PAUSE_MAX 3000
 #define SLOT 1
@@ -113,7 +117,8 @@ void do_stress(char *words)
 		struct seen seen;
 		int is_there;
 
-		if (stress.mode & PUSH_OUT)
+		before = atomic_load(&stress.flux);
+		if ((stress.mode & PUSH_OUT) && (before % 2 == 1 || !(stress.mode & IN_FLUX)))
 			access_page(&stress.vm, 0, READ, PAGE_B);
 		before = atomic_load(&stress.flux);
 		is_there = atomic_load(&stress.is_there) ^ !!(stress.mode & LIE);
@@ -124,9 +129,10 @@ void do_stress(char *words)
 			judged++;
 			stale_mmio += is_there && seen.kind == 'm';
 			stale_ram += !is_there && seen.kind == 'r';
-			// The buffer shall end with the story of the first one.
-			if ((stress.mode & TRACED) && stale_mmio + stale_ram > 0) {
-				stop_trace();
+			if ((stress.mode & FIRST) && stale_mmio + stale_ram > 0) {
+				// The buffer shall end with the story of it.
+				if (stress.mode & TRACED)
+					stop_trace();
 				atomic_store(&stress.is_over, 1);
 			}
 		} else

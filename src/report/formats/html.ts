@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { MutantRun } from '#lab/run';
 import { markupText, scriptCode, scriptJson } from '../escapes.ts';
+import { folded, PAGE_STYLE, section, table } from '../markup.ts';
 import { notCheckedText } from '../not-checked.ts';
 import { evidenceOf, type Format, headlineOf, outcomeOf, type RunReport } from '../run-report.ts';
 import {
@@ -34,18 +35,7 @@ export const format: Format = {
 
 const TITLE = 'kvm-mutants: mutation report';
 
-const STYLE = `
-:root { color-scheme: light dark; --line: light-dark(#ccc, #444); --bad: light-dark(#a00, #f88); }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 0; }
-main { max-width: 74rem; margin: 0 auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
-table { border-collapse: collapse; } caption { text-align: left; }
-th, td { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; text-align: left;
-  vertical-align: top; }
-code, pre { font: 13px/1.4 ui-monospace, monospace; }
-pre { overflow-x: auto; border-left: 3px solid var(--line); padding-left: .8rem; }
-summary { cursor: pointer; } .score { font-size: 1.2rem; font-weight: 600; }
-.bad { color: var(--bad); font-weight: 600; }
+const STYLE = `${PAGE_STYLE}
 /* The viewer pins a bar and a drawer to the window: this pane is the window that it gets. */
 .viewer { height: 100vh; transform: translateZ(0); border-top: 3px solid var(--line); }
 .viewer > * { display: block; box-sizing: border-box; height: 100%; overflow: auto;
@@ -142,25 +132,6 @@ function summary(report: RunReport): string {
   ]
     .filter((part) => part !== '')
     .join('\n');
-}
-
-/** Nothing if there is nothing to show. */
-function section(title: string, content: string): string {
-  return content === '' ? '' : `<h2>${markupText(title)}</h2>\n${content}`;
-}
-
-function folded(title: string, content: string): string {
-  if (content === '') return '';
-  return `<details><summary>${markupText(title)}</summary>\n${content}\n</details>`;
-}
-
-/** Cells are HTML. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (tag: string, cells: readonly string[]) =>
-    `<tr>${cells.map((c) => (c.startsWith('<td') ? c : `<${tag}>${c}</${tag}>`)).join('')}</tr>`;
-  const lines = [line('th', head), ...rows.map((row) => line('td', row))];
-  return `<table>\n${lines.join('\n')}\n</table>`;
 }
 
 function cell(text: string, kind: string): string {

@@ -13,8 +13,9 @@ import { isDetected, NOT_REACHED, type VerdictWord } from '#lab/verdict';
 import {
   evidenceOf,
   type Format,
+  originOf,
   placesOf,
-  type RunReport,
+  type Reported,
   sourceOf,
   voidReason,
 } from '../run-report.ts';
@@ -28,8 +29,9 @@ export const format: Format = {
 };
 
 /** The document. Paths are relative to the repository. */
-export function mutationDocument(report: RunReport): MutationTestResult {
+export function mutationDocument(report: Reported): MutationTestResult {
   const { result, sources } = report;
+  const { prefix, language } = originOf(report);
   const paths = [...sources.keys()].sort();
   // A mutant whose file is missing would be missing too, and nobody would notice.
   for (const { mutant } of result.mutants) sourceOf(sources, mutant.edits[0]!.file);
@@ -39,9 +41,9 @@ export function mutationDocument(report: RunReport): MutationTestResult {
     framework: { name: TOOL.name, version: TOOL.version },
     files: Object.fromEntries(
       paths.map((path): [string, FileResult] => [
-        `reference/${path}`,
+        `${prefix}${path}`,
         {
-          language: 'typescript',
+          language,
           source: sourceOf(sources, path),
           mutants: result.mutants
             .filter(({ mutant }) => mutant.edits[0]!.file === path)
@@ -54,7 +56,7 @@ export function mutationDocument(report: RunReport): MutationTestResult {
   };
 }
 
-function mutantEntry(run: MutantRun, report: RunReport): MutantResult {
+function mutantEntry(run: MutantRun, report: Reported): MutantResult {
   const { mutant, verdict, units } = run;
   const [edit] = mutant.edits as [MutantRun['mutant']['edits'][number]];
   const source = sourceOf(report.sources, edit.file);
@@ -99,7 +101,7 @@ function killers({ mutant, verdict }: MutantRun): Set<string> {
  * `Ignored` leaves the score: controls, code that is counted under another id, and all mutants of a
  * void run, which has no score. What is unknown survived as far as anybody knows.
  */
-function statusOf(run: MutantRun, { result }: RunReport): MutantResult['status'] {
+function statusOf(run: MutantRun, { result }: Reported): MutantResult['status'] {
   const { mutant, verdict } = run;
   if (voidReason(result) !== null || mutant.kind === 'control' || mutant.sameAs !== null) {
     return 'Ignored';
@@ -116,7 +118,7 @@ const STATUSES: Readonly<Record<VerdictWord, MutantResult['status']>> = {
   unknown: 'Survived',
 };
 
-function statusReason(run: MutantRun, { result }: RunReport): string {
+function statusReason(run: MutantRun, { result }: Reported): string {
   const { sameAs } = run.mutant;
   const why = voidReason(result);
   const notes = [
@@ -127,14 +129,15 @@ function statusReason(run: MutantRun, { result }: RunReport): string {
 }
 
 /** One line, the upstream commit of a regression, and the whole diff of several places. */
-function description(run: MutantRun, { regressions, result, sources }: RunReport): string {
+function description(run: MutantRun, report: Reported): string {
+  const { regressions, result } = report;
   const { mutant } = run;
   const lines = [mutant.description];
   for (const text of [commitText(mutant, regressions), twinText(mutant, result)]) {
     if (text !== null) lines.push(text);
   }
   if (mutant.edits.length > 1) {
-    const places = placesOf(run, sources);
+    const places = placesOf(run, report);
     lines.push(`It edits ${places.length} places: ${places.join(', ')}`, '', mutant.diff.trimEnd());
   }
   return lines.join('\n');
@@ -142,7 +145,7 @@ function description(run: MutantRun, { regressions, result, sources }: RunReport
 
 function commitText(
   { kind, name }: MutantRun['mutant'],
-  regressions: RunReport['regressions'],
+  regressions: Reported['regressions'],
 ): string | null {
   const found = regressions.find((known) => kind === 'regression' && known.name === name);
   if (found === undefined) return null;
@@ -150,7 +153,7 @@ function commitText(
   return `Fixed upstream by ${commit}("${found.subject}").`;
 }
 
-function twinText({ id }: MutantRun['mutant'], { mutants }: RunReport['result']): string | null {
+function twinText({ id }: MutantRun['mutant'], { mutants }: Reported['result']): string | null {
   const twins = mutants.filter(({ mutant }) => mutant.sameAs === id);
   if (twins.length === 0) return null;
   return `The same code as ${twins.map(({ mutant }) => mutant.id).join(', ')}.`;
@@ -166,7 +169,7 @@ function position(source: string, offset: number): { line: number; column: numbe
 }
 
 /** Scenarios, each under the file in which it stands. */
-function testFiles({ scenarios }: RunReport): NonNullable<MutationTestResult['testFiles']> {
+function testFiles({ scenarios }: Reported): NonNullable<MutationTestResult['testFiles']> {
   const files: Record<string, { tests: { id: string; name: string }[] }> = {};
   for (const { id } of [...scenarios].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const path = `suites/${id.replace(/\..*$/, '')}.ts`;

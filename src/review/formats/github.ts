@@ -2,7 +2,7 @@
 // What does a GitHub workflow show beside a diff? Annotations, each a command on a line.
 
 import { oneLine } from '../../report/escapes.ts';
-import { findingsOf, type ReviewFormat } from '../format.ts';
+import { type ReviewFormat, toldOf } from '../format.ts';
 import type { PatchReview, Row } from '../values.ts';
 
 export const format: ReviewFormat = {
@@ -21,16 +21,22 @@ function linesOf(review: PatchReview): string[] {
       (problem) => `::error title=kvm-mutants::${message(`could not be analysed: ${problem}`)}`,
     );
   }
-  return findingsOf(review).map(annotation);
+  return toldOf(review).map(annotation);
 }
 
-function annotation({ place, name, text, question }: Row): string {
+const LEVELS: Partial<Record<Row['word'], string>> = {
+  FAIL: 'error',
+  unknown: 'error',
+  weak: 'notice',
+};
+
+function annotation({ word, place, name, text, question }: Row): string {
   const where = [
     ...(place === null ? [] : [`file=${property(place.path)}`]),
     ...(place?.line == null ? [] : [`line=${place.line}`]),
     `title=${property(name)}`,
   ].join(',');
-  return `::warning ${where}::${message(`${text}. ${question ?? ''}`)}`;
+  return `::${LEVELS[word] ?? 'warning'} ${where}::${message(`${text}. ${question ?? ''}`)}`;
 }
 
 function message(text: string): string {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { visible } from '../../report/escapes.ts';
 import { TOOL } from '../../report/schema.ts';
 import { codeOf } from '../code.ts';
-import { findingsOf, type ReviewFormat, safeJson, titleOf } from '../format.ts';
+import { type ReviewFormat, rowsOf, safeJson, titleOf, toldOf } from '../format.ts';
 import type { Place, Review, Row, Story, StoryStep } from '../values.ts';
 
 export const format: ReviewFormat = {
@@ -21,9 +21,15 @@ export const format: ReviewFormat = {
 };
 
 function runOf({ patches, notChecked }: Review): object {
-  const asks = patches.flatMap(findingsOf);
+  const asks = patches.flatMap(toldOf).filter(({ word }) => word !== 'unknown');
   const names = [...new Set(asks.map(({ name }) => name))].sort();
   const unread = patches.filter(({ state }) => state === 'unread');
+  const unknown = patches.flatMap((review) =>
+    rowsOf(review, 'unknown').map(({ name, text }) => ({
+      level: 'error',
+      message: { text: visible(`${titleOf(review)}: ${name}: ${text}`) },
+    })),
+  );
   return {
     tool: {
       driver: {
@@ -36,11 +42,14 @@ function runOf({ patches, notChecked }: Review): object {
     columnKind: 'utf16CodeUnits',
     invocations: [
       {
-        executionSuccessful: unread.length === 0,
-        toolExecutionNotifications: unread.map((review) => ({
-          level: 'error',
-          message: { text: visible(`${titleOf(review)}: ${review.patch.problems.join('; ')}`) },
-        })),
+        executionSuccessful: unread.length + unknown.length === 0,
+        toolExecutionNotifications: [
+          ...unread.map((review) => ({
+            level: 'error',
+            message: { text: visible(`${titleOf(review)}: ${review.patch.problems.join('; ')}`) },
+          })),
+          ...unknown,
+        ],
       },
     ],
     results: asks.map((row) => resultOf(row, names)),
@@ -48,12 +57,14 @@ function runOf({ patches, notChecked }: Review): object {
   };
 }
 
+const LEVELS: Partial<Record<Row['word'], string>> = { FAIL: 'error', weak: 'note' };
+
 function resultOf(row: Row, names: readonly string[]): object {
-  const { name, text, question, place, story } = row;
+  const { word, name, text, question, place, story } = row;
   return {
     ruleId: name,
     ruleIndex: names.indexOf(name),
-    level: 'warning',
+    level: LEVELS[word] ?? 'warning',
     message: { text: visible(`${text}. ${question ?? ''}`.trim()) },
     locations: place === null ? [] : [locationOf(place)],
     ...(story === null ? {} : { codeFlows: [flowOf(story)] }),

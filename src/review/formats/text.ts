@@ -86,17 +86,22 @@ function rowLines(review: PatchReview, { isVerbose }: FormatOptions): string[] {
   ]);
 }
 
-/** Risks in one line, matters of form in one, boxes as they are. */
+/** What is weak in one line, risks in one, matters of form and boxes as they are. */
 function summedUp(review: PatchReview): Row[] {
-  const risks = rowsOf(review, 'risk');
   const notes = rowsOf(review, 'note');
-  const names = risks.slice(0, 4).map(({ name }) => name);
-  const more = risks.length > 4 ? `, ${risks.length - 4} more (-v)` : '';
   return [
-    ...(risks.length === 0 ? [] : [plain('risk', '', `${names.join(', ')}${more}`)]),
+    ...briefly(review, 'weak'),
+    ...briefly(review, 'risk'),
     ...notes,
     ...rowsOf(review, 'human'),
   ];
+}
+
+function briefly(review: PatchReview, word: Row['word']): Row[] {
+  const rows = rowsOf(review, word);
+  const names = rows.slice(0, 4).map(({ name }) => name);
+  const more = rows.length > 4 ? `, ${rows.length - 4} more (-v)` : '';
+  return rows.length === 0 ? [] : [plain(word, '', `${names.join(', ')}${more}`)];
 }
 
 function plain(word: Row['word'], name: string, text: string): Row {

@@ -2,9 +2,11 @@
 // virt/kvm/kvm_main.c: how does userspace change the memory slots of a running VM, and how does a
 // guest address become a host page?
 
-import { EEXIST, EINVAL, ENOMEM } from '#linux/errno';
+import { BUG_ON } from '#linux/bug';
+import { log_dirty_page } from '#linux/dirty-log';
+import { EEXIST, EFAULT, EINVAL, ENOMEM } from '#linux/errno';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
-import { PAGE_SHIFT, PAGE_SIZE } from '#linux/page';
+import { offset_in_page, PAGE_SHIFT, PAGE_SIZE } from '#linux/page';
 import { rcu_assign_pointer } from '#linux/rcupdate';
 import { kfree, kmemdup, kzalloc } from '#linux/slab';
 import { sort } from '#linux/sort';
@@ -12,7 +14,13 @@ import { init_srcu_struct, synchronize_srcu_expedited } from '#linux/srcu';
 import { static_object } from '#linux/static';
 import { assign } from '#linux/string';
 import { u64 } from '#linux/types';
-import { access_ok, user_pfn } from '#linux/uaccess';
+import {
+  __copy_from_user,
+  __copy_to_user,
+  access_ok,
+  type kernel_buffer,
+  user_pfn,
+} from '#linux/uaccess';
 import { KVM_USER_MEM_SLOTS } from '../../arch/x86/include/asm/kvm_host.ts';
 import {
   kvm_arch_commit_memory_region,
@@ -43,7 +51,13 @@ import {
   kvm_memslots_struct,
   kvm as kvm_struct,
 } from '../../include/linux/kvm_host.ts';
-import type { gfn_t, pfn_t } from '../../include/linux/kvm_types.ts';
+import type {
+  gfn_t,
+  gfn_to_hva_cache,
+  gpa_t,
+  hva_t,
+  pfn_t,
+} from '../../include/linux/kvm_types.ts';
 import {
   KVM_MEM_LOG_DIRTY_PAGES,
   KVM_MEM_READONLY,
@@ -314,25 +328,41 @@ export function memslot_is_readonly(slot: kvm_memory_slot): boolean {
   return (slot.flags & KVM_MEM_READONLY) !== 0;
 }
 
-/**
- * virt/kvm/kvm_main.c (v3.16). Left out: `nr_pages`, since no fault of the model asks for more than
- * a page.
- */
+/** virt/kvm/kvm_main.c (v3.16). `nr_pages.n` is C's `*nr_pages`. */
 export function __gfn_to_hva_many(
   slot: kvm_memory_slot | null,
   gfn: gfn_t,
+  nr_pages: { n: bigint } | null,
   write: boolean,
-): bigint {
+): hva_t {
   if (slot === null || (slot.flags & KVM_MEMSLOT_INVALID) !== 0) return KVM_HVA_ERR_BAD;
 
   if (memslot_is_readonly(slot) && write) return KVM_HVA_ERR_RO_BAD();
+
+  if (nr_pages !== null) nr_pages.n = slot.npages - (gfn - slot.base_gfn);
 
   return __gfn_to_hva_memslot(slot, gfn);
 }
 
 /** virt/kvm/kvm_main.c (v3.16). */
-export function gfn_to_hva(kvm: kvm, gfn: gfn_t): bigint {
-  return __gfn_to_hva_many(gfn_to_memslot(kvm, gfn), gfn, true);
+export function gfn_to_hva_many(
+  slot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  nr_pages: { n: bigint } | null,
+): hva_t {
+  return __gfn_to_hva_many(slot, gfn, nr_pages, true);
+}
+
+/** virt/kvm/kvm_main.c (v3.16). */
+export function gfn_to_hva(kvm: kvm, gfn: gfn_t): hva_t {
+  return gfn_to_hva_many(gfn_to_memslot(kvm, gfn), gfn, null);
+}
+
+/** virt/kvm/kvm_main.c (v3.16). Left out: telling whether the page may be written. */
+export function gfn_to_hva_prot(kvm: kvm, gfn: gfn_t): hva_t {
+  const slot = gfn_to_memslot(kvm, gfn);
+
+  return __gfn_to_hva_many(slot, gfn, null, false);
 }
 
 /**
@@ -361,7 +391,7 @@ export function __gfn_to_pfn_memslot(
   write_fault: boolean,
   result: pfn_result,
 ): pfn_t {
-  const addr = __gfn_to_hva_many(slot, gfn, write_fault);
+  const addr = __gfn_to_hva_many(slot, gfn, null, write_fault);
 
   if (addr === KVM_HVA_ERR_RO_BAD()) return KVM_PFN_ERR_RO_FAULT;
 
@@ -395,4 +425,186 @@ export function gfn_to_pfn_async(
   result: pfn_result,
 ): pfn_t {
   return __gfn_to_pfn(kvm, gfn, write_fault, result);
+}
+
+/** virt/kvm/kvm_main.c (v3.16). */
+export function kvm_read_hva(data: kernel_buffer, hva: hva_t, len: bigint): bigint {
+  return __copy_from_user(data, hva, len);
+}
+
+/** virt/kvm/kvm_main.c (v3.16). */
+export function next_segment(len: bigint, offset: bigint): bigint {
+  if (len > PAGE_SIZE - offset) return PAGE_SIZE - offset;
+  return len;
+}
+
+/** virt/kvm/kvm_main.c (v3.16). */
+export function kvm_read_guest_page(
+  kvm: kvm,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const addr = gfn_to_hva_prot(kvm, gfn);
+  if (kvm_is_error_hva(addr)) return -EFAULT;
+  const r = kvm_read_hva(data, addr + offset, len);
+  if (r !== 0n) return -EFAULT;
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v3.16). Page by page: what fails may have copied the pages before. */
+export function kvm_read_guest(kvm: kvm, gpa: gpa_t, data: kernel_buffer, len: bigint): number {
+  let gfn = gpa >> PAGE_SHIFT;
+  let seg: bigint;
+  let offset = offset_in_page(gpa);
+  let ret: number;
+
+  for (seg = next_segment(len, offset); seg !== 0n; seg = next_segment(len, offset)) {
+    ret = kvm_read_guest_page(kvm, gfn, data, offset, seg);
+    if (ret < 0) return ret;
+    offset = 0n;
+    len -= seg;
+    ++gfn;
+  }
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v3.16). */
+export function kvm_write_guest_page(
+  kvm: kvm,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const addr = gfn_to_hva(kvm, gfn);
+  if (kvm_is_error_hva(addr)) return -EFAULT;
+  const r = __copy_to_user(addr + offset, data, len);
+  if (r !== 0n) return -EFAULT;
+  mark_page_dirty(kvm, gfn);
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v3.16). Page by page: what fails may have copied the pages before. */
+export function kvm_write_guest(kvm: kvm, gpa: gpa_t, data: kernel_buffer, len: bigint): number {
+  let gfn = gpa >> PAGE_SHIFT;
+  let seg: bigint;
+  let offset = offset_in_page(gpa);
+  let ret: number;
+
+  for (seg = next_segment(len, offset); seg !== 0n; seg = next_segment(len, offset)) {
+    ret = kvm_write_guest_page(kvm, gfn, data, offset, seg);
+    if (ret < 0) return ret;
+    offset = 0n;
+    len -= seg;
+    ++gfn;
+  }
+  return 0;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.16). The pointer to the slots is followed for the number and again for
+ * each page, so that the number may be of an older set than the page, and never of a newer one.
+ * Bytes on two pages of one slot are taken for bytes of one page, where they lie one behind the
+ * other all the same.
+ */
+export function kvm_gfn_to_hva_cache_init(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  gpa: gpa_t,
+  len: bigint,
+): number {
+  const slots = kvm_memslots(kvm);
+  const offset = offset_in_page(gpa);
+  let start_gfn = gpa >> PAGE_SHIFT;
+  const end_gfn = u64(gpa + len - 1n) >> PAGE_SHIFT;
+  const nr_pages_needed = u64(end_gfn - start_gfn + 1n);
+  const nr_pages_avail = {} as { n: bigint };
+
+  ghc.gpa = gpa;
+  ghc.generation = slots.generation;
+  ghc.len = len;
+  ghc.memslot = gfn_to_memslot(kvm, start_gfn);
+  ghc.hva = gfn_to_hva_many(ghc.memslot, start_gfn, nr_pages_avail);
+  if (!kvm_is_error_hva(ghc.hva) && nr_pages_avail.n >= nr_pages_needed) {
+    ghc.hva += offset;
+  } else {
+    for (; start_gfn <= end_gfn; start_gfn += nr_pages_avail.n) {
+      ghc.memslot = gfn_to_memslot(kvm, start_gfn);
+      ghc.hva = gfn_to_hva_many(ghc.memslot, start_gfn, nr_pages_avail);
+      if (kvm_is_error_hva(ghc.hva)) return -EFAULT;
+    }
+    ghc.memslot = null;
+  }
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v3.16). Whether the page was found again is told by the slot alone. */
+export function kvm_write_guest_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  len: bigint,
+): number {
+  const slots = kvm_memslots(kvm);
+
+  BUG_ON(len > ghc.len);
+
+  if (slots.generation !== ghc.generation) kvm_gfn_to_hva_cache_init(kvm, ghc, ghc.gpa, ghc.len);
+
+  if (ghc.memslot === null) return kvm_write_guest(kvm, ghc.gpa, data, len);
+
+  if (kvm_is_error_hva(ghc.hva)) return -EFAULT;
+
+  const r = __copy_to_user(ghc.hva, data, len);
+  if (r !== 0n) return -EFAULT;
+  mark_page_dirty_in_slot(kvm, ghc.memslot, ghc.gpa >> PAGE_SHIFT);
+
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v3.16). Whether the page was found again is told by the slot alone. */
+export function kvm_read_guest_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  len: bigint,
+): number {
+  const slots = kvm_memslots(kvm);
+
+  BUG_ON(len > ghc.len);
+
+  if (slots.generation !== ghc.generation) kvm_gfn_to_hva_cache_init(kvm, ghc, ghc.gpa, ghc.len);
+
+  if (ghc.memslot === null) return kvm_read_guest(kvm, ghc.gpa, data, len);
+
+  if (kvm_is_error_hva(ghc.hva)) return -EFAULT;
+
+  const r = __copy_from_user(data, ghc.hva, len);
+  if (r !== 0n) return -EFAULT;
+
+  return 0;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.16). A slot has a bitmap if its flags ask for one: the bitmap itself is
+ * not in the model, so they are asked.
+ */
+export function mark_page_dirty_in_slot(
+  _kvm: kvm,
+  memslot: kvm_memory_slot | null,
+  gfn: gfn_t,
+): void {
+  if (memslot !== null && (memslot.flags & KVM_MEM_LOG_DIRTY_PAGES) !== 0) {
+    const rel_gfn = gfn - memslot.base_gfn;
+
+    log_dirty_page(memslot.id, rel_gfn);
+  }
+}
+
+/** virt/kvm/kvm_main.c (v3.16). */
+export function mark_page_dirty(kvm: kvm, gfn: gfn_t): void {
+  const memslot = gfn_to_memslot(kvm, gfn);
+  mark_page_dirty_in_slot(kvm, memslot, gfn);
 }

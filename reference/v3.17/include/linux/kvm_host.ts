@@ -9,7 +9,6 @@ import { rcu, rcu_dereference_check } from '#linux/rcupdate';
 import { spinlock_t } from '#linux/spinlock';
 import { srcu_read_lock_held, srcu_struct } from '#linux/srcu';
 import { apart, array, int, type Of, pointer, s16, struct, u32, u64, ulong } from '#linux/struct';
-import type { gfn_t, pfn_t } from '../../../v3.16/include/linux/kvm_types.ts';
 import {
   KVM_PRIVATE_MEM_SLOTS,
   KVM_USER_MEM_SLOTS,
@@ -18,6 +17,7 @@ import {
   kvm_vcpu_arch,
   kvm_vcpu_stat,
 } from '../../arch/x86/include/asm/kvm_host.ts';
+import type { gfn_t, pfn_t } from './kvm_types.ts';
 
 /** Bit 16 of a slot's flags, out of the reach of userspace: the slot is being deleted or moved. */
 export const KVM_MEMSLOT_INVALID = 0x1_0000;

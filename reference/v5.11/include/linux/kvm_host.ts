@@ -22,6 +22,7 @@ import {
   u64,
   ulong,
 } from '#linux/struct';
+import { KVM_MEM_LOG_DIRTY_PAGES } from '../../../v3.16/include/uapi/linux/kvm.ts';
 import {
   KVM_ADDRESS_SPACE_NUM,
   KVM_MEM_SLOTS_NUM,
@@ -84,6 +85,11 @@ export const kvm_memory_slot = struct('kvm_memory_slot', {
   as_id: u16,
 });
 export type kvm_memory_slot = Of<typeof kvm_memory_slot>;
+
+/** include/linux/kvm_host.h (v5.11). */
+export function kvm_slot_dirty_track_enabled(slot: kvm_memory_slot): boolean {
+  return (slot.flags & KVM_MEM_LOG_DIRTY_PAGES) !== 0;
+}
 
 /**
  * struct kvm_memslots; C keeps struct names and function names apart. `memslots` has room for the

@@ -4,6 +4,7 @@
 
 import { atomic_set_if_ge } from '#linux/atomic';
 import { BUG_ON, WARN_ON, WARN_ON_ONCE } from '#linux/bug';
+import { log_dirty_page } from '#linux/dirty-log';
 import { EEXIST, EFAULT, EINVAL, ENOMEM } from '#linux/errno';
 import { kvzalloc_flex, memcpy_flex } from '#linux/flex';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
@@ -14,7 +15,13 @@ import { init_srcu_struct, synchronize_srcu_expedited } from '#linux/srcu';
 import { static_object } from '#linux/static';
 import { assign } from '#linux/string';
 import { u16, u64 } from '#linux/types';
-import { access_ok, user_pfn } from '#linux/uaccess';
+import {
+  __copy_from_user,
+  __copy_to_user,
+  access_ok,
+  type kernel_buffer,
+  user_pfn,
+} from '#linux/uaccess';
 import {
   KVM_MEM_LOG_DIRTY_PAGES,
   KVM_MEM_READONLY,
@@ -52,6 +59,7 @@ import {
   kvm_memory_slot,
   kvm_memslots,
   kvm_memslots_struct,
+  kvm_slot_dirty_track_enabled,
   kvm as kvm_struct,
   type kvm_vcpu,
   kvm_vcpu_memslots,
@@ -486,6 +494,11 @@ export function gfn_to_hva_many(
 }
 
 /** virt/kvm/kvm_main.c (v5.11). */
+export function gfn_to_hva_memslot(slot: kvm_memory_slot | null, gfn: gfn_t): hva_t {
+  return gfn_to_hva_many(slot, gfn, null);
+}
+
+/** virt/kvm/kvm_main.c (v5.11). */
 export function gfn_to_hva(kvm: kvm, gfn: gfn_t): hva_t {
   return gfn_to_hva_many(gfn_to_memslot(kvm, gfn), gfn, null);
 }
@@ -544,22 +557,101 @@ export function __gfn_to_pfn_memslot(
   return hva_to_pfn(addr, writable);
 }
 
-/** Bytes that KVM reads from the guest. The model knows where they came from, not what they are. */
-export interface guest_data {
-  hva: hva_t;
+/** virt/kvm/kvm_main.c (v5.11). */
+export function next_segment(len: bigint, offset: bigint): bigint {
+  if (len > PAGE_SIZE - offset) return PAGE_SIZE - offset;
+  return len;
 }
 
-/**
- * virt/kvm/kvm_main.c (v5.11). Left out: reading on page by page; what begins on a page tells which
- * slots were looked at.
- */
-export function kvm_read_guest(kvm: kvm, gpa: gpa_t, data: guest_data, _len: bigint): number {
-  const gfn = gpa >> PAGE_SHIFT;
-  const slot = gfn_to_memslot(kvm, gfn);
+/** virt/kvm/kvm_main.c (v5.11). */
+export function __kvm_read_guest_page(
+  slot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
   const addr = gfn_to_hva_memslot_prot(slot, gfn);
-
   if (kvm_is_error_hva(addr)) return -EFAULT;
-  data.hva = addr + offset_in_page(gpa);
+  const r = __copy_from_user(data, addr + offset, len);
+  if (r !== 0n) return -EFAULT;
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v5.11). */
+export function kvm_read_guest_page(
+  kvm: kvm,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const slot = gfn_to_memslot(kvm, gfn);
+
+  return __kvm_read_guest_page(slot, gfn, data, offset, len);
+}
+
+/** virt/kvm/kvm_main.c (v5.11). Page by page: what fails may have copied the pages before. */
+export function kvm_read_guest(kvm: kvm, gpa: gpa_t, data: kernel_buffer, len: bigint): number {
+  let gfn = gpa >> PAGE_SHIFT;
+  let seg: bigint;
+  let offset = offset_in_page(gpa);
+  let ret: number;
+
+  for (seg = next_segment(len, offset); seg !== 0n; seg = next_segment(len, offset)) {
+    ret = kvm_read_guest_page(kvm, gfn, data, offset, seg);
+    if (ret < 0) return ret;
+    offset = 0n;
+    len -= seg;
+    ++gfn;
+  }
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v5.11). */
+export function __kvm_write_guest_page(
+  kvm: kvm,
+  memslot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const addr = gfn_to_hva_memslot(memslot, gfn);
+  if (kvm_is_error_hva(addr)) return -EFAULT;
+  const r = __copy_to_user(addr + offset, data, len);
+  if (r !== 0n) return -EFAULT;
+  mark_page_dirty_in_slot(kvm, memslot, gfn);
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v5.11). */
+export function kvm_write_guest_page(
+  kvm: kvm,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const slot = gfn_to_memslot(kvm, gfn);
+
+  return __kvm_write_guest_page(kvm, slot, gfn, data, offset, len);
+}
+
+/** virt/kvm/kvm_main.c (v5.11). Page by page: what fails may have copied the pages before. */
+export function kvm_write_guest(kvm: kvm, gpa: gpa_t, data: kernel_buffer, len: bigint): number {
+  let gfn = gpa >> PAGE_SHIFT;
+  let seg: bigint;
+  let offset = offset_in_page(gpa);
+  let ret: number;
+
+  for (seg = next_segment(len, offset); seg !== 0n; seg = next_segment(len, offset)) {
+    ret = kvm_write_guest_page(kvm, gfn, data, offset, seg);
+    if (ret < 0) return ret;
+    offset = 0n;
+    len -= seg;
+    ++gfn;
+  }
   return 0;
 }
 
@@ -612,10 +704,51 @@ export function kvm_gfn_to_hva_cache_init(
  * virt/kvm/kvm_main.c (v5.11). Number and place come from one set of slots, so that they cannot be
  * parted; a number with the flag in it is kept like any other.
  */
+export function kvm_write_guest_offset_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const slots = kvm_memslots(kvm);
+  const gpa = ghc.gpa + offset;
+
+  BUG_ON(len + offset > ghc.len);
+
+  if (slots.generation !== ghc.generation) {
+    if (__kvm_gfn_to_hva_cache_init(slots, ghc, ghc.gpa, ghc.len) !== 0) return -EFAULT;
+  }
+
+  if (kvm_is_error_hva(ghc.hva)) return -EFAULT;
+
+  if (ghc.memslot === null) return kvm_write_guest(kvm, gpa, data, len);
+
+  const r = __copy_to_user(ghc.hva + offset, data, len);
+  if (r !== 0n) return -EFAULT;
+  mark_page_dirty_in_slot(kvm, ghc.memslot, gpa >> PAGE_SHIFT);
+
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v5.11). */
+export function kvm_write_guest_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  len: bigint,
+): number {
+  return kvm_write_guest_offset_cached(kvm, ghc, data, 0n, len);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v5.11). Number and place come from one set of slots, so that they cannot be
+ * parted; a number with the flag in it is kept like any other.
+ */
 export function kvm_read_guest_offset_cached(
   kvm: kvm,
   ghc: gfn_to_hva_cache,
-  data: guest_data,
+  data: kernel_buffer,
   offset: bigint,
   len: bigint,
 ): number {
@@ -632,7 +765,9 @@ export function kvm_read_guest_offset_cached(
 
   if (ghc.memslot === null) return kvm_read_guest(kvm, gpa, data, len);
 
-  data.hva = ghc.hva + offset;
+  const r = __copy_from_user(data, ghc.hva + offset, len);
+  if (r !== 0n) return -EFAULT;
+
   return 0;
 }
 
@@ -640,8 +775,24 @@ export function kvm_read_guest_offset_cached(
 export function kvm_read_guest_cached(
   kvm: kvm,
   ghc: gfn_to_hva_cache,
-  data: guest_data,
+  data: kernel_buffer,
   len: bigint,
 ): number {
   return kvm_read_guest_offset_cached(kvm, ghc, data, 0n, len);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v5.11). Left out: the dirty ring, which userspace asks for instead of a
+ * bitmap and which holds the same pages. A slot that is logged has a bitmap; the model has not.
+ */
+export function mark_page_dirty_in_slot(
+  _kvm: kvm,
+  memslot: kvm_memory_slot | null,
+  gfn: gfn_t,
+): void {
+  if (memslot !== null && kvm_slot_dirty_track_enabled(memslot)) {
+    const rel_gfn = gfn - memslot.base_gfn;
+
+    log_dirty_page(memslot.id, rel_gfn);
+  }
 }

@@ -5,7 +5,8 @@
 import { smp_wmb } from '#linux/barrier';
 import { BUG_ON, WARN_ON, WARN_ON_ONCE } from '#linux/bug';
 import { READ_ONCE } from '#linux/compiler';
-import { EEXIST, EINVAL, EIO, ENOMEM } from '#linux/errno';
+import { log_dirty_page } from '#linux/dirty-log';
+import { EEXIST, EFAULT, EINVAL, EIO, ENOMEM } from '#linux/errno';
 import { hash_add, hash_del } from '#linux/hashtable';
 import {
   interval_tree_insert,
@@ -15,7 +16,7 @@ import {
 } from '#linux/interval_tree';
 import { lockdep_assert_held } from '#linux/lock';
 import { mutex_lock, mutex_unlock } from '#linux/mutex';
-import { PAGE_SHIFT, PAGE_SIZE } from '#linux/page';
+import { offset_in_page, PAGE_SHIFT, PAGE_SIZE } from '#linux/page';
 import { rb_erase, rb_link_node, type rb_node, rb_replace_node } from '#linux/rbtree';
 import { rcu_assign_pointer } from '#linux/rcupdate';
 import {
@@ -39,7 +40,13 @@ import {
 import { static_object } from '#linux/static';
 import { assign } from '#linux/string';
 import { u16, u64, ulong } from '#linux/types';
-import { access_ok, user_pfn } from '#linux/uaccess';
+import {
+  __copy_from_user,
+  __copy_to_user,
+  access_ok,
+  type kernel_buffer,
+  user_pfn,
+} from '#linux/uaccess';
 import {
   KVM_USER_MEM_SLOTS,
   kvm_arch_has_private_mem,
@@ -83,6 +90,7 @@ import {
   kvm_memslot_iter_start,
   kvm_memslots,
   type kvm_memslots_struct,
+  kvm_slot_dirty_track_enabled,
   kvm as kvm_struct,
   type kvm_vcpu,
   kvm_vcpu_memslots,
@@ -91,6 +99,8 @@ import {
 } from '../../include/linux/kvm_host.ts';
 import {
   type gfn_t,
+  type gfn_to_hva_cache,
+  type gpa_t,
   type hva_t,
   INVALID_GPA,
   type kvm_pfn_t,
@@ -818,25 +828,44 @@ export function memslot_is_readonly(slot: kvm_memory_slot): boolean {
   return (slot.flags & KVM_MEM_READONLY) !== 0;
 }
 
-/**
- * virt/kvm/kvm_main.c (v6.12). Left out: `nr_pages`, since no fault of the model asks for more than
- * a page.
- */
+/** virt/kvm/kvm_main.c (v6.12). `nr_pages.n` is C's `*nr_pages`. */
 export function __gfn_to_hva_many(
   slot: kvm_memory_slot | null,
   gfn: gfn_t,
+  nr_pages: { n: bigint } | null,
   write: boolean,
-): bigint {
+): hva_t {
   if (slot === null || (slot.flags & KVM_MEMSLOT_INVALID) !== 0) return KVM_HVA_ERR_BAD;
 
   if (memslot_is_readonly(slot) && write) return KVM_HVA_ERR_RO_BAD();
+
+  if (nr_pages !== null) nr_pages.n = slot.npages - (gfn - slot.base_gfn);
 
   return __gfn_to_hva_memslot(slot, gfn);
 }
 
 /** virt/kvm/kvm_main.c (v6.12). */
-export function gfn_to_hva(kvm: kvm, gfn: gfn_t): bigint {
-  return __gfn_to_hva_many(gfn_to_memslot(kvm, gfn), gfn, true);
+export function gfn_to_hva_many(
+  slot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  nr_pages: { n: bigint } | null,
+): hva_t {
+  return __gfn_to_hva_many(slot, gfn, nr_pages, true);
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function gfn_to_hva_memslot(slot: kvm_memory_slot | null, gfn: gfn_t): hva_t {
+  return gfn_to_hva_many(slot, gfn, null);
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function gfn_to_hva(kvm: kvm, gfn: gfn_t): hva_t {
+  return gfn_to_hva_many(gfn_to_memslot(kvm, gfn), gfn, null);
+}
+
+/** virt/kvm/kvm_main.c (v6.12). Left out: telling whether the page may be written. */
+export function gfn_to_hva_memslot_prot(slot: kvm_memory_slot | null, gfn: gfn_t): hva_t {
+  return __gfn_to_hva_many(slot, gfn, null, false);
 }
 
 /**
@@ -864,7 +893,7 @@ export function __gfn_to_pfn_memslot(
   write_fault: boolean,
   result: pfn_result,
 ): kvm_pfn_t {
-  const addr = __gfn_to_hva_many(slot, gfn, write_fault);
+  const addr = __gfn_to_hva_many(slot, gfn, null, write_fault);
 
   result.hva = addr;
 
@@ -877,4 +906,248 @@ export function __gfn_to_pfn_memslot(
   result.writable = !memslot_is_readonly(slot!);
 
   return hva_to_pfn(addr);
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function next_segment(len: bigint, offset: bigint): bigint {
+  if (len > PAGE_SIZE - offset) return PAGE_SIZE - offset;
+  return len;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function __kvm_read_guest_page(
+  slot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  if (WARN_ON_ONCE(offset + len > PAGE_SIZE)) return -EFAULT;
+
+  const addr = gfn_to_hva_memslot_prot(slot, gfn);
+  if (kvm_is_error_hva(addr)) return -EFAULT;
+  const r = __copy_from_user(data, addr + offset, len);
+  if (r !== 0n) return -EFAULT;
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function kvm_read_guest_page(
+  kvm: kvm,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const slot = gfn_to_memslot(kvm, gfn);
+
+  return __kvm_read_guest_page(slot, gfn, data, offset, len);
+}
+
+/** virt/kvm/kvm_main.c (v6.12). Page by page: what fails may have copied the pages before. */
+export function kvm_read_guest(kvm: kvm, gpa: gpa_t, data: kernel_buffer, len: bigint): number {
+  let gfn = gpa >> PAGE_SHIFT;
+  let seg: bigint;
+  let offset = offset_in_page(gpa);
+  let ret: number;
+
+  for (seg = next_segment(len, offset); seg !== 0n; seg = next_segment(len, offset)) {
+    ret = kvm_read_guest_page(kvm, gfn, data, offset, seg);
+    if (ret < 0) return ret;
+    offset = 0n;
+    len -= seg;
+    ++gfn;
+  }
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function __kvm_write_guest_page(
+  kvm: kvm,
+  memslot: kvm_memory_slot | null,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  if (WARN_ON_ONCE(offset + len > PAGE_SIZE)) return -EFAULT;
+
+  const addr = gfn_to_hva_memslot(memslot, gfn);
+  if (kvm_is_error_hva(addr)) return -EFAULT;
+  const r = __copy_to_user(addr + offset, data, len);
+  if (r !== 0n) return -EFAULT;
+  mark_page_dirty_in_slot(kvm, memslot, gfn);
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function kvm_write_guest_page(
+  kvm: kvm,
+  gfn: gfn_t,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const slot = gfn_to_memslot(kvm, gfn);
+
+  return __kvm_write_guest_page(kvm, slot, gfn, data, offset, len);
+}
+
+/** virt/kvm/kvm_main.c (v6.12). Page by page: what fails may have copied the pages before. */
+export function kvm_write_guest(kvm: kvm, gpa: gpa_t, data: kernel_buffer, len: bigint): number {
+  let gfn = gpa >> PAGE_SHIFT;
+  let seg: bigint;
+  let offset = offset_in_page(gpa);
+  let ret: number;
+
+  for (seg = next_segment(len, offset); seg !== 0n; seg = next_segment(len, offset)) {
+    ret = kvm_write_guest_page(kvm, gfn, data, offset, seg);
+    if (ret < 0) return ret;
+    offset = 0n;
+    len -= seg;
+    ++gfn;
+  }
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). The number is kept before anything can fail. */
+export function __kvm_gfn_to_hva_cache_init(
+  slots: kvm_memslots_struct,
+  ghc: gfn_to_hva_cache,
+  gpa: gpa_t,
+  len: bigint,
+): number {
+  const offset = offset_in_page(gpa);
+  let start_gfn = gpa >> PAGE_SHIFT;
+  const end_gfn = u64(gpa + len - 1n) >> PAGE_SHIFT;
+  const nr_pages_needed = u64(end_gfn - start_gfn + 1n);
+  const nr_pages_avail = {} as { n: bigint };
+
+  ghc.generation = slots.generation;
+
+  if (start_gfn > end_gfn) {
+    ghc.hva = KVM_HVA_ERR_BAD;
+    return -EINVAL;
+  }
+
+  for (; start_gfn <= end_gfn; start_gfn += nr_pages_avail.n) {
+    ghc.memslot = __gfn_to_memslot(slots, start_gfn);
+    ghc.hva = gfn_to_hva_many(ghc.memslot, start_gfn, nr_pages_avail);
+    if (kvm_is_error_hva(ghc.hva)) return -EFAULT;
+  }
+
+  if (nr_pages_needed === 1n) ghc.hva += offset;
+  else ghc.memslot = null;
+
+  ghc.gpa = gpa;
+  ghc.len = len;
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function kvm_gfn_to_hva_cache_init(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  gpa: gpa_t,
+  len: bigint,
+): number {
+  const slots = kvm_memslots(kvm);
+  return __kvm_gfn_to_hva_cache_init(slots, ghc, gpa, len);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v6.12). Number and place come from one set of slots, so that they cannot be
+ * parted; a number with the flag in it is kept like any other.
+ */
+export function kvm_write_guest_offset_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const slots = kvm_memslots(kvm);
+  const gpa = ghc.gpa + offset;
+
+  if (WARN_ON_ONCE(len + offset > ghc.len)) return -EINVAL;
+
+  if (slots.generation !== ghc.generation) {
+    if (__kvm_gfn_to_hva_cache_init(slots, ghc, ghc.gpa, ghc.len) !== 0) return -EFAULT;
+  }
+
+  if (kvm_is_error_hva(ghc.hva)) return -EFAULT;
+
+  if (ghc.memslot === null) return kvm_write_guest(kvm, gpa, data, len);
+
+  const r = __copy_to_user(ghc.hva + offset, data, len);
+  if (r !== 0n) return -EFAULT;
+  mark_page_dirty_in_slot(kvm, ghc.memslot, gpa >> PAGE_SHIFT);
+
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function kvm_write_guest_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  len: bigint,
+): number {
+  return kvm_write_guest_offset_cached(kvm, ghc, data, 0n, len);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v6.12). Number and place come from one set of slots, so that they cannot be
+ * parted; a number with the flag in it is kept like any other.
+ */
+export function kvm_read_guest_offset_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  offset: bigint,
+  len: bigint,
+): number {
+  const slots = kvm_memslots(kvm);
+  const gpa = ghc.gpa + offset;
+
+  if (WARN_ON_ONCE(len + offset > ghc.len)) return -EINVAL;
+
+  if (slots.generation !== ghc.generation) {
+    if (__kvm_gfn_to_hva_cache_init(slots, ghc, ghc.gpa, ghc.len) !== 0) return -EFAULT;
+  }
+
+  if (kvm_is_error_hva(ghc.hva)) return -EFAULT;
+
+  if (ghc.memslot === null) return kvm_read_guest(kvm, gpa, data, len);
+
+  const r = __copy_from_user(data, ghc.hva + offset, len);
+  if (r !== 0n) return -EFAULT;
+
+  return 0;
+}
+
+/** virt/kvm/kvm_main.c (v6.12). */
+export function kvm_read_guest_cached(
+  kvm: kvm,
+  ghc: gfn_to_hva_cache,
+  data: kernel_buffer,
+  len: bigint,
+): number {
+  return kvm_read_guest_offset_cached(kvm, ghc, data, 0n, len);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v6.12). Left out: the dirty ring, which userspace asks for instead of a
+ * bitmap and which holds the same pages.
+ */
+export function mark_page_dirty_in_slot(
+  _kvm: kvm,
+  memslot: kvm_memory_slot | null,
+  gfn: gfn_t,
+): void {
+  if (memslot !== null && kvm_slot_dirty_track_enabled(memslot)) {
+    const rel_gfn = gfn - memslot.base_gfn;
+
+    if (memslot.dirty_bitmap !== null) log_dirty_page(memslot.id, rel_gfn);
+  }
 }

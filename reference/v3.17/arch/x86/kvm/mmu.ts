@@ -26,7 +26,6 @@ import {
   RET_MMIO_PF_RETRY,
 } from '../../../../v3.16/arch/x86/kvm/mmu.h.ts';
 import { ept_set_mmio_spte_mask } from '../../../../v3.16/arch/x86/kvm/vmx.ts';
-import type { gfn_t, gpa_t, gva_t, pfn_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import {
   is_error_pfn,
   is_noslot_pfn,
@@ -35,6 +34,7 @@ import {
   kvm_memslots,
   type kvm_vcpu,
 } from '../../../include/linux/kvm_host.ts';
+import type { gfn_t, gpa_t, gva_t, pfn_t } from '../../../include/linux/kvm_types.ts';
 import { gfn_to_pfn_async, type pfn_result } from '../../../virt/kvm/kvm_main.ts';
 import type { kvm_mmu_page, spte_t } from '../include/asm/kvm_host.ts';
 import { paging64_invlpg, paging64_sync_page } from './paging_tmpl.h.ts';

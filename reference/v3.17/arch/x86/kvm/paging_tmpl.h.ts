@@ -15,8 +15,8 @@ import {
   permission_fault,
   RET_MMIO_PF_INVALID,
 } from '../../../../v3.16/arch/x86/kvm/mmu.h.ts';
-import type { gfn_t, gva_t, pfn_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import type { kvm_vcpu } from '../../../include/linux/kvm_host.ts';
+import type { gfn_t, gva_t, pfn_t } from '../../../include/linux/kvm_types.ts';
 import type { pfn_result } from '../../../virt/kvm/kvm_main.ts';
 import type { kvm_mmu_page, spte_t } from '../include/asm/kvm_host.ts';
 import {

@@ -2,8 +2,8 @@
 // arch/x86/kvm/x86.h: what does a vCPU remember of its last MMIO access, and when may it use it?
 
 import { PAGE_MASK, PAGE_SHIFT } from '#linux/page';
-import type { gfn_t, gpa_t, gva_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import { kvm_memslots, type kvm_vcpu } from '../../../include/linux/kvm_host.ts';
+import type { gfn_t, gpa_t, gva_t } from '../../../include/linux/kvm_types.ts';
 
 /** arch/x86/kvm/x86.h (v3.17). */
 export function vcpu_cache_mmio_info(vcpu: kvm_vcpu, gva: gva_t, gfn: gfn_t, access: number): void {

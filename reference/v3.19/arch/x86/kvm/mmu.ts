@@ -13,7 +13,6 @@ import { spin_lock, spin_unlock } from '#linux/spinlock';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import { u32, u64 } from '#linux/types';
 import { ept_set_mmio_spte_mask } from '../../../../v3.16/arch/x86/kvm/vmx.ts';
-import type { gfn_t, gpa_t, gva_t, pfn_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import type { kvm_mmu_page, spte_t } from '../../../../v3.17/arch/x86/include/asm/kvm_host.ts';
 import {
   is_error_pfn,
@@ -23,6 +22,7 @@ import {
   kvm_memslots,
   type kvm_vcpu,
 } from '../../../include/linux/kvm_host.ts';
+import type { gfn_t, gpa_t, gva_t, pfn_t } from '../../../include/linux/kvm_types.ts';
 import { gfn_to_pfn_async, type pfn_result } from '../../../virt/kvm/kvm_main.ts';
 import {
   PFERR_RSVD_MASK,

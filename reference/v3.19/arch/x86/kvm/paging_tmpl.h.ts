@@ -6,9 +6,9 @@
 import { PAGE_MASK, PAGE_SHIFT } from '#linux/page';
 import { pte_entries, pte_index } from '#linux/pgtable';
 import { spin_lock, spin_unlock } from '#linux/spinlock';
-import type { gfn_t, gva_t, pfn_t } from '../../../../v3.16/include/linux/kvm_types.ts';
 import type { kvm_mmu_page, spte_t } from '../../../../v3.17/arch/x86/include/asm/kvm_host.ts';
 import type { kvm_vcpu } from '../../../include/linux/kvm_host.ts';
+import type { gfn_t, gva_t, pfn_t } from '../../../include/linux/kvm_types.ts';
 import type { pfn_result } from '../../../virt/kvm/kvm_main.ts';
 import {
   PFERR_RSVD_MASK,

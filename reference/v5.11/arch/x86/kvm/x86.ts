@@ -18,6 +18,8 @@ import {
 } from '../../../include/linux/kvm_host.ts';
 import type { gpa_t } from '../../../include/linux/kvm_types.ts';
 import { KVM_REQ_MMU_SYNC, rmap } from '../include/asm/kvm_host.ts';
+import type { kvm_lapic } from './lapic.h.ts';
+import { kvm_lapic_set_vapic_addr } from './lapic.ts';
 import {
   kvm_mmu_invalidate_gva,
   kvm_mmu_invalidate_mmio_sptes,
@@ -64,6 +66,17 @@ export function kvm_set_cr3(vcpu: kvm_vcpu): number {
 export function x86_emulate_instruction(vcpu: kvm_vcpu, _cr2_or_gpa: gpa_t): number {
   vcpu.stat.insn_emulation++;
   return 1;
+}
+
+/**
+ * arch/x86/kvm/x86.c (v5.11), KVM_SET_VAPIC_ADDR only, and that without its vCPU, whose mutex lets
+ * nobody else in. Left out: whether KVM has the local APIC in the kernel, which it has.
+ */
+export function kvm_arch_vcpu_ioctl(kvm: kvm, apic: kvm_lapic, vapic_addr: gpa_t): number {
+  const idx = srcu_read_lock(kvm.srcu);
+  const r = kvm_lapic_set_vapic_addr(kvm, apic, vapic_addr);
+  srcu_read_unlock(kvm.srcu, idx);
+  return r;
 }
 
 /**
