@@ -68,12 +68,19 @@ function invariant({ name, number, statement, rationale, events, knownBreaks }: 
     { name: 'number', text: number },
     { name: 'why', text: rationale },
     ...(events.length === 0 ? [] : [{ name: 'broken by', lines: events }]),
-    ...knownBreaks.map((known) => ({
-      name: `known of ${known.era}`,
-      text: `${known.because} (${known.details.join('; ')})`,
-    })),
+    ...knownFacts(knownBreaks),
   ];
   return { what: 'invariant', name, summary: statement, facts };
+}
+
+/** What is known of several eras in the same words is told once. */
+function knownFacts(knownBreaks: Invariant['knownBreaks']): Fact[] {
+  const eras = new Map<string, string[]>();
+  for (const { era, because, details } of knownBreaks) {
+    const text = `${because} (${details.join('; ')})`;
+    eras.set(text, [...(eras.get(text) ?? []), era]);
+  }
+  return [...eras].map(([text, of]) => ({ name: `known of ${of.join(', ')}`, text }));
 }
 
 function operator({ name, summary }: Operator, { mutants }: Known): Explanation {

@@ -98,6 +98,9 @@ function setOps(kernel: Kernel): void {
 function createVm(machine: Machine): void {
   const { kernel, kvm, tables } = machine;
   kernel.write(kvm, KVM, 'users_count', 1);
+  // As kvm_mmu_init_vm() does where the TDP MMU is off.
+  const hasRmaps = 'arch.memslots_have_rmaps';
+  if (kernel.hasField(KVM, hasRmaps)) kernel.write(kvm, KVM, hasRmaps, 1);
   for (const space of tables.keys()) {
     const set = Number(kernel.call('kvm_alloc_memslots'));
     const first = isFlagged(kernel) ? BigInt(space) : BigInt(2 * space - 150);
