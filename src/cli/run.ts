@@ -178,11 +178,12 @@ export function publish(
 
 /** What a sound run must show. One era, or one part, has too few regressions for a share. */
 function failuresOf(
-  { eras, isWhole, shard }: RunChoice,
+  { eras, isWhole, isComplete, shard }: RunChoice,
   { result: { mutants }, regressions }: RunReport,
 ): string[] {
   const unmet = unmetExpectations(mutants, regressions);
-  if (!isWhole || shard !== null || eras.length < ERAS.length) return unmet;
+  // A regression that its own scenario kills is spared the others, unless all are asked for.
+  if (!isWhole || !isComplete || shard !== null || eras.length < ERAS.length) return unmet;
   return [...unmet, ...tooFewElsewhere(killedElsewhere(mutants, regressions))];
 }
 
