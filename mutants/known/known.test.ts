@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { replay } from '#explorer/replay';
 import { parseSchedule } from '#explorer/schedule';
 import { parseBounds } from '#lab/bounds';
-import { covered, reachOf } from '#lab/coverage';
+import { probedPort, reachOf } from '#lab/coverage';
 import { freshProgram } from '#lab/fresh-program';
 import { portOf } from '#lab/ports';
 import { Comparer, type Proof } from '#lab/prove';
@@ -35,9 +35,10 @@ const units = unitsOf(ERA, { scenarios: SCENARIOS, memoryModel: null, budgetStat
   // What is not decided then is not called equal.
   .map((unit): Unit => ({ ...unit, budgetStates: 60_000 }));
 const port = portOf(ERA);
+const probed = await probedPort(ERA);
 const reaches: { unit: Unit; reaches: (mutant: Mutant) => boolean }[] = [];
 for (const unit of units) {
-  const { coverage } = await covered(port, (system) => runUnit(system, unit, INVARIANTS));
+  const { coverage } = probed.measure((system) => runUnit(system, unit, INVARIANTS));
   reaches.push({ unit, reaches: (mutant) => reachOf(port, mutant)(coverage) });
 }
 
