@@ -11,10 +11,7 @@ import type { AccessMode } from '#linux/hardware';
 /** A kernel release whose behaviour differs in kind. */
 export type EraName = 'v3.16' | 'v3.17' | 'v3.19' | 'v5.11' | 'v6.12';
 
-/**
- * Whose rules a system is held to: those of an era, or of releases between two eras, which have no
- * port: they are met as the C of a tree.
- */
+/** Whose rules a system is held to. Releases between two eras are met as the C of a tree only. */
 export type RulesName = EraName | 'v4.19' | 'v5.2' | 'v5.6' | 'v5.15';
 
 /** One memory region as userspace passes it; all sizes in bytes, u64. */
@@ -295,13 +292,6 @@ export interface MmioSpteFunctions {
   /** Largest generation that an SPTE can hold, as the era defines it. */
   readonly generationMax: () => number;
   readonly mmioMask: () => bigint;
-}
-
-/** How large a scenario is run. */
-export interface Bounds {
-  readonly vcpus: number;
-  readonly updates: number;
-  readonly exits: number;
 }
 
 export type { AccessMode, HostConfig, MemoryModel };
