@@ -44,6 +44,13 @@ const USAGE = `benches:
 
 const print = (text: string) => console.log(text);
 
+/** Benches of so many made-up inputs; each tells how many failed. */
+const MANY = new Map([
+  ['fuzz-c', { byDefault: 10_000, run: async (n: number) => fuzzC(n, print) }],
+  ['fuzz-patch', { byDefault: 10_000, run: async (n: number) => fuzzPatch(n, print) }],
+  ['random-programs', { byDefault: 3000, run: async (n: number) => randomPrograms(n, print) }],
+]);
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -75,14 +82,10 @@ async function main(): Promise<number> {
     };
     return (await mutate(options, print)) === 0 ? 0 : 1;
   }
-  if (name === 'fuzz-c') {
-    const seeds = Number(first ?? 10_000);
-    if (Number.isInteger(seeds) && seeds > 0) return (await fuzzC(seeds, print)) === 0 ? 0 : 1;
-  }
-  if (name === 'random-programs') {
-    const programs = Number(first ?? 3000);
-    if (Number.isInteger(programs) && programs > 0)
-      return randomPrograms(programs, print) === 0 ? 0 : 1;
+  const many = MANY.get(name);
+  if (many !== undefined) {
+    const inputs = Number(first ?? many.byDefault);
+    if (Number.isInteger(inputs) && inputs > 0) return (await many.run(inputs)) === 0 ? 0 : 1;
   }
   if (name === 'evidence' && first !== undefined) {
     evidence(positionals.slice(1), print);
@@ -103,11 +106,6 @@ async function main(): Promise<number> {
   if (name === 'backports' && first !== undefined) {
     await backports(positionals.slice(1), print);
     return 0;
-  }
-  if (name === 'fuzz-patch') {
-    const inputs = Number(first ?? 10_000);
-    if (Number.isInteger(inputs) && inputs > 0)
-      return (await fuzzPatch(inputs, print)) === 0 ? 0 : 1;
   }
   if (name === 'measure' && first !== undefined) {
     print(JSON.stringify(await measure(first, Number(second ?? 1))));

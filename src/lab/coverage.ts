@@ -66,7 +66,7 @@ function countsOf(port: Port): number[] {
 
 const probed = new Map<EraName, Promise<Probed>>();
 
-/** The port of an era with probes: one for the whole thread, whose code is warm after some units. */
+/** The port of an era with probes: one for the whole thread, and warm after some units. */
 export function probedPort(era: EraName): Promise<Probed> {
   let port = probed.get(era);
   if (port === undefined) {
