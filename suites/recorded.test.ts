@@ -29,6 +29,13 @@ test.each(sequences)('$id sees the same', (scenario) => {
   }
 });
 
+test('values beside functions stay values', async () => {
+  const scenario = sequences.find(({ id }) => id === 'spte/fields-are-disjoint')!;
+  const modern = await loadSystem('v6.12', null);
+  const plain = runSequential(modern, scenario, 'ept');
+  expect(runSequential(modern, scenario, 'ept', [])).toEqual(plain);
+});
+
 test('calls are told with what was asked and what was answered', () => {
   const trace: string[] = [];
   const scenario = sequences.find(({ id }) => id === 'mmio-cache/a-second-access-hits')!;

@@ -26,14 +26,15 @@ function recordedVm(vm: Vm, trace: string[]): Vm {
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
-/** An object of functions, and of such objects, that do what they did. */
+/** An object of functions that do what they did, of such objects, and of values as they are. */
 function recordedFunctions<T extends object>(of: T, prefix: string, trace: string[]): T {
-  const entries = Object.entries(of).map(([name, value]) => [
-    name,
-    typeof value === 'function'
-      ? recordedFunction(value as AnyFunction, `${prefix}${name}`, trace)
-      : recordedFunctions(value as object, `${prefix}${name}.`, trace),
-  ]);
+  const recordedField = (name: string, value: unknown): unknown => {
+    if (typeof value === 'function')
+      return recordedFunction(value as AnyFunction, `${prefix}${name}`, trace);
+    if (typeof value !== 'object' || value === null) return value;
+    return recordedFunctions(value, `${prefix}${name}.`, trace);
+  };
+  const entries = Object.entries(of).map(([name, value]) => [name, recordedField(name, value)]);
   return Object.fromEntries(entries) as T;
 }
 
