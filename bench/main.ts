@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { eraNames } from '../src/lab/ports.ts';
+import { UserError } from '../src/user-error.ts';
 import { backports } from './backports.ts';
 import { cVersusPort } from './c-vs-port.ts';
 import { evidence } from './evidence.ts';
@@ -115,4 +116,13 @@ async function main(): Promise<number> {
   return 2;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // A folder that is not there is the user's; all else is ours, and is told with its stack.
+  const isOurs =
+    !(error instanceof UserError) && (error as NodeJS.ErrnoException).code === undefined;
+  if (isOurs) throw error;
+  console.error(`bench: ${(error as Error).message}`);
+  process.exitCode = 2;
+}

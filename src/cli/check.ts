@@ -162,7 +162,8 @@ function patchedFiles(read: Read, source: string): Read {
   try {
     bytes = readFileSync(source === '-' ? 0 : source);
   } catch (error) {
-    throw new UserError(`--patch ${source}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`--patch ${source}: ${code === 'ENOENT' ? 'it is not there' : message}`);
   }
   const patches = readPatches(bytes, source);
   const problems = patches.flatMap((one) => one.problems);

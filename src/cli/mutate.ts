@@ -158,13 +158,13 @@ function publish(
   report: TreeMutationReport,
   { scenarios }: TreeChoice,
 ): void {
-  const folder = textOption(values, 'report');
-  if (folder !== null) {
-    const path = join(folder, REPORT_FILE);
-    writeFile(path, jsonText(mutationDocument(reportedOf(report, scenarios))));
-    output.note(`${path} holds text of the tree: it is GPL-2.0, and not for everybody\n`);
-  }
+  // First: a folder that cannot be written must not cost what was found out.
   output.result(isGiven(values, 'json') ? treeMutantsDocument(report) : treeMutantsText(report));
+  const folder = textOption(values, 'report');
+  if (folder === null) return;
+  const path = join(folder, REPORT_FILE);
+  writeFile(path, jsonText(mutationDocument(reportedOf(report, scenarios))));
+  output.note(`${path} holds text of the tree: it is GPL-2.0, and not for everybody\n`);
 }
 
 function mutantChoice(values: Values, tree: LoadedTree): CMutantChoice {

@@ -3,8 +3,9 @@
 // stderr, files by a rename, so that a reader finds the old file or the new one and never half of
 // it.
 
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '#folders';
 import { UserError } from '#user-error';
 
 export interface Output {
@@ -76,7 +77,7 @@ export function writeFiles(
     for (const [path, text] of texts) {
       const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
       attempt(path, () => {
-        mkdirSync(dirname(path), { recursive: true });
+        makeFolder(dirname(path));
         written.push({ path, temporary });
         writeFileSync(temporary, text, { flush: true });
       });

@@ -18,7 +18,8 @@ export function folderFiles(folder: string): Read {
     root = realpathSync(folder);
     if (!statSync(root).isDirectory()) throw new Error('it is no folder');
   } catch (error) {
-    throw new UserError(`--tree ${folder}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`--tree ${folder}: ${code === 'ENOENT' ? 'it is not there' : message}`);
   }
   return remembered((path) => {
     let real: string;

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { makeFolder } from '#folders';
 import { UserError } from '#user-error';
 import { compareReleases } from './eras.ts';
 import { outputOf } from './programs.ts';
@@ -103,7 +104,7 @@ function readKernel(folder: string): Kernel {
 export async function unpacked(cache: string, offer: Offer, signal?: AbortSignal): Promise<Kernel> {
   const folder = join(cache, 'kernels', `${offer.package}_${offer.version.replace(/:/g, '.')}`);
   if (!existsSync(join(folder, FACTS))) {
-    mkdirSync(join(cache, 'kernels'), { recursive: true });
+    makeFolder(join(cache, 'kernels'));
     const work = mkdtempSync(join(cache, 'kernels', '.new-'));
     try {
       await download(work, offer, signal);

@@ -2,9 +2,10 @@
 // What does a real KVM do with a list of jobs? A kernel is booted with the probe as its first
 // program and the jobs in its initramfs, and what the probe says comes back as records.
 
-import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { makeFolder } from '#folders';
 import { UserError } from '#user-error';
 import { type ArchiveFile, archiveOf } from './cpio.ts';
 import type { Kernel } from './kernels.ts';
@@ -50,7 +51,7 @@ export function checkHost(cache: string): void {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Skipped('the emulated machine needs Linux on x86-64');
   if (freemem() / MIB < MEMORY_MIN) throw new Skipped(`${MEMORY_MIN} MB of memory must be free`);
-  mkdirSync(cache, { recursive: true });
+  makeFolder(cache);
   const { bavail, bsize } = statfsSync(cache);
   if ((bavail * bsize) / MIB < DISK_MIN)
     throw new Skipped(`${DISK_MIN} MB must be free below ${cache}`);
@@ -74,7 +75,7 @@ const SILENCE = 180;
  */
 export async function runJob(machine: Machine, job: Job): Promise<Recording> {
   const folder = join(machine.cache, 'logs');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const log = resolve(folder, `${job.name}.log`);
   const initramfs = resolve(folder, `${job.name}.cpio`);
   writeFileSync(initramfs, archiveOf(FOLDERS, filesOf(machine, job)));

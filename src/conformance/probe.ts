@@ -3,9 +3,10 @@
 // nothing else, and kept under the hash of its source.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '#folders';
 import { UserError } from '#user-error';
 import { outputOf } from './programs.ts';
 import { Skipped } from './skipped.ts';
@@ -20,7 +21,7 @@ export async function compiledProbe(cache: string, signal?: AbortSignal): Promis
   for (const file of files) hash.update(file).update(readFileSync(join(SOURCE, file)));
   const probe = join(cache, `probe-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(probe)) return probe;
-  mkdirSync(cache, { recursive: true });
+  makeFolder(cache);
   const made = `${probe}.${process.pid}`;
   const sources = files.filter((file) => file.endsWith('.c')).map((file) => join(SOURCE, file));
   try {

@@ -8,7 +8,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '#folders';
 import { isOwned, newOwnName } from './owners.ts';
 
 /** Lines of a file without their ends. */
@@ -163,7 +163,7 @@ export class CacheFiles {
   }
 
   #create(): number {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     const descriptor = openSync(join(this.#folder, `${this.#own}${SUFFIX}`), 'ax');
     this.#write(descriptor, HEADER);
     return descriptor;

@@ -59,10 +59,12 @@ function soundness(result: RunResult): string[] {
 function elsewhere({ mutants, regressions }: RunResult): string[] {
   const { of, elsewhere: found, ownOnly } = killedElsewhere(mutants, regressions);
   if (of === 0) return [];
-  const others = ownOnly.length === 0 ? '' : `; only by their own: ${ownOnly.join(', ')}`;
+  const isSpared = mutants.some(({ mutant, spared }) => mutant.kind === 'regression' && spared > 0);
+  const [least, where] = isSpared ? ['at least ', ' of those that they were run in'] : ['', ''];
+  const others = ownOnly.length === 0 ? '' : `; only by their own${where}: ${ownOnly.join(', ')}`;
   const text =
-    `${found.length} of ${countText(of, 'regression')} killed by a scenario, too, that was not ` +
-    `written for them${others}`;
+    `${least}${found.length} of ${countText(of, 'regression')} killed by a scenario, too, that ` +
+    `was not written for them${others}`;
   return wrapText(text, 80);
 }
 

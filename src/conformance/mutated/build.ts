@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '#folders';
 import type { Kernel } from '../kernels.ts';
 import { outputOf } from '../programs.ts';
 import { KERNEL_EDITS, type KernelEdit, withEdits } from './edits.ts';
@@ -44,7 +45,7 @@ export async function mutatedKernel(
   const folder = resolve(cache, 'mutated', name);
   if (!existsSync(folder)) {
     const sources = await sourcesOf(cache, kernel, signal);
-    mkdirSync(join(cache, 'mutated'), { recursive: true });
+    makeFolder(join(cache, 'mutated'));
     const work = mkdtempSync(resolve(cache, 'mutated', '.new-'));
     try {
       await build(work, sources, resolve(cache, 'logs', 'build.log'), signal);

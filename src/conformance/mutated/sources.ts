@@ -4,7 +4,6 @@
 
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '#folders';
 import { UserError } from '#user-error';
 import type { Kernel } from '../kernels.ts';
 import { outputOf } from '../programs.ts';
@@ -46,7 +46,7 @@ export async function sourcesOf(
   // A cache of an earlier version has less.
   if (!FOLDERS.every((path) => existsSync(join(folder, 'tree', path)))) {
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(join(cache, 'sources'), { recursive: true });
+    makeFolder(join(cache, 'sources'));
     const { bavail, bsize } = statfsSync(cache);
     if ((bavail * bsize) / MIB < DISK_MIN)
       throw new Skipped(`${DISK_MIN} MB must be free below ${cache} to build modules`);
