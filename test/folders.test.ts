@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { makeFolder } from './folders.ts';
+import { makeFolder } from '#folders';
 
 const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-folders-'));
 afterAll(() => rmSync(folder, { recursive: true }));
