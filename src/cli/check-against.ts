@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `check --against-port`: every run of a tree is held against the port of its era.
 
-import { orderOf } from '#lab/task';
 import type { AgainstPort } from '#lab/tree/against-port';
 import type { TreeFiles } from '#lab/tree/tree-files';
 import { TreePool } from '#lab/tree/tree-pool';
 import { type TreeChoice, treeUnits } from '#lab/tree/tree-run';
-import { unitName } from '#lab/unit';
+import { orderOf, unitName } from '#lab/unit';
 import type { LoadedTree } from '../c/load.ts';
 import { jsonText } from '../report/schema.ts';
 import { type AgainstReport, againstDocument, againstText } from '../report/tree-against.ts';

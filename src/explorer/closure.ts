@@ -42,7 +42,7 @@ export interface Closure {
 }
 
 /** Above this the closure gives up if not told otherwise; the program is explored without it. */
-const NODES_MAX = 350_000;
+export const NODES_MAX = 350_000;
 
 /** Completes all automata but the line's. Null if the line is none, or the closure is too large. */
 export function close(

@@ -17,6 +17,8 @@ export interface CounterexampleOptions {
   readonly memoryModel: MemoryModel;
   /** Most pairs of a state and a last thread to store. */
   readonly budgetStates: number;
+  /** As in a search. */
+  readonly closureNodes?: number | undefined;
   /** Explores without analysis of the threads, as it is done for programs that have none. */
   readonly isPlain?: boolean;
   /** Shows the goal what can be told of an end, as an event of the kind `OBSERVABLE`. */

@@ -12,7 +12,8 @@ import { closureOf, portTexts, Reader, ROOT } from './closure.ts';
 import { Keys } from './keys.ts';
 import { eraNames, portOf } from './ports.ts';
 import { SCENARIOS } from './suites.ts';
-import type { Task, UnitOrder } from './task.ts';
+import type { Task } from './task.ts';
+import type { UnitOrder } from './unit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-keys-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -98,6 +99,7 @@ test('every part of a task is in its key', () => {
     { ...TASK, baseline: [] },
     { ...TASK, coverage: [{ entered: new Uint8Array(1), entries: 0 }] },
     { ...TASK, story: ['progress'] },
+    { ...TASK, own: ['area/claim'] },
     { ...TASK, invariants: ['progress'] },
     { ...TASK, isComplete: true },
   ];

@@ -9,7 +9,8 @@ import type { EraName } from '#vocabulary';
 import { closureOf, Reader, ROOT } from './closure.ts';
 import { encode } from './codec.ts';
 import type { RunChoice } from './run.ts';
-import type { Task, UnitOrder } from './task.ts';
+import type { Task } from './task.ts';
+import type { UnitOrder } from './unit.ts';
 
 /** Packages and the release of Node take part in what is parsed and loaded. */
 const PLATFORM = ['package.json', `Node ${process.versions.node.split('.')[0]}`] as const;
@@ -62,8 +63,9 @@ export class Keys {
   /** One mutant, or the port as it stands, in units. */
   task(task: Task): string {
     const { era, mutant, units, baseline, coverage, story, invariants, reaches } = task;
-    const { isComplete, isCompared = false } = task;
-    const rest = [mutant, baseline === null, story, invariants, isComplete, isCompared, reaches];
+    const { own, isComplete, isCompared = false } = task;
+    const about = [mutant, baseline === null, story, own, invariants];
+    const rest = [...about, isComplete, isCompared, reaches];
     return hash(
       'task',
       this.#engine,

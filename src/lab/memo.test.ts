@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { memoOf, withNew } from './memo.ts';
 import type { Scenario } from './suites.ts';
-import { emptyResult, type Unit, unitName } from './unit.ts';
+import { emptyResult, orderOf, type Unit, unitName } from './unit.ts';
 
 const unit = (budgetStates: number | null): Unit => ({
   scenario: { id: 'area/claim' } as Scenario,
@@ -27,6 +27,14 @@ test('a unit is run once for each budget, and not at all if that is known', () =
   expect(memo.run(unit(null)).reason).toBe('run');
   expect(asked).toEqual([6, null]);
   expect(memo.ran.map((one) => one.unit.budgetStates)).toEqual([6, null]);
+});
+
+test('a unit that was tried with few nodes is another run', () => {
+  const known = { ...unit(5), closureNodes: 9 };
+  const memo = memoOf([{ unit: orderOf(known), result: runOf(5, 'known').result }], (one) =>
+    emptyResult(unitName(one), { reason: 'run' }),
+  );
+  expect([memo.run(known).reason, memo.run(unit(5)).reason]).toEqual(['known', 'run']);
 });
 
 test('what is new joins what is known, and takes its place', () => {

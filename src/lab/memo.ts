@@ -2,8 +2,7 @@
 // Which units of a mutant need not be run again? Those that an earlier run has run on the same code
 // with the same budget: then only what changed is run, be it one scenario of a hundred.
 
-import type { UnitOrder } from './task.ts';
-import { type Unit, type UnitResult, unitName, unitText } from './unit.ts';
+import { orderOf, type Unit, type UnitOrder, type UnitResult, unitText } from './unit.ts';
 
 /** A unit that was run, with the budget that it had, and what was found before any choice. */
 export interface Ran {
@@ -21,7 +20,7 @@ export function memoOf(known: readonly Ran[], runUnit: (unit: Unit) => UnitResul
   const results = new Map(known.map(({ unit, result }) => [textOf(unit), result]));
   const ran: Ran[] = [];
   const run = (unit: Unit): UnitResult => {
-    const order = { ...unitName(unit), budgetStates: unit.budgetStates };
+    const order = orderOf(unit);
     const before = results.get(textOf(order));
     if (before !== undefined) return before;
     const result = runUnit(unit);
@@ -37,5 +36,5 @@ export function withNew(known: readonly Ran[], ran: readonly Ran[]): readonly Ra
 }
 
 function textOf(unit: UnitOrder): string {
-  return `${unitText(unit)} ${unit.budgetStates}`;
+  return `${unitText(unit)} ${unit.budgetStates} ${unit.closureNodes}`;
 }

@@ -21,8 +21,8 @@ import { Pool } from './pool.ts';
 import { type Shard, shardOf } from './shard.ts';
 import { INVARIANTS, type Scenario } from './suites.ts';
 import type { Refused } from './syntactic.ts';
-import { orderOf, type Story, type Task, type TaskResult, type UnitOrder } from './task.ts';
-import type { Unit, UnitResult } from './unit.ts';
+import type { Story, Task, TaskResult } from './task.ts';
+import { orderOf, type Unit, type UnitOrder, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
 import type { Verdict } from './verdict.ts';
 import type { Witness } from './witness.ts';
@@ -137,7 +137,7 @@ class Lab {
   /** Works where the answer is not known. */
   readonly #cached: CachedPool;
   readonly #all: readonly Mutant[];
-  readonly #breaks: ReadonlyMap<string, readonly string[]>;
+  readonly #regressions: ReadonlyMap<string, Regression>;
 
   constructor(
     choice: RunChoice,
@@ -151,7 +151,7 @@ class Lab {
     this.#pool = pool;
     this.#cached = cached;
     this.#all = mutants;
-    this.#breaks = new Map(regressions.map(({ name, breaks }) => [name, breaks]));
+    this.#regressions = new Map(regressions.map((one) => [one.name, one]));
   }
 
   async run(
@@ -259,13 +259,16 @@ class Lab {
     isComplete: boolean,
   ): MutantTask[] {
     const orders = units.map(orderOf);
+    const regressionOf = ({ kind, name }: Mutant) =>
+      kind === 'regression' ? this.#regressions.get(name) : undefined;
     return mutants.map((mutant) => ({
       era: baseline.era,
       mutant,
       units: orders,
       baseline: baseline.units,
       coverage: baseline.coverage,
-      story: mutant.kind === 'regression' ? (this.#breaks.get(mutant.name) ?? []) : [],
+      story: regressionOf(mutant)?.breaks ?? [],
+      own: regressionOf(mutant)?.ownScenarios,
       invariants: this.#choice.invariants,
       isComplete,
       // A control only has to live; mutants/known/ has edits that must be found equal.

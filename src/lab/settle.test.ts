@@ -6,7 +6,7 @@ import type { Coverage } from './coverage.ts';
 import { portOf } from './ports.ts';
 import { allMutants } from './registry.ts';
 import { runEverywhere, runUntilSettled, type Trial } from './settle.ts';
-import { SCENARIOS } from './suites.ts';
+import { claimOf, SCENARIOS } from './suites.ts';
 import { emptyResult, type Unit, type UnitResult, unitName, type Violation } from './unit.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -81,6 +81,31 @@ test('who must die of something is run until it does', async () => {
   const other: Violation = { ...STALE, invariant: 'other' };
   const { trial: dies } = trial([[KILL], [{ violations: [other] }], []]);
   expect(names(runUntilSettled({ ...dies, story: ['other'] }))).toEqual([0, 1]);
+});
+
+test('a unit is tried with few nodes, which is no reason to give it up', async () => {
+  const nodes: (number | undefined)[] = [];
+  const { trial: lives } = trial([[SPENT, {}], [], []]);
+  const run = (unit: Unit) => {
+    nodes.push(unit.closureNodes);
+    return lives.run(unit, false);
+  };
+  const many = baseline.map((result, i) => {
+    const { counts } = result;
+    return { ...result, counts: { ...counts, nodes: [0, 10_000, 100_000][i]! } };
+  });
+  runUntilSettled({ ...lives, baseline: many, run });
+  expect(nodes).toEqual([10_000, 50_000, undefined, undefined]);
+});
+
+test('a regression is run on in claims that were not written for it, until one kills', async () => {
+  const [first, second] = units.map(({ scenario }) => claimOf(scenario.id));
+  const found = trial([[KILL], [KILL], []]);
+  expect(names(runUntilSettled({ ...found.trial, own: [first!] }))).toEqual([0, 1]);
+  const elsewhere = trial([[KILL], [KILL], []]);
+  expect(names(runUntilSettled({ ...elsewhere.trial, own: [second!] }))).toEqual([0]);
+  const spent = trial([[KILL], [SPENT], [KILL]]);
+  expect(names(runUntilSettled({ ...spent.trial, own: [first!] }))).toEqual([0]);
 });
 
 test('a unit with more states than it was tried with is run whole after all others', async () => {

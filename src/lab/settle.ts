@@ -2,13 +2,14 @@
 // How long is a mutant run? Wave by wave, until it is dead of what it must die of, or has been run
 // in every unit that reaches it. The units in which it may be compared with the port come first.
 
+import { NODES_MAX } from '#explorer/closure';
 import type { Mutant } from '#mutation/mutant';
 import { type Coverage, reachOf } from './coverage.ts';
 import { portOf } from './ports.ts';
-import type { InterleavingScenario } from './suites.ts';
+import { claimOf, type InterleavingScenario } from './suites.ts';
 import { type Mmio, notReached, type Unit, type UnitResult, unitText } from './unit.ts';
 import { isDetected, killsOf, verdictOf } from './verdict.ts';
-import { type CostedUnit, costed, statesToTry, wavesOf } from './waves.ts';
+import { type CostedUnit, costed, nodesToTry, statesToTry, wavesOf } from './waves.ts';
 
 /** A mutant, where it may be run, and what the port does there; all lists in one order. */
 export interface Trial {
@@ -18,6 +19,8 @@ export interface Trial {
   readonly coverage: readonly Coverage[];
   /** Invariants that it must break, all of them, to be done with. */
   readonly story: readonly string[];
+  /** Claims that were written to show it: whether others show it as well is looked for too. */
+  readonly own?: readonly string[] | undefined;
   /** Runs the mutant in a unit. `isCompared`: what is seen there is to be kept for a comparison. */
   readonly run: (unit: Unit, isCompared: boolean) => UnitResult;
 }
@@ -66,7 +69,37 @@ export function runChosen(
   // What no small unit shows, a large one may: a reuse of numbers, or the other mask.
   if (!isSettled(trial, results)) runWaves(trial, among(affordable), false, results, open);
   runOpen(trial, results, open);
+  if (trial.own !== undefined && isSettled(trial, results)) {
+    runElsewhere(trial, trial.own, among(affordable), results);
+  }
   return true;
+}
+
+/** What is spent on claims that were not written for a mutant that is dead already. */
+const ELSEWHERE = 600_000;
+
+/** Runs units of other claims, until one of all kills too. What they do not show is not told. */
+function runElsewhere(
+  trial: Omit<Trial, 'coverage'>,
+  own: readonly string[],
+  among: readonly CostedUnit[],
+  results: Map<number, UnitResult>,
+): void {
+  const { mutant, units, baseline, run } = trial;
+  const isElsewhere = (index: number) => !own.includes(claimOf(units[index]!.scenario.id));
+  const isFound = (index: number) =>
+    isElsewhere(index) &&
+    killsOf(results.get(index)!, baseline[index]!).some(({ kind }) => kind === 'rule');
+  if ([...results.keys()].some(isFound)) return;
+  let spent = 0;
+  const others = among.filter(({ index }) => isElsewhere(index));
+  for (const { index, cost } of wavesOf(others, mutant.kind).flat()) {
+    spent += cost;
+    if (spent > ELSEWHERE) return;
+    results.set(index, run(tryOf(units[index]!, baseline[index]!), false));
+    if (isFound(index)) return;
+    if (!results.get(index)!.isComplete) results.delete(index);
+  }
 }
 
 /** What a brief trial may cost before its last wave. */
@@ -201,13 +234,16 @@ function sorted({
   return { results, reached };
 }
 
-/** The unit with few states, if it has many to spend. */
-function tryOf(unit: Unit, { counts }: UnitResult): Unit {
-  if (unit.scenario.kind === 'sequential') return unit;
-  const budgetStates = statesToTry(counts.states);
-  return budgetStates < (unit.budgetStates ?? unit.scenario.budgetStates)
-    ? { ...unit, budgetStates }
-    : unit;
+/** The unit with few states and few nodes, if it has many to spend. */
+export function tryOf(unit: Unit, { counts }: UnitResult): Unit {
+  const { scenario } = unit;
+  if (scenario.kind === 'sequential') return unit;
+  const states = statesToTry(counts.states);
+  const nodes = nodesToTry(counts.nodes);
+  const hasMany = states < (unit.budgetStates ?? scenario.budgetStates);
+  const fewStates = hasMany ? { budgetStates: states } : {};
+  const fewNodes = nodes < (unit.closureNodes ?? NODES_MAX) ? { closureNodes: nodes } : {};
+  return { ...unit, ...fewStates, ...fewNodes };
 }
 
 /** Killed, and if it has a story to tell, of what that story is about. */

@@ -13,7 +13,14 @@ import { memoOf, type Ran } from './memo.ts';
 import { patchedPort } from './patched.ts';
 import { portOf } from './ports.ts';
 import { Comparer } from './prove.ts';
-import { comparedUnits, runBriefly, runEverywhere, runUntilSettled } from './settle.ts';
+import {
+  comparedUnits,
+  runBriefly,
+  runEverywhere,
+  runUntilSettled,
+  type Trial,
+  tryOf,
+} from './settle.ts';
 import { storyOf } from './story.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
@@ -21,7 +28,7 @@ import {
   emptyResult,
   runUnit,
   type Unit,
-  type UnitName,
+  type UnitOrder,
   type UnitResult,
   unitName,
   unitText,
@@ -31,13 +38,6 @@ import {
 import { loadSystem } from './variants.ts';
 import { type Kill, NOT_REACHED, type Verdict, verdictOf, withProof } from './verdict.ts';
 import type { Witness } from './witness.ts';
-
-/** A unit that can be sent to another thread: functions cannot. */
-export interface UnitOrder extends UnitName {
-  readonly budgetStates: number | null;
-  /** See `closureNodes` of a search. */
-  readonly closureNodes?: number;
-}
 
 export interface Task {
   readonly era: EraName;
@@ -59,6 +59,8 @@ export interface Task {
    * many live that others kill.
    */
   readonly isCompared?: boolean;
+  /** Claims that were written to show a regression. */
+  readonly own?: readonly string[] | undefined;
   /** What earlier runs found out about the mutant. */
   readonly known?: readonly Ran[];
   /** For the port as it stands: does a unit reach this mutant? */
@@ -155,6 +157,7 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
     baseline,
     coverage: task.coverage,
     story: task.story,
+    own: task.own,
     // What is seen on the way need not be looked for again.
     run: (unit: Unit, isCompared: boolean) =>
       isCompared && isWanted ? judgedBy(task, comparer.see(unit).result) : run(unit),
@@ -172,7 +175,7 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
   const verdict = withProof(plainVerdict, proof);
   // Of a pair that dies there is nothing to tell: both have their tables.
   const isTold = draw !== null && mutant.kind !== 'pair';
-  const story = isTold ? tellStory(task.story, loaded, units, verdict, draw) : null;
+  const story = isTold ? tellStory(task.story, loaded, trial, verdict, draw) : null;
   const witness = proof?.witness ?? null;
   return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
 }
@@ -213,13 +216,6 @@ export function unitOf({ scenario: id, ...order }: UnitOrder): Unit {
   return { scenario, ...order };
 }
 
-/** A unit as it is sent to another thread. */
-export function orderOf(unit: Unit): UnitOrder {
-  const { scenario, mmio, memoryModel, budgetStates, closureNodes } = unit;
-  const order = { scenario: scenario.id, mmio, memoryModel, budgetStates };
-  return closureNodes === undefined ? order : { ...order, closureNodes };
-}
-
 function judgedBy({ invariants }: Task, result: UnitResult): UnitResult {
   if (invariants.length === 0) return result;
   const violations = result.violations.filter(({ invariant }) => invariants.includes(invariant));
@@ -249,18 +245,22 @@ function crashed({ units, baseline }: Task, mutant: Mutant, crash: Violation): T
 export function tellStory(
   named: readonly string[],
   loaded: Loaded,
-  units: readonly Unit[],
+  { units, baseline }: Pick<Trial, 'units' | 'baseline'>,
   verdict: Verdict,
   draw: Draw,
 ): Story | null {
   const kill = storyOf(verdict.kills, named, units);
   if (kill === null) return null;
-  const unit = units.find((u) => unitText(unitName(u)) === unitText(kill))!;
+  const at = units.findIndex((u) => unitText(unitName(u)) === unitText(kill));
+  const unit = units[at]!;
   const same = toldOf(
     verdict.kills.filter((other) => unitText(other) === unitText(kill)),
     kill.invariant,
   );
-  const told = tellViolations(loaded, unit, same, INVARIANTS);
+  // Whom a lock no longer keeps out may have so many values to see that to list them takes minutes.
+  const told =
+    tellViolations(loaded, tryOf(unit, baseline[at]!), same, INVARIANTS) ??
+    tellViolations(loaded, unit, same, INVARIANTS);
   if (told === null) return { kill, schedule: null, text: withoutSchedule(unit, same) };
   return { kill, schedule: told.schedule, text: draw(loaded, unit, told) };
 }

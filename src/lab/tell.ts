@@ -55,7 +55,7 @@ export function tellViolations(
   violations: readonly Violation[],
   invariants: readonly Invariant[],
 ): Told | null {
-  const { scenario, memoryModel } = unit;
+  const { scenario, memoryModel, closureNodes } = unit;
   const [first] = violations;
   if (scenario.kind !== 'interleaving' || first === undefined) return null;
   if (violations.every(isBeforeThreads)) return null;
@@ -67,6 +67,7 @@ export function tellViolations(
   const found = findCounterexample(freshProgram(loaded.system, scenario, unit), breaks, {
     memoryModel,
     budgetStates,
+    closureNodes,
   });
   if (found.kind === 'unknown') return null;
   if (found.kind === 'none') {

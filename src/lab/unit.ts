@@ -30,6 +30,13 @@ export interface Unit {
   readonly isObserved?: boolean;
 }
 
+/** A unit that can be sent to another thread: functions cannot. */
+export interface UnitOrder extends UnitName {
+  readonly budgetStates: number | null;
+  /** See `closureNodes` of a search. */
+  readonly closureNodes?: number;
+}
+
 /** One way in which an invariant was broken. */
 export interface Violation {
   readonly invariant: string;
@@ -63,6 +70,13 @@ export function unitName({ scenario, mmio, memoryModel }: Unit): UnitName {
 /** How a unit is written, such as `mmio-cache/a-created-slot-is-seen.1v1u1f ept sc`. */
 export function unitText({ scenario, mmio, memoryModel }: UnitName): string {
   return `${scenario} ${mmio} ${memoryModel}`;
+}
+
+/** A unit as it is sent to another thread. */
+export function orderOf(unit: Unit): UnitOrder {
+  const { scenario, mmio, memoryModel, budgetStates, closureNodes } = unit;
+  const order = { scenario: scenario.id, mmio, memoryModel, budgetStates };
+  return closureNodes === undefined ? order : { ...order, closureNodes };
 }
 
 /**

@@ -7,8 +7,9 @@
 // spared the dearest.
 //
 // What a unit costs is measured on the port as it stands. A mutant may have very many more states,
-// where its unit cannot be reduced. So a unit is tried with few states first, and is run whole
-// behind all waves, if that is still needed then.
+// where its unit cannot be reduced, and may need long to find out that it cannot be. So a unit is
+// tried with few states and few nodes first, and is run whole behind all waves, if that is still
+// needed then.
 
 import type { MutantKind } from '#mutation/mutant';
 import type { Coverage } from './coverage.ts';
@@ -90,4 +91,12 @@ function inOrder(units: readonly CostedUnit[]): CostedUnit[] {
 /** How many states a mutant's unit is tried with, if the port has so many in it. */
 export function statesToTry(ofPort: number): number {
   return TRY_STATES + 4 * ofPort;
+}
+
+/** To unfold so many nodes takes about as long. */
+const TRY_NODES = 10_000;
+
+/** With how many nodes a mutant's unit is tried to be reduced, if the port has so many in it. */
+export function nodesToTry(ofPort: number): number {
+  return TRY_NODES + 4 * ofPort;
 }

@@ -13,7 +13,7 @@ import { fromOutside, isTelling, type Proof, proofOf } from '../prove.ts';
 import { runChosen } from '../settle.ts';
 import { INVARIANTS } from '../suites.ts';
 import { type Draw, tellStory } from '../task.ts';
-import { runUnit, type Unit, type UnitResult } from '../unit.ts';
+import { runUnit, type Unit, type UnitResult, unitName, unitText } from '../unit.ts';
 import { verdictOf, withProof } from '../verdict.ts';
 import type { CostedUnit } from '../waves.ts';
 import { loadedOf } from './tree-story.ts';
@@ -36,11 +36,11 @@ export function runCMutant(
   const system = mutatedSystem(tree, mutant);
   const affordable = units.map((unit, index) => costOf(index, unit, baseline[index]!));
   const compared = affordable.filter(({ cost }) => cost <= COMPARED_MAX);
-  const seen = new Map<Unit, ReturnType<typeof see>>();
+  const seen = new Map<string, ReturnType<typeof see>>();
   const run = (unit: Unit, isCompared: boolean): UnitResult => {
     if (!isCompared) return runUnit(system, unit, INVARIANTS);
     const shown = see(system, unit);
-    seen.set(unit, shown);
+    seen.set(unitText(unitName(unit)), shown);
     return shown.result;
   };
   const results = new Map<number, UnitResult>();
@@ -57,7 +57,7 @@ export function runCMutant(
   const verdict = withProof(plain, proof === null ? null : withinBounds(proof));
   const loaded = { ...loadedOf(tree), mutant, system };
   const told = { ...loaded, tree: { name: `${name}/${mutant.id}`, hash } };
-  const story = tellStory([], told, units, verdict, draw);
+  const story = tellStory([], told, { units, baseline }, verdict, draw);
   return { units: ran, verdict, story, witness: proof?.witness ?? null };
 }
 
@@ -78,11 +78,11 @@ function comparisons(
   units: readonly Unit[],
   system: SystemUnderTest,
   seeTree: SeeTree,
-  seen: ReadonlyMap<Unit, ReturnType<typeof see>>,
+  seen: ReadonlyMap<string, ReturnType<typeof see>>,
 ) {
   return units
     .map((unit) => {
-      const known = seen.get(unit);
+      const known = seen.get(unitText(unitName(unit)));
       const mutant = known?.result.isComplete === true ? known : see(system, unit);
       return fromOutside({ unit, port: seeTree(unit), mutant });
     })

@@ -6,8 +6,7 @@
 import type { Mutant } from '#mutation/mutant';
 import type { LoadedTree } from '../../c/load.ts';
 import type { MutantRun } from '../run.ts';
-import { orderOf } from '../task.ts';
-import { emptyResult, unitName } from '../unit.ts';
+import { emptyResult, orderOf, unitName } from '../unit.ts';
 import { NOT_REACHED, verdictOf } from '../verdict.ts';
 import { canaryOf } from './c-canary.ts';
 import type { TreeMutant, TreeMutants } from './c-mutants.ts';

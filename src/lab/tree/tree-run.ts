@@ -6,10 +6,10 @@ import type { EraName, MemoryModel } from '#vocabulary';
 import { notHostedReason } from '../../c/driver/not-hosted.ts';
 import type { LoadedTree } from '../../c/load.ts';
 import { INVARIANTS, rulesNameOf, type Scenario } from '../suites.ts';
-import { orderOf } from '../task.ts';
 import {
   emptyResult,
   type Mmio,
+  orderOf,
   runUnit,
   type Unit,
   type UnitName,

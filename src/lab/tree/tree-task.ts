@@ -7,8 +7,15 @@ import { type LoadedTree, loadTree } from '../../c/load.ts';
 import type { CParser } from '../../c/text/ast.ts';
 import { type Comparison, type Seen, see } from '../compare.ts';
 import { INVARIANTS } from '../suites.ts';
-import { type Draw, type Story, type UnitOrder, unitOf } from '../task.ts';
-import { runUnit, type Unit, type UnitResult, unitName, unitText } from '../unit.ts';
+import { type Draw, type Story, unitOf } from '../task.ts';
+import {
+  runUnit,
+  type Unit,
+  type UnitOrder,
+  type UnitResult,
+  unitName,
+  unitText,
+} from '../unit.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Witness } from '../witness.ts';
 import { type AgainstPort, againstPort } from './against-port.ts';
