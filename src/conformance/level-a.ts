@@ -34,17 +34,20 @@ export async function holdKernel(
 ): Promise<KernelResult> {
   const { systems, extent, onProgress } = level;
   const parts: Part[] = [];
-  let areas = areasOf(kernel.name, true, systems, extent);
+  const started: Started[] = [];
   for (const npt of [true, false]) {
     onProgress(`${kernel.name}: sequences with ${pagingOf(npt)}`);
-    const job = sequencesJob(kernel, npt, areas);
-    const running = runJob(machine, job);
+    const areas = areasOf(kernel.name, npt, systems, extent);
+    const running = runJob(machine, sequencesJob(kernel, npt, areas));
     // Meanwhile the model works out what comes next; a rejection is met where it is awaited.
     running.catch(() => {});
-    const next = npt ? areasOf(kernel.name, false, systems, extent) : [];
-    const recording = await running;
-    parts.push(await partOf(machine, kernel, npt, areas, recording, onProgress));
-    areas = next;
+    started.push({ npt, areas, running });
+    if (!hasTwoCpus()) await running;
+  }
+  // Both have ended before any failure is told: no machine is left behind.
+  await Promise.allSettled(started.map(({ running }) => running));
+  for (const { npt, areas, running } of started) {
+    parts.push(await partOf(machine, kernel, npt, areas, await running, onProgress));
   }
   const stress: StressResult[] = [];
   for (const npt of extent.stress > 0 && hasTwoCpus() ? [true, false] : []) {
@@ -73,6 +76,12 @@ export async function holdKernel(
     warnings: parts.flatMap((part) => part.warnings),
     unknown: parts.flatMap((part) => part.unknown),
   };
+}
+
+interface Started {
+  readonly npt: boolean;
+  readonly areas: readonly Area[];
+  readonly running: Promise<Recording>;
 }
 
 type Part = Pick<KernelResult, 'areas' | 'traces' | 'stories' | 'warnings' | 'unknown'>;
