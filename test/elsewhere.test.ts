@@ -21,6 +21,7 @@ const KILLERS: Readonly<Record<string, string>> = {
   'invalid-slot-as-mmio': 'memslots/a-failed-delete-changes-nothing.1v1u1f',
   'mapping-taken-for-bug': 'mmio-cache/a-created-slot-is-seen.2v1u2f',
   'mmio-over-present-spte': 'mmio-cache/a-created-slot-is-seen.2v1u1f',
+  'mmio-spte-without-reserved-bit': 'spte/the-mark-is-that-of-the-host',
   'search-past-the-end': 'ioctl/a-failing-call-changes-nothing',
   'second-page-not-logged': 'mapping/any-copy-is-what-the-slots-say',
   'single-increment': 'memslots/a-slot-moved-onto-a-gfn-is-seen.1v1u1f',

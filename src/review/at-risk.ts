@@ -100,7 +100,7 @@ function atRisk(side: Side, { era, knowledge }: Context): Risk[] {
   const ofReviewers = ASKED.filter(([words]) => words.test(owner.name) && isPorted)
     .flatMap(([, all]) => all)
     .map((invariant): Risk => ({ invariant, mutants: 0, evidence: null }));
-  return [...ofRuns, ...ofHistory, ...(measured === null ? ofReviewers : [])];
+  return [...ofRuns, ...ofHistory, ...(ofRuns.length === 0 ? ofReviewers : [])];
 }
 
 /** All edits of a regression, of whatever era. */

@@ -10,8 +10,10 @@ export interface Kills {
 }
 
 export interface FunctionEvidence {
-  /** Mutants that were judged. */
+  /** Mutants that differ from the function. */
   readonly mutants: number;
+  /** Mutants that are its equals within the bounds of the run, and are not counted. */
+  readonly equivalent: number;
   readonly detected: number;
   /** Ids, without their era. */
   readonly survivors: readonly string[];
@@ -45,19 +47,21 @@ export function evidenceOf({ sources, verdicts }: Verdicts): EvidenceDocument {
   const eras: Record<string, Record<string, FunctionEvidence>> = {};
   const groups = new Map<string, Verdicts['verdicts'][number][]>();
   for (const entry of verdicts) {
-    if (entry.kind !== 'operator' || entry.verdict === 'equivalent') continue;
+    if (entry.kind !== 'operator') continue;
     const key = entry.id.split('/').slice(0, 2).join('/');
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   for (const [key, entries] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [era = '', name = ''] = key.split('/');
     eras[era] ??= {};
-    eras[era][name] = summary(entries);
+    const differing = entries.filter(({ verdict }) => verdict !== 'equivalent');
+    const equivalent = entries.length - differing.length;
+    eras[era][name] = { ...summary(differing), equivalent };
   }
   return { schema: { name: 'kvm-mutants/evidence', version: 1 }, sources, eras };
 }
 
-function summary(entries: Verdicts['verdicts']): FunctionEvidence {
+function summary(entries: Verdicts['verdicts']): Omit<FunctionEvidence, 'equivalent'> {
   const isDetected = ({ verdict }: { verdict: string }) => DETECTED.includes(verdict);
   const scenarios = new Map<string, Map<string, number>>();
   for (const { kills } of entries) {

@@ -175,20 +175,20 @@ export const KERNEL_EDITS: readonly KernelEdit[] = [
   // Races are made: a vCPU waits before a tag, and between a check and what it remembers.
   swap(
     'rcu_assign_pointer(kvm->memslots[as_id], slots);',
-    'rcu_assign_pointer(kvm->memslots[as_id], slots); kvm_mutants_publish();',
+    'rcu_assign_pointer(kvm->memslots[as_id], slots); kvm_mutants_publish(&kvm->srcu);',
   ),
   swap('slots->generation = gen;', 'slots->generation = gen; kvm_mutants_end();'),
   {
     file: MMU,
     function: 'handle_abnormal_pfn',
     anchor: 'vcpu_cache_mmio_info(',
-    replacement: 'kvm_mutants_wait_publish(); vcpu_cache_mmio_info(',
+    replacement: 'kvm_mutants_wait_publish(fault->gfn); vcpu_cache_mmio_info(',
   },
   {
     file: MMU,
     function: 'handle_mmio_page_fault',
     anchor: 'vcpu_cache_mmio_info(',
-    replacement: 'kvm_mutants_wait_end(); vcpu_cache_mmio_info(',
+    replacement: 'kvm_mutants_wait_end(gfn); vcpu_cache_mmio_info(',
   },
 ];
 

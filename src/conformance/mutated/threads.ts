@@ -10,10 +10,10 @@ import { about, type Recording } from '../serial.ts';
 import { CANARY, isStressJudged, STRESS_MODES, type StressMode, stressResults } from '../stress.ts';
 import { installLines, withoutInstallLines } from './race.ts';
 
-/** Most microseconds that a vCPU waits: one that holds up the update itself would wait for ever. */
-const WAIT_US = 3000;
+/** Most microseconds that one side waits: who holds up the update itself would wait for ever. */
+const WAIT_US = 5000;
 /** Slots deleted and created again in one run; the first stale answer ends it. */
-const ATTEMPTS = 60;
+const ATTEMPTS = 100;
 const CONTROL_ATTEMPTS = 25;
 /** Only a guest that hangs runs for so many seconds. */
 const SECONDS = 300;
