@@ -2,6 +2,7 @@
 // Does `check` say of a tree's C what is true of it? On a miniature kernel of our own as it stands,
 // with the fix of 3.17 taken back, and where there is no kernel at all.
 
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,7 @@ beforeAll(() => {
       '',
     ].join('\n'),
   );
+  const moved = movedOn(text);
   const odd = join(folder, 'odd');
   cpSync(MINI, odd, { recursive: true });
   writeFileSync(join(odd, MAIN), text.replace('slots->generation++;', 'unheard_of(slots);'));
@@ -56,8 +58,34 @@ beforeAll(() => {
     ['check', '--tree', MINI, '--against-port', ...ept],
     ['check', '--tree', early, '--against-port', ...ept],
     ['check', '--tree', MINI, '--self-check', '--json'],
+    ['check', '--tree', moved, '--patch', join(moved, 'early.patch'), ...ept],
   ]);
 }, 180_000);
+
+/** A repository whose patch was made before a line of its context was changed. */
+function movedOn(text: string): string {
+  const moved = join(folder, 'moved');
+  cpSync(MINI, moved, { recursive: true });
+  const git = (...args: string[]) =>
+    execFileSync('git', [
+      '-C',
+      moved,
+      '-c',
+      'user.name=A',
+      '-c',
+      'user.email=a@b.example',
+      ...args,
+    ]);
+  git('init', '-q', '.');
+  git('add', '.');
+  git('commit', '-qm', 'base');
+  writeFileSync(join(moved, MAIN), text.replace(INCREMENT, EARLY));
+  writeFileSync(join(moved, 'early.patch'), git('diff'));
+  const lines = text.split('\n');
+  const above = text.slice(0, text.indexOf(INCREMENT)).split('\n').length - 3;
+  writeFileSync(join(moved, MAIN), lines.with(above, `${lines[above]} /* since */`).join('\n'));
+  return moved;
+}
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -80,6 +108,15 @@ test('an increment before the wait breaks it, with lines of the tree', () => {
 test('a patch that does so is a regression', () => {
   const { status, stdout } = ran[2]!;
   expect(stdout).toContain('Functions that run here and differ: install_new_memslots');
+  expect(stdout).toMatch(/^stale-after-update {2}REGRESSION: it held before/m);
+  expect(status).toBe(1);
+});
+
+test('a patch for an earlier state of the tree is merged, and that is said', () => {
+  const { status, stdout, stderr } = ran.at(-1)!;
+  expect(stderr).toMatch(
+    /early.patch: virt\/kvm\/kvm_main.c has moved on since blob [0-9a-f]+: merged/,
+  );
   expect(stdout).toMatch(/^stale-after-update {2}REGRESSION: it held before/m);
   expect(status).toBe(1);
 });

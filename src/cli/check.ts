@@ -15,7 +15,7 @@ import { treeCanaryProblem } from '../c/canary.ts';
 import { type LoadedTree, loadTree } from '../c/load.ts';
 import type { Read } from '../c/profiles/shape.ts';
 import { loadParser } from '../c/text/ast.ts';
-import { applyPatches } from '../patch/apply.ts';
+import { applyPatches, mergedText } from '../patch/apply.ts';
 import { readPatches } from '../patch/read.ts';
 import { jsonText } from '../report/schema.ts';
 import { type TreeCheck, treeCheckDocument, treeCheckText } from '../report/tree-check.ts';
@@ -35,6 +35,7 @@ import {
   textOption,
   VERBOSE,
 } from './options.ts';
+import { threeWayOf } from './three-way.ts';
 import {
   mmioOption,
   TREE_OPTIONS,
@@ -59,8 +60,8 @@ export const check: Command = {
       'stands for a primitive, what is modelled and what has no effect. A scenario that the ' +
       'driver of the profile cannot run is listed as not hosted and never counts as passed. A ' +
       'verdict holds within the bounds of its scenarios and for its memory model.',
-    'With --patch the tree is checked as it is and with the patch, which is applied in memory: ' +
-      'the patch fixes an invariant, breaks one, changes nothing, or nobody can tell.',
+    'With --patch the tree is checked as it is and with the patch, which is applied in memory ' +
+      '(where the tree has moved on, merged as git am -3 does): the patch fixes an invariant, breaks one, changes nothing, or nobody can tell.',
     'With --against-port each run is held against the port of the era: the sets of all that ' +
       'accesses did, calls returned and a quiet VM answers, over every schedule. A difference is ' +
       'shown by the shortest schedule, and is a bug of the port, of the driver, or a change of ' +
@@ -147,7 +148,7 @@ async function patched(
   patch: string,
   parser: Awaited<ReturnType<typeof loadParser>>,
 ): Promise<TreeCheck | { readonly name: string; readonly problem: string }> {
-  const kept = keptFiles(patchedFiles(read, patch));
+  const kept = keptFiles(patchedFiles(invocation, read, patch));
   try {
     const tree = loadTree(parser, kept.read);
     return await checked(invocation, name, tree, kept);
@@ -157,7 +158,7 @@ async function patched(
   }
 }
 
-function patchedFiles(read: Read, source: string): Read {
+function patchedFiles({ values, output }: Invocation, read: Read, source: string): Read {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(source === '-' ? 0 : source);
@@ -170,9 +171,11 @@ function patchedFiles(read: Read, source: string): Read {
   if (problems.length > 0) throw new UserError(`--patch ${source}: ${problems.join('; ')}`, 3);
   if (patches.every(({ files }) => files.length === 0))
     throw new UserError(`--patch ${source} changes no file`, 3);
-  const { files, errors } = applyPatches(patches, read);
+  const threeWay = threeWayOf(textOption(values, 'tree')!);
+  const { files, errors, merged } = applyPatches(patches, read, threeWay);
   if (errors.length > 0)
     throw new UserError(`--patch ${source} does not apply: ${errors.join('; ')}`, 3);
+  for (const one of merged) output.note(`--patch ${source}: ${mergedText(one)}\n`);
   return (path) => (files.has(path) ? (files.get(path) ?? null) : read(path));
 }
 

@@ -35,6 +35,11 @@ export interface MergedFile {
   readonly blob: string;
 }
 
+/** What is said of a file that was merged. */
+export function mergedText({ path, blob }: MergedFile): string {
+  return `${path} has moved on since blob ${blob}: merged as git am -3 does`;
+}
+
 export interface MovedHunk {
   readonly path: string;
   /** From 1, as they stand in the patch. */

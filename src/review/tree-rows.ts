@@ -4,7 +4,7 @@
 // never a pass.
 
 import type { TouchedMutants } from '#lab/tree/touched-mutants';
-import type { MergedFile } from '../patch/apply.ts';
+import { type MergedFile, mergedText } from '../patch/apply.ts';
 import type { Evidence, PatchReview, Row } from './values.ts';
 
 export type TreeAnswer =
@@ -41,9 +41,7 @@ export const HELD = 'the same before and after';
 
 /** The review with a note for each file that was merged since the tree has moved on. */
 export function withMerged(review: PatchReview, merged: readonly MergedFile[]): PatchReview {
-  const notes = merged.map(({ path, blob }) =>
-    row('note', 'merged', `${path} has moved on since blob ${blob}: merged as git am -3 does`),
-  );
+  const notes = merged.map((one) => row('note', 'merged', mergedText(one)));
   return { ...review, rows: [...review.rows, ...notes] };
 }
 
