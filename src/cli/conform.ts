@@ -131,9 +131,9 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
     const results: KernelResult[] = [];
     for (const kernel of kernels) {
       const held = await holdKernel(machine, kernel, level);
-      results.push(
-        deepest === 'a' ? held : await withMutants(machine, kernel, held, deepest, output),
-      );
+      const more = async () =>
+        deepest === 'a' ? held : withMutants(machine, kernel, held, deepest, output);
+      results.push(await more().catch(withoutMutants(held, signal)));
     }
     output.progress('');
     const skipped = hasTwoCpus() ? [] : ['two threads at once, which need two processors'];
@@ -224,6 +224,14 @@ async function withMutants(
     modelRace: found.race.length === 0 ? '' : await modelTable(),
     ...asked,
     unknown: [...held.unknown, ...found.unknown],
+  };
+}
+
+/** What was found out on the kernel as it stands is not lost with the mutants. */
+function withoutMutants(held: KernelResult, signal: AbortSignal | undefined) {
+  return (error: unknown): KernelResult => {
+    if (!(error instanceof UserError) || signal?.aborted === true) throw error;
+    return { ...held, unknown: [...held.unknown, error.message] };
   };
 }
 

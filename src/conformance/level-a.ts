@@ -2,6 +2,7 @@
 // Level A: does the kernel as it stands do what the port of its era says? Sequences that the model
 // made are run in the emulated machine, some of them traced, then two threads at once.
 
+import { UserError } from '#user-error';
 import { isCanaryNoticed } from './canary.ts';
 import { linesOf, tokensOf } from './cases.ts';
 import { type Comparison, compare, kindOf, shortest, type Told } from './compare.ts';
@@ -26,7 +27,7 @@ export interface Level {
   readonly onProgress: (what: string) => void;
 }
 
-/** Holds the ports against one kernel. Rejects with a UserError if a machine did not end well. */
+/** Holds the ports against one kernel. Rejects with a UserError if it is interrupted. */
 export async function holdKernel(
   machine: Machine,
   kernel: Kernel,
@@ -42,22 +43,27 @@ export async function holdKernel(
     // Meanwhile the model works out what comes next; a rejection is met where it is awaited.
     running.catch(() => {});
     started.push({ npt, areas, running });
-    if (!hasTwoCpus()) await running;
+    if (!hasTwoCpus()) await running.catch(() => {});
   }
   // Both have ended before any failure is told: no machine is left behind.
   await Promise.allSettled(started.map(({ running }) => running));
   for (const { npt, areas, running } of started) {
-    parts.push(await partOf(machine, kernel, npt, areas, await running, onProgress));
+    const part = async () => partOf(machine, kernel, npt, areas, await running, onProgress);
+    parts.push(await part().catch(onlyUnknown(machine)));
   }
   const stress: StressResult[] = [];
   for (const npt of extent.stress > 0 && hasTwoCpus() ? [true, false] : []) {
     onProgress(`${kernel.name}: two threads with ${pagingOf(npt)}`);
-    const recording = await runJob(machine, stressJob(kernel, npt, extent.stress));
-    const results = stressResults(recording, pagingOf(npt));
-    stress.push(...results);
-    const unknown = missingStress(results, npt);
-    if (!isStressJudged(recording)) unknown.push('a judge that lies found nothing: no judge does');
-    parts.push({ ...EMPTY, warnings: warningsOf(recording), unknown });
+    const part = async () => {
+      const recording = await runJob(machine, stressJob(kernel, npt, extent.stress));
+      const results = stressResults(recording, pagingOf(npt));
+      stress.push(...results);
+      const unknown = missingStress(results, npt);
+      if (!isStressJudged(recording))
+        unknown.push('a judge that lies found nothing: no judge does');
+      return { ...EMPTY, warnings: warningsOf(recording), unknown };
+    };
+    parts.push(await part().catch(onlyUnknown(machine)));
   }
   return {
     name: kernel.name,
@@ -87,6 +93,14 @@ interface Started {
 type Part = Pick<KernelResult, 'areas' | 'traces' | 'stories' | 'warnings' | 'unknown'>;
 
 const EMPTY: Part = { areas: [], traces: [], stories: [], warnings: [], unknown: [] };
+
+/** A machine that does not come to its end costs its own part of the result, and no other. */
+function onlyUnknown({ signal }: Machine): (error: unknown) => Part {
+  return (error) => {
+    if (!(error instanceof UserError) || signal?.aborted === true) throw error;
+    return { ...EMPTY, unknown: [error.message] };
+  };
+}
 
 function jobName(kernel: Kernel, npt: boolean, what: string): string {
   return `${kernel.name}-${npt ? 'npt' : 'shadow'}-${what}`;

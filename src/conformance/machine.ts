@@ -63,8 +63,8 @@ export function hasTwoCpus(): boolean {
 }
 
 /**
- * An emulated kernel hangs or dies now and then while it boots on a busy host. It is started again,
- * so often; what it did before does not count.
+ * An emulated kernel hangs or dies now and then while it boots on a busy host, or patches its code.
+ * It is started again, so often; what it did before does not count.
  */
 const TRIES = 3;
 const SILENCE = 180;
@@ -94,7 +94,8 @@ export async function runJob(machine: Machine, job: Job): Promise<Recording> {
 async function bootAgain(how: Boot): Promise<Booted> {
   for (let left = TRIES; ; left--) {
     const booted = await boot(how);
-    const isRetried = booted.end === 'silent' || (booted.end === 'off' && !hasBegun(booted));
+    const isRetried =
+      booted.end === 'silent' || (booted.end === 'off' && (!hasBegun(booted) || hasTorn(booted)));
     if (!isRetried || left === 1) return booted;
   }
 }
@@ -102,6 +103,14 @@ async function bootAgain(how: Boot): Promise<Booted> {
 /** Did the kernel come as far as the probe, whose first record this is? */
 function hasBegun({ text }: Booted): boolean {
   return text.includes('@1 kernel-release ');
+}
+
+/**
+ * Did a processor run code that another one was patching? The kernel puts an int3 there meanwhile,
+ * which no processor of silicon is surprised by; the emulator's now and then are.
+ */
+export function hasTorn({ text }: Pick<Booted, 'text'>): boolean {
+  return /Oops: int3\b/.test(text);
 }
 
 /** Did the kernel itself end it? */
