@@ -182,7 +182,8 @@ export const KERNEL_EDITS: readonly KernelEdit[] = [
     file: MMU,
     function: 'handle_abnormal_pfn',
     anchor: 'vcpu_cache_mmio_info(',
-    replacement: 'kvm_mutants_wait_publish(fault->gfn); vcpu_cache_mmio_info(',
+    replacement:
+      '{ if (kvm_mutants_wait_publish(fault->gfn)) return RET_PF_RETRY; } vcpu_cache_mmio_info(',
   },
   {
     file: MMU,

@@ -93,29 +93,38 @@ void kvm_mutants_end(void)
 	WRITE_ONCE(ended, ended + 1);
 }
 
-/** The next install publishes its slots while this vCPU holds what it read in the old ones. */
-void kvm_mutants_wait_publish(unsigned long long gfn)
+/**
+ * The next install publishes its slots while this vCPU holds what it read in the old ones. True if
+ * the fault shall be tried again: the grace period of an install under way may wait for this vCPU.
+ */
+bool kvm_mutants_wait_publish(unsigned long long gfn)
 {
 	unsigned int start = READ_ONCE(published);
 	u64 end = limit(kvm_wait_publish_us);
 
-	if (gfn != WATCHED)
-		return;
+	if (gfn != WATCHED || kvm_wait_publish_us == 0)
+		return false;
+	if (READ_ONCE(ended) != start)
+		return true;
 	WRITE_ONCE(holds, true);
 	while (READ_ONCE(published) == start && rests(end))
 		;
 	WRITE_ONCE(holds, false);
+	return false;
 }
 
 /** The install that is under way ends while this vCPU holds what it found meanwhile. */
 void kvm_mutants_wait_end(unsigned long long gfn)
 {
 	unsigned int start = READ_ONCE(ended);
-	u64 end = limit(kvm_wait_end_us);
+	/* A grace period may look for readers once in a jiffy only. */
+	u64 end = limit(4 * kvm_wait_end_us);
 
 	if (gfn != WATCHED || !READ_ONCE(is_open))
 		return;
 	WRITE_ONCE(is_open, false);
 	while (READ_ONCE(ended) == start && rests(end))
 		;
+	/* The ioctl returns before the guest looks again. */
+	usleep_range(FLIP_US, 2 * FLIP_US);
 }

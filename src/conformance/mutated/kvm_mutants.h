@@ -13,7 +13,7 @@ extern unsigned int kvm_slots_max;
 void kvm_mutants_begin(void);
 void kvm_mutants_publish(struct srcu_struct *srcu);
 void kvm_mutants_end(void);
-void kvm_mutants_wait_publish(unsigned long long gfn);
+_Bool kvm_mutants_wait_publish(unsigned long long gfn);
 void kvm_mutants_wait_end(unsigned long long gfn);
 
 #endif

@@ -13,7 +13,7 @@ import { installLines, withoutInstallLines } from './race.ts';
 /** Most microseconds that one side waits: who holds up the update itself would wait for ever. */
 const WAIT_US = 5000;
 /** Slots deleted and created again in one run; the first stale answer ends it. */
-const ATTEMPTS = 100;
+const ATTEMPTS = 60;
 const CONTROL_ATTEMPTS = 25;
 /** Only a guest that hangs runs for so many seconds. */
 const SECONDS = 300;

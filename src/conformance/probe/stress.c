@@ -14,8 +14,8 @@
 
 /**
  * LIE is the canary: it takes memory for a device and a device for memory. IN_FLUX: what was pushed
- * out while the slots changed is what a vCPU goes on with. FIRST: the run ends with its first stale
- * answer.
+ * out while the slots changed is what a vCPU goes on with; it is pushed out without a slot too, so
+ * that its entry has the number of today. FIRST: the run ends with its first stale answer.
  */
 enum { EARLY = 1, PUSH_OUT = 2, LIE = 4, TRACED = 8, IN_FLUX = 16, FIRST = 32 };
 #define LOOKS 3
@@ -115,10 +115,11 @@ void do_stress(char *words)
 	while (!atomic_load(&stress.is_over)) {
 		unsigned int before;
 		struct seen seen;
-		int is_there;
+		int is_there, is_pushed;
 
 		before = atomic_load(&stress.flux);
-		if ((stress.mode & PUSH_OUT) && (before % 2 == 1 || !(stress.mode & IN_FLUX)))
+		is_pushed = before % 2 == 1 || !atomic_load(&stress.is_there);
+		if ((stress.mode & PUSH_OUT) && (is_pushed || !(stress.mode & IN_FLUX)))
 			access_page(&stress.vm, 0, READ, PAGE_B);
 		before = atomic_load(&stress.flux);
 		is_there = atomic_load(&stress.is_there) ^ !!(stress.mode & LIE);
