@@ -16,7 +16,7 @@ import {
 } from './conformance.ts';
 import { mutantTable, raceTable, selftestTable, type Table } from './conformance-mutants.ts';
 import { markupText } from './escapes.ts';
-import { folded, PAGE_STYLE, section, table } from './markup.ts';
+import { folded, PAGE_STYLE, pageHead, section, table } from './markup.ts';
 import { TOOL } from './schema.ts';
 
 const TITLE = 'kvm-mutants: held against real KVM';
@@ -29,15 +29,7 @@ const STYLE = `${PAGE_STYLE}
 export function conformanceHtml(result: ConformResult, date: string): string {
   const { emulator, kernels, seeds, skipped } = result;
   const about = [`${TOOL.name} ${TOOL.version}`, date, emulator, `seeds ${seeds.join(', ')}`];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${TITLE}</title>
-<style>${STYLE}</style>
-</head>
+  return `${pageHead(TITLE, STYLE, "default-src 'none'; style-src 'unsafe-inline'")}
 <body>
 <main>
 <h1>${TITLE}</h1>

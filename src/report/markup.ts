@@ -35,3 +35,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const lines = [line('th', head), ...rows.map((row) => line('td', row))];
   return `<table>\n${lines.join('\n')}\n</table>`;
 }
+
+/** How a page begins, up to its body. `policy`: what a browser may load and run for it. */
+export function pageHead(title: string, style: string, policy: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${title}</title>
+<style>${style}</style>
+</head>`;
+}

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { MutantRun } from '#lab/run';
 import { markupText, scriptCode, scriptJson } from '../escapes.ts';
-import { folded, PAGE_STYLE, section, table } from '../markup.ts';
+import { folded, PAGE_STYLE, pageHead, section, table } from '../markup.ts';
 import { notCheckedText } from '../not-checked.ts';
 import { evidenceOf, type Format, headlineOf, outcomeOf, type RunReport } from '../run-report.ts';
 import {
@@ -62,15 +62,7 @@ document.querySelector('mutation-test-report-app').report =
 function htmlPage(report: RunReport): string {
   const viewer = scriptCode(viewerCode());
   const data = scriptJson(JSON.stringify(mutationDocument(report)));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy([viewer, START])}">
-<title>${TITLE}</title>
-<style>${STYLE}</style>
-</head>
+  return `${pageHead(TITLE, STYLE, policy([viewer, START]))}
 <body>
 <main>
 ${summary(report)}
