@@ -25,7 +25,7 @@ const MEMORY = 1024;
 /** Seconds after which a test is ended on the kernel as it stands. */
 const LIMIT = 300;
 /** On a mutant: so many times what it took there, and no less than so many seconds. */
-const LIMIT_TIMES = 20;
+const LIMIT_TIMES = 10;
 const LIMIT_MIN = 60;
 const SECONDS = 3600;
 /** Of the 32764 that there may be. */
