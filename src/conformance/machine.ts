@@ -32,6 +32,8 @@ export interface Job {
   readonly memory?: number;
   /** The kernel may panic: that is an answer too, and the recording has its fault. */
   readonly mayPanic?: boolean;
+  /** It may hang: if it does so twice, that is an answer, and the recording says so. */
+  readonly mayHang?: boolean;
 }
 
 export interface Machine {
@@ -67,6 +69,7 @@ export function hasTwoCpus(): boolean {
  * It is started again, so often; what it did before does not count.
  */
 const TRIES = 3;
+const HANGS = 2;
 const SILENCE = 180;
 
 /**
@@ -83,16 +86,18 @@ export async function runJob(machine: Machine, job: Job): Promise<Recording> {
   const image = resolve(kernel.image);
   const { signal } = machine;
   const how = { kernel: image, initramfs, cpus, memory, log, seconds, silence, signal };
-  const booted = await bootAgain(how).finally(() => rmSync(initramfs, { force: true }));
+  const tries = job.mayHang === true ? HANGS : TRIES;
+  const booted = await bootAgain(how, tries).finally(() => rmSync(initramfs, { force: true }));
   const recording = parseSerial(booted.text);
   const [fault] = recording.faults;
   if (booted.end === 'off' && fault === undefined) return recording;
   if (booted.end === 'off' && job.mayPanic === true && hasPanicked(recording)) return recording;
+  if (booted.end === 'silent' && job.mayHang === true) return { ...recording, isHung: true };
   throw new UserError(`${job.name}: ${whyOf(booted, job, recording)}; its log is ${log}`, 3);
 }
 
-async function bootAgain(how: Boot): Promise<Booted> {
-  for (let left = TRIES; ; left--) {
+async function bootAgain(how: Boot, tries: number): Promise<Booted> {
+  for (let left = tries; ; left--) {
     const booted = await boot(how);
     const isRetried =
       booted.end === 'silent' || (booted.end === 'off' && (!hasBegun(booted) || hasTorn(booted)));

@@ -9,6 +9,8 @@ export interface Recording {
   readonly faults: readonly string[];
   /** The last lines that are no records: what a kernel says before it dies. */
   readonly others: readonly string[];
+  /** The machine said nothing for too long, each time. */
+  readonly isHung?: boolean;
 }
 
 const OTHERS_MAX = 30;

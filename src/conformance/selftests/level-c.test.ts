@@ -66,6 +66,17 @@ test('a kernel that dies is blamed on the test that had begun, and on no other',
   expect(outcomeOf(null, 'm4', selftest!).outcome).toBe('unknown');
 });
 
+test('a machine that hangs twice is blamed on the test that had begun', () => {
+  const hung = (run: string, begun: string) =>
+    outcomeOf({ ...recording([`begins ${begun}`]), isHung: true }, run, selftest!);
+  expect(hung('m4', `m4.${NAME}`)).toMatchObject({
+    outcome: 'fails',
+    how: 'the machine hung, twice',
+  });
+  expect(hung('m4', 'm4.another').outcome).toBe('unknown');
+  expect(hung('first', `first.${NAME}`).outcome).toBe('skipped');
+});
+
 test('a test has many times as long as on the kernel as it stands', () => {
   const took = (seconds: string) => recording([`ran first.${NAME} exit 0 ${seconds}`]);
   expect(limitOf(took('2.10'), selftest!)).toBe(60);

@@ -68,6 +68,7 @@ export async function holdSelftests(
       seconds: SECONDS,
       silence: TRIES * limit + SLACK,
       mayPanic: true,
+      mayHang: true,
     };
     try {
       return await runJob(machine, job);
@@ -146,6 +147,8 @@ export function outcomeOf(
   if (ends.length === TRIES) return told(run === FIRST ? 'skipped' : 'fails');
   if (recording !== null && hasPanicked(recording) && isAt(recording, run, name))
     return told('panics', 'the kernel panicked');
+  if (recording?.isHung === true && isAt(recording, run, name))
+    return told(run === FIRST ? 'skipped' : 'fails', 'the machine hung, twice');
   return told('unknown', 'it was not run to its end');
 }
 
