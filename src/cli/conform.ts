@@ -122,6 +122,8 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const seedCount = numberOption(values, 'seeds', 1, SEEDS_MAX) ?? SEEDS;
   const deepest = levelOption(values);
   const cache = join(cacheFolder(values), 'conformance');
+  // No machine outlives the command: they are ended when it exits, but a signal is no exit.
+  for (const end of ['SIGTERM', 'SIGHUP'] as const) process.once(end, () => process.exit(130));
   try {
     checkHost(cache);
     const emulator = await emulatorVersion();
