@@ -45,6 +45,7 @@ export const SEED = `v6.12/kvm_swap_active_memslots/both-increments-before-publi
 
 /** Only a machine that hangs is ended. */
 const SECONDS = 1800;
+const DEATHS: readonly MutantVerdict[] = ['sequence', 'wrap', 'freed', 'race', 'panic'];
 const CONTROL = { number: 0, id: 'the kernel as it stands', expected: 'survives' } as const;
 
 /** A run of sequences is named; the kernel as it stands has two. */
@@ -94,10 +95,13 @@ export async function holdMutants(
     const threads = needsThreads(one)
       ? await threadsRun(machine, job, name, one)
       : { found: null, why: null };
-    if (threads.why !== null) unknown.push(`${titleOf(one)}: ${threads.why}`);
     if (one.id === SEED && threads.recording !== undefined)
       race = raceOf(threads.recording, `${name}.traced`);
-    mutants.push(resultOf(run, sequences, model, recording, threads.found));
+    const result = resultOf(run, sequences, model, recording, threads.found);
+    // Who is dead already may take the machine along.
+    if (threads.why !== null && !DEATHS.includes(result.kernel))
+      unknown.push(`${titleOf(one)}: ${threads.why}`);
+    mutants.push(result);
   }
   return { mutants, unknown, void: voidOf(mutants), race };
 }
@@ -126,9 +130,11 @@ async function threadsRun(
 ): Promise<ThreadsRun> {
   try {
     const lines = threadLines(name, number, id === SEED);
-    const recording = await runJob(machine, job(`mutants-${name}-threads`, 2, lines, true));
+    const mayHang = { ...job(`mutants-${name}-threads`, 2, lines, true), mayHang: true };
+    const recording = await runJob(machine, mayHang);
     const found = threadsOf(recording, name);
-    return { found, recording, why: found.faults[0] ?? null };
+    const why = recording.isHung === true ? 'the machine hung, twice' : (found.faults[0] ?? null);
+    return { found, recording, why };
   } catch (error) {
     if (!(error instanceof UserError) || machine.signal?.aborted === true) throw error;
     return { found: null, why: error.message };
