@@ -8,7 +8,7 @@ import { linesOf, tokensOf } from './cases.ts';
 import { type Comparison, compare, kindOf, shortest, type Told } from './compare.ts';
 import { tracingLines } from './kernel-events.ts';
 import type { Kernel } from './kernels.ts';
-import { hasTwoCpus, type Job, type Machine, runJob } from './machine.ts';
+import { type Job, type Machine, runJob } from './machine.ts';
 import { leastStories } from './minimise.ts';
 import { seenOf } from './operations.ts';
 import { type Area, areasOf, type Extent, pagingOf, type Systems } from './plan.ts';
@@ -43,7 +43,6 @@ export async function holdKernel(
     // Meanwhile the model works out what comes next; a rejection is met where it is awaited.
     running.catch(() => {});
     started.push({ npt, areas, running });
-    if (!hasTwoCpus()) await running.catch(() => {});
   }
   // Both have ended before any failure is told: no machine is left behind.
   await Promise.allSettled(started.map(({ running }) => running));
@@ -52,10 +51,15 @@ export async function holdKernel(
     parts.push(await part().catch(onlyUnknown(machine)));
   }
   const stress: StressResult[] = [];
-  for (const npt of extent.stress > 0 && hasTwoCpus() ? [true, false] : []) {
+  const beside = (extent.stress > 0 ? [true, false] : []).map((npt) => {
+    const running = runJob(machine, stressJob(kernel, npt, extent.stress));
+    running.catch(() => {});
+    return { npt, running };
+  });
+  for (const { npt, running } of beside) {
     onProgress(`${kernel.name}: two threads with ${pagingOf(npt)}`);
     const part = async () => {
-      const recording = await runJob(machine, stressJob(kernel, npt, extent.stress));
+      const recording = await running;
       const results = stressResults(recording, pagingOf(npt));
       stress.push(...results);
       const unknown = missingStress(results, npt);

@@ -59,24 +59,45 @@ export function checkHost(cache: string): void {
     throw new Skipped(`${DISK_MIN} MB must be free below ${cache}`);
 }
 
-/** True if two threads of a guest can run at once. */
-export function hasTwoCpus(): boolean {
-  return availableParallelism() >= 2;
-}
-
 /**
- * An emulated kernel hangs or dies now and then while it boots on a busy host, or patches its code.
- * It is started again, so often; what it did before does not count.
+ * An emulated kernel hangs or dies now and then while it boots on a busy host. It is started again,
+ * so often; what it did before does not count.
  */
 const TRIES = 3;
 const HANGS = 2;
 const SILENCE = 180;
 
+/** A machine takes one processor of the host. */
+const AT_ONCE = Math.min(2, availableParallelism());
+const waiting: (() => void)[] = [];
+let running = 0;
+
+/** Waits until there is a processor for the job, and memory if another one is running. */
+async function place(memory: number): Promise<void> {
+  const isFull = () => running >= AT_ONCE || freemem() / MIB < memory + MEMORY_MIN;
+  while (running > 0 && isFull()) await new Promise<void>((resolve) => waiting.push(resolve));
+  running++;
+}
+
+function leave(): void {
+  running--;
+  for (const wake of waiting.splice(0)) wake();
+}
+
 /**
- * Runs the job. Rejects with a UserError of one sentence if the machine did not come to its end;
+ * Runs the job, as soon as there is room for it. Rejects with a UserError of one sentence if the machine did not come to its end;
  * its log is kept.
  */
 export async function runJob(machine: Machine, job: Job): Promise<Recording> {
+  await place(job.memory ?? 0);
+  try {
+    return await runNow(machine, job);
+  } finally {
+    leave();
+  }
+}
+
+async function runNow(machine: Machine, job: Job): Promise<Recording> {
   const folder = join(machine.cache, 'logs');
   makeFolder(folder);
   const log = resolve(folder, `${job.name}.log`);
@@ -99,8 +120,7 @@ export async function runJob(machine: Machine, job: Job): Promise<Recording> {
 async function bootAgain(how: Boot, tries: number): Promise<Booted> {
   for (let left = tries; ; left--) {
     const booted = await boot(how);
-    const isRetried =
-      booted.end === 'silent' || (booted.end === 'off' && (!hasBegun(booted) || hasTorn(booted)));
+    const isRetried = booted.end === 'silent' || (booted.end === 'off' && !hasBegun(booted));
     if (!isRetried || left === 1) return booted;
   }
 }
@@ -108,14 +128,6 @@ async function bootAgain(how: Boot, tries: number): Promise<Booted> {
 /** Did the kernel come as far as the probe, whose first record this is? */
 function hasBegun({ text }: Booted): boolean {
   return text.includes('@1 kernel-release ');
-}
-
-/**
- * Did a processor run code that another one was patching? The kernel puts an int3 there meanwhile,
- * which no processor of silicon is surprised by; the emulator's now and then are.
- */
-export function hasTorn({ text }: Pick<Booted, 'text'>): boolean {
-  return /Oops: int3\b/.test(text);
 }
 
 /** Did the kernel itself end it? */

@@ -40,7 +40,7 @@ const how = {
 
 test('the arguments name the emulator, and nothing that could be the KVM of the host', () => {
   const args = machineArguments(how);
-  expect(args.slice(0, 2)).toEqual(['-accel', 'tcg,thread=multi']);
+  expect(args.slice(0, 2)).toEqual(['-accel', 'tcg,thread=single']);
   expect(args.join(' ')).not.toMatch(/enable-kvm|accel[= ]kvm|-device|-drive|-netdev|-nic/);
   expect(() => machineArguments({ ...how, kernel: '-enable-kvm' })).toThrow('must be emulated');
   expect(() => machineArguments({ ...how, initramfs: 'kvm' })).toThrow('must be emulated');

@@ -6,7 +6,7 @@
 import { UserError } from '#user-error';
 import type { SystemUnderTest } from '#vocabulary';
 import type { Kernel } from '../kernels.ts';
-import { hasPanicked, hasTwoCpus, type Job, type Machine, runJob } from '../machine.ts';
+import { hasPanicked, type Job, type Machine, runJob } from '../machine.ts';
 import type { MutantResult, MutantVerdict } from '../result.ts';
 import { about, type Recording } from '../serial.ts';
 import { KERNEL_MUTANTS, type KernelMutant, titleOf } from './edits.ts';
@@ -77,7 +77,15 @@ export async function holdMutants(
   onProgress('sequences of all mutants');
   const tame = RUNS.filter(([, { isFatal }]) => isFatal !== true);
   // Long jobs with one processor: with two, an emulated kernel hangs now and then.
-  const alone = await runJob(machine, job('mutants', 1, tame.flatMap(linesFor)));
+  const running = runJob(machine, job('mutants', 1, tame.flatMap(linesFor)));
+  running.catch(() => {});
+  const threadsOfRuns = RUNS.filter(([, one]) => needsThreads(one)).map(([name, one]) => {
+    const started = threadsRun(machine, job, name, one);
+    started.catch(() => {});
+    return [name, started] as const;
+  });
+  const threadsNamed = new Map(threadsOfRuns);
+  const alone = await running;
   const unknown = about(alone, 'missing').map(([what]) => `the kernel has no ${what}`);
   const mutants: MutantResult[] = [];
   let race: readonly RaceRow[] = [];
@@ -92,9 +100,7 @@ export async function holdMutants(
     const system = one.number === 0 ? port : await mutant(one.id);
     const model = modelOf(sequencesFor(sequences, name, system, one.host), one, system);
     const recording = await own;
-    const threads = needsThreads(one)
-      ? await threadsRun(machine, job, name, one)
-      : { found: null, why: null };
+    const threads = (await threadsNamed.get(name)) ?? { found: null, why: null };
     if (one.id === SEED && threads.recording !== undefined)
       race = raceOf(threads.recording, `${name}.traced`);
     const result = resultOf(run, sequences, model, recording, threads.found);
@@ -111,7 +117,7 @@ export async function holdMutants(
  * does; nor with the kernel as it stands, which is run beside each of the others.
  */
 function needsThreads({ number, expected, isFatal }: KernelMutant): boolean {
-  return number !== 0 && hasTwoCpus() && (expected !== 'sequence' || isFatal === true);
+  return number !== 0 && (expected !== 'sequence' || isFatal === true);
 }
 
 interface ThreadsRun {

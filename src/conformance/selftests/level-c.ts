@@ -8,7 +8,7 @@ import { UserError } from '#user-error';
 import type { ArchiveFile } from '../cpio.ts';
 import type { Kernel } from '../kernels.ts';
 import { hasPanicked, type Job, type Machine, runJob } from '../machine.ts';
-import { KERNEL_MUTANTS, titleOf } from '../mutated/edits.ts';
+import { KERNEL_MUTANTS, type KernelMutant, titleOf } from '../mutated/edits.ts';
 import { choose, parameter } from '../mutated/threads.ts';
 import type { SelftestResult, SelftestRun } from '../result.ts';
 import { about, type Recording } from '../serial.ts';
@@ -86,14 +86,22 @@ export async function holdSelftests(
   const control = SELFTESTS.map((test) => outcomeOf(first, FIRST, test));
   const passing = SELFTESTS.filter((_, i) => control[i]!.outcome === 'passes');
   const selftests: SelftestResult[] = [{ run: FIRST, id: CONTROL, number: 0, runs: control }];
-  for (const one of passing.length === 0 ? [] : KERNEL_MUTANTS) {
+  const limits = passing.map((test) => limitOf(first, test));
+  const runOn = ({ number }: KernelMutant) => {
+    const lines = passing.flatMap((test, i) => lineOf(`m${number}`, test, limits[i]));
+    return run(`m${number}`, [choose(number), ...lines], Math.max(...limits));
+  };
+  const started = (passing.length === 0 ? [] : KERNEL_MUTANTS).map((one) => {
+    const running = runOn(one);
+    running.catch(() => {});
+    return { one, running };
+  });
+  for (const { one, running } of started) {
+    const recording = await running;
     if (machine.signal?.aborted === true) break;
     const title = titleOf(one);
     onProgress(`selftests on ${title}`);
     const name = `m${one.number}`;
-    const limits = passing.map((test) => limitOf(first, test));
-    const lines = passing.flatMap((test, i) => lineOf(name, test, limits[i]));
-    const recording = await run(name, [choose(one.number), ...lines], Math.max(...limits));
     const runs = SELFTESTS.map((test, i) =>
       control[i]!.outcome === 'passes' ? outcomeOf(recording, name, test) : control[i]!,
     );
