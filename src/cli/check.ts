@@ -61,7 +61,8 @@ export const check: Command = {
       'driver of the profile cannot run is listed as not hosted and never counts as passed. A ' +
       'verdict holds within the bounds of its scenarios and for its memory model.',
     'With --patch the tree is checked as it is and with the patch, which is applied in memory ' +
-      '(where the tree has moved on, merged as git am -3 does): the patch fixes an invariant, breaks one, changes nothing, or nobody can tell.',
+      '(where the tree has moved on, merged as git am -3 does): the patch fixes an invariant, ' +
+      'breaks one, changes nothing, or nobody can tell.',
     'With --against-port each run is held against the port of the era: the sets of all that ' +
       'accesses did, calls returned and a quiet VM answers, over every schedule. A difference is ' +
       'shown by the shortest schedule, and is a bug of the port, of the driver, or a change of ' +

@@ -85,8 +85,8 @@ function leave(): void {
 }
 
 /**
- * Runs the job, as soon as there is room for it. Rejects with a UserError of one sentence if the machine did not come to its end;
- * its log is kept.
+ * Runs the job, as soon as there is room for it. Rejects with a UserError of one sentence if the
+ * machine did not come to its end; its log is kept.
  */
 export async function runJob(machine: Machine, job: Job): Promise<Recording> {
   await place(job.memory ?? 0);

@@ -52,32 +52,7 @@ export async function holdSelftests(
     isExecutable: true,
   }));
   const faults: string[] = [];
-  const run = async (
-    name: string,
-    lines: readonly string[],
-    limit = LIMIT,
-  ): Promise<Recording | null> => {
-    const job: Job = {
-      name: `${kernel.name}-selftests-${name}`,
-      kernel,
-      npt: true,
-      cpus: 2,
-      lines: [`set ${parameter('kvm_slots_max')} ${SLOTS}`, ...lines],
-      files,
-      memory: MEMORY,
-      seconds: SECONDS,
-      silence: limit + SLACK,
-      mayPanic: true,
-      mayHang: true,
-    };
-    try {
-      return await runJob(machine, job);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      faults.push(error.message);
-      return null;
-    }
-  };
+  const run = runner(machine, kernel, files, faults);
   onProgress('selftests on the kernel as it stands');
   const first = await run('control', [
     choose(0),
@@ -108,9 +83,44 @@ export async function holdSelftests(
     selftests.push({ run: name, id: title, number: one.number, runs });
   }
   const left = KERNEL_MUTANTS.length + 1 - selftests.length;
+  // Two machines run at once: which of them failed first is chance.
+  faults.sort();
   if (machine.signal?.aborted === true && left > 0)
     faults.push(`interrupted before ${left} of ${KERNEL_MUTANTS.length} mutants`);
   return { selftests, selftestFaults: faults };
+}
+
+type Run = (name: string, lines: readonly string[], limit?: number) => Promise<Recording | null>;
+
+/** Runs selftests on a machine; null if it told nothing, and `faults` has why. */
+function runner(
+  machine: Machine,
+  kernel: Kernel,
+  files: readonly ArchiveFile[],
+  faults: string[],
+): Run {
+  return async (name, lines, limit = LIMIT) => {
+    const job: Job = {
+      name: `${kernel.name}-selftests-${name}`,
+      kernel,
+      npt: true,
+      cpus: 2,
+      lines: [`set ${parameter('kvm_slots_max')} ${SLOTS}`, ...lines],
+      files,
+      memory: MEMORY,
+      seconds: SECONDS,
+      silence: limit + SLACK,
+      mayPanic: true,
+      mayHang: true,
+    };
+    try {
+      return await runJob(machine, job);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      faults.push(error.message);
+      return null;
+    }
+  };
 }
 
 const CONTROL = 'the kernel as it stands';
