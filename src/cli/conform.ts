@@ -122,8 +122,6 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const seedCount = numberOption(values, 'seeds', 1, SEEDS_MAX) ?? SEEDS;
   const deepest = levelOption(values);
   const cache = join(cacheFolder(values), 'conformance');
-  // No machine outlives the command: they are ended when it exits, but a signal is no exit.
-  for (const end of ['SIGTERM', 'SIGHUP'] as const) process.once(end, () => process.exit(130));
   try {
     checkHost(cache);
     const emulator = await emulatorVersion();
@@ -131,16 +129,19 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
     const machine: Machine = { cache, probe: await compiledProbe(cache, signal), signal };
     const level = { systems: await allSystems(), extent: extentOf(values, seedCount), onProgress };
     const results: KernelResult[] = [];
+    const skipped: string[] = [];
     for (const kernel of kernels) {
       const held = await holdKernel(machine, kernel, level);
       const more = async () =>
         deepest === 'a' ? held : withMutants(machine, kernel, held, deepest, output);
-      results.push(await more().catch(withoutMutants(held, signal)));
+      results.push(await more().catch(withoutMutants(held, skipped, signal)));
     }
     output.progress('');
-    const result = { emulator, seeds: level.extent.seeds, kernels: results, skipped: [] };
+    const result = { emulator, seeds: level.extent.seeds, kernels: results, skipped };
     publish(invocation, result);
-    return signal?.aborted === true ? 130 : statusOf(result);
+    if (signal?.aborted === true) return 130;
+    const status = statusOf(result);
+    return status === 0 && skipped.length > 0 ? 4 : status;
   } catch (error) {
     output.progress('');
     if (!(error instanceof Skipped)) throw error;
@@ -229,8 +230,12 @@ async function withMutants(
 }
 
 /** What was found out on the kernel as it stands is not lost with the mutants. */
-function withoutMutants(held: KernelResult, signal: AbortSignal | undefined) {
+function withoutMutants(held: KernelResult, skipped: string[], signal: AbortSignal | undefined) {
   return (error: unknown): KernelResult => {
+    if (error instanceof Skipped) {
+      skipped.push(error.message);
+      return held;
+    }
     if (!(error instanceof UserError) || signal?.aborted === true) throw error;
     return { ...held, unknown: [...held.unknown, error.message] };
   };

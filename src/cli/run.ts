@@ -44,7 +44,11 @@ const WORKERS_MAX = 64;
 
 export const RUN_EXITS: Command['exits'] = [
   ['0', 'the run is sound and every regression is killed by its invariants'],
-  ['1', 'a regression is not killed by an invariant, or the run is void'],
+  [
+    '1',
+    'a regression is not killed by an invariant, fewer than half are killed by scenarios that ' +
+      'were not written for them, or the run is void',
+  ],
   ['2', 'the command was used wrongly'],
   ['3', 'a budget ran out, or something could not be run: the answer is unknown'],
   ['130', 'interrupted; what was done is written'],
@@ -67,7 +71,8 @@ export const run: Command = {
       'invariant that the port does not break in the same scenario. A scenario in which the port ' +
       'never enters the code that a mutant edits is not run, since both do the same there. A ' +
       'mutant that is dead after cheap scenarios is spared the dear ones, unless --complete asks ' +
-      'for the whole matrix.',
+      'for the whole matrix; a regression is run on in cheap scenarios that were not written for ' +
+      'it, until one of them kills it too.',
     'Who lives in all scenarios is compared with the port: by what accesses did, what calls ' +
       'returned and what a quiet VM answers. If that is the same under every schedule of small ' +
       'and of larger scenarios, the mutant is equivalent within the bounds that are printed, and ' +
@@ -178,12 +183,11 @@ export function publish(
 
 /** What a sound run must show. One era, or one part, has too few regressions for a share. */
 function failuresOf(
-  { eras, isWhole, isComplete, shard }: RunChoice,
+  { eras, isWhole, shard }: RunChoice,
   { result: { mutants }, regressions }: RunReport,
 ): string[] {
   const unmet = unmetExpectations(mutants, regressions);
-  // A regression that its own scenario kills is spared the others, unless all are asked for.
-  if (!isWhole || !isComplete || shard !== null || eras.length < ERAS.length) return unmet;
+  if (!isWhole || shard !== null || eras.length < ERAS.length) return unmet;
   return [...unmet, ...tooFewElsewhere(killedElsewhere(mutants, regressions))];
 }
 

@@ -2,7 +2,8 @@
 // Is the machine always an emulated one, and does it always end? Instead of QEMU a program is
 // started that hangs, floods the line or dies.
 
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -73,6 +74,35 @@ test('a machine is ended when the user interrupts', async () => {
   setTimeout(() => interruption.abort(), 200);
   expect(await boot({ ...how, signal: interruption.signal })).toMatchObject({ end: 'interrupted' });
 });
+
+test('a machine does not outlive us when we are ended', async () => {
+  rmSync(how.log, { force: true });
+  stub("console.log('pid', process.pid); setInterval(() => {}, 1000);");
+  const module = new URL('qemu.ts', import.meta.url).href;
+  const code = `(await import('${module}')).boot(${JSON.stringify(how)})`;
+  const us = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => us.once('exit', resolve));
+  const pid = await pidIn(how.log);
+  us.kill('SIGTERM');
+  expect(await ended).toBe(130);
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+/** What the stub has told, once it is there. */
+async function pidIn(log: string): Promise<number> {
+  const text = () => (existsSync(log) ? readFileSync(log, 'latin1') : '');
+  await expect.poll(text, { timeout: 10_000 }).toMatch(/^pid \d+\n/);
+  return Number(text().slice(4));
+}
+
+/** Who is dead and waits to be buried is dead. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
 
 test('without QEMU everything is skipped, with what to install', async () => {
   process.env[PATH] = '';

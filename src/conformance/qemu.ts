@@ -14,6 +14,7 @@ const QEMU = 'qemu-system-x86_64';
  * and then, or meet an instruction that another processor is patching.
  */
 const EMULATOR = 'tcg,thread=single';
+const ENDS = ['SIGTERM', 'SIGHUP'] as const;
 const MEMORY = 256;
 
 export interface Boot {
@@ -110,6 +111,9 @@ export function boot(how: Boot): Promise<Booted> {
     // Nobody would end it after us.
     const onExit = () => child.kill('SIGKILL');
     process.once('exit', onExit);
+    // A signal is no exit, unless it is made one.
+    const onEnd = () => process.exit(130);
+    for (const name of ENDS) process.once(name, onEnd);
     const timer = setTimeout(() => stop('too long'), how.seconds * 1000);
     const { silence = how.seconds } = how;
     const silent = setTimeout(() => stop('silent'), silence * 1000);
@@ -133,6 +137,7 @@ export function boot(how: Boot): Promise<Booted> {
       clearTimeout(timer);
       clearTimeout(silent);
       process.off('exit', onExit);
+      for (const name of ENDS) process.off(name, onEnd);
       how.signal?.removeEventListener('abort', onAbort);
       closeSync(file);
     };

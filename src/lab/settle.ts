@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How long is a mutant run? Wave by wave, until it is dead of what it must die of, or has been run
-// in every unit that reaches it. The units in which it may be compared with the port come first.
+// in every unit that reaches it. The units in which it may be compared with the port come first. A
+// regression goes on until something that was not written for it kills it too.
 
 import { NODES_MAX } from '#explorer/closure';
 import type { Mutant } from '#mutation/mutant';

@@ -72,8 +72,8 @@ async function build(work: string, { headers, tree }: Sources, log: string, sign
   const makefile = join(copy, KVM, 'Makefile');
   writeFileSync(makefile, makefileOf(readFileSync(makefile, 'utf8')));
   const target = `M=${join(copy, KVM)}`;
-  const args = ['-n', '5', 'make', '-j2', '-C', headers, target, 'modules'];
-  await outputOf('nice', args, { signal, limit: 3_600_000, log });
+  const args = ['-j2', '-C', headers, target, 'modules'];
+  await outputOf('make', args, { signal, limit: 3_600_000, log });
   mkdirSync(join(work, 'modules'));
   for (const file of ['kvm.ko', 'kvm-amd.ko']) {
     const to = join(work, 'modules', file);

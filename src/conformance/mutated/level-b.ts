@@ -45,7 +45,6 @@ export const SEED = `v6.12/kvm_swap_active_memslots/both-increments-before-publi
 
 /** Only a machine that hangs is ended. */
 const SECONDS = 1800;
-const DEATHS: readonly MutantVerdict[] = ['sequence', 'wrap', 'freed', 'race', 'panic'];
 const CONTROL = { number: 0, id: 'the kernel as it stands', expected: 'survives' } as const;
 
 /** A run of sequences is named; the kernel as it stands has two. */
@@ -76,7 +75,7 @@ export async function holdMutants(
   });
   onProgress('sequences of all mutants');
   const tame = RUNS.filter(([, { isFatal }]) => isFatal !== true);
-  // Long jobs with one processor: with two, an emulated kernel hangs now and then.
+  // One processor is enough for them: two would only take turns.
   const running = runJob(machine, job('mutants', 1, tame.flatMap(linesFor)));
   running.catch(() => {});
   const threadsOfRuns = RUNS.filter(([, one]) => needsThreads(one)).map(([name, one]) => {
@@ -104,8 +103,7 @@ export async function holdMutants(
     if (one.id === SEED && threads.recording !== undefined)
       race = raceOf(threads.recording, `${name}.traced`);
     const result = resultOf(run, sequences, model, recording, threads.found);
-    // Who is dead already may take the machine along.
-    if (threads.why !== null && !DEATHS.includes(result.kernel))
+    if (threads.why !== null && restsOnThreads(result))
       unknown.push(`${titleOf(one)}: ${threads.why}`);
     mutants.push(result);
   }
@@ -118,6 +116,11 @@ export async function holdMutants(
  */
 function needsThreads({ number, expected, isFatal }: KernelMutant): boolean {
   return number !== 0 && (expected !== 'sequence' || isFatal === true);
+}
+
+/** Who dies of one thread may take the machine of two along; else that is no answer. */
+export function restsOnThreads({ kernel }: Pick<MutantResult, 'kernel'>): boolean {
+  return !(['sequence', 'wrap', 'freed'] as MutantVerdict[]).includes(kernel);
 }
 
 interface ThreadsRun {

@@ -3,7 +3,9 @@
 // beside it?
 
 import { expect, test } from 'vitest';
+import type { MutantVerdict } from '../result.ts';
 import type { Recording } from '../serial.ts';
+import { restsOnThreads } from './level-b.ts';
 import { SHAPES, threadLines, threadsOf } from './threads.ts';
 
 const canary = 'stress canary cycles 2 judged 40 other 9 stale-mmio 30 stale-ram 2';
@@ -40,4 +42,10 @@ test('without a judge that lies, or without the kernel as it stands, nothing is 
 test('the kernel as it stands is run before and after, and the last mutant is none', () => {
   const chosen = threadLines('m4', 4, true).filter((line) => line.includes('kvm_mutant '));
   expect(chosen.map((line) => line.split(' ').at(-1))).toEqual(['0', '4', '0']);
+});
+
+test('two threads that told too little are no answer, but for who is dead of one', () => {
+  const rest = (kernel: MutantVerdict) => restsOnThreads({ kernel });
+  expect((['race', 'panic', 'survives', 'mends', 'unknown'] as const).every(rest)).toBe(true);
+  expect((['sequence', 'wrap', 'freed'] as const).some(rest)).toBe(false);
 });

@@ -74,7 +74,7 @@ async function build(work: string, from: string, log: string, signal?: AbortSign
   const makefile = readFileSync(join(from, 'Makefile'), 'utf8');
   const flags = [...FLAGS, ...INCLUDES.map((path) => `-I${path}`)];
   const gcc = (args: readonly string[]) =>
-    outputOf('nice', ['-n', '5', 'gcc', ...flags, ...args], { folder: from, signal, log });
+    outputOf('gcc', [...flags, ...args], { folder: from, signal, log });
   // Its own memcmp() must not become a call of itself.
   const strings = filesOf(makefile, 'LIBKVM_STRING').map((file, i) => [file, `${work}/${i}.o`]);
   for (const [file, object] of strings) await gcc(['-ffreestanding', '-c', file!, '-o', object!]);
