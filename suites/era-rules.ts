@@ -49,6 +49,8 @@ export interface EraRules {
    * KVM forgets what it knew, as the processor does.
    */
   readonly forgetsAtGuestFault: boolean;
+  /** A sync that leaves no entry in the shadow of a page table has the shadow zapped. */
+  readonly zapsEmptyPages: boolean;
   /** What entries are sorted by, the largest first; null where they lie in no array. */
   readonly slotOrder: 'npages' | 'base_gfn' | null;
 }
@@ -70,6 +72,7 @@ const FIXED_ARRAY = {
   keepsRightsOfSpte: false,
   hasUnusedEntries: true,
   forgetsAtGuestFault: false,
+  zapsEmptyPages: true,
   mayCoverPrivateSlots: true,
 };
 
@@ -112,6 +115,7 @@ const flagged = (
   keepsRightsOfSpte: true,
   hasUnusedEntries: false,
   forgetsAtGuestFault: true,
+  zapsEmptyPages: true,
   mayCoverPrivateSlots: false,
   installsUntilZap: 2 ** (bitsInSpte - 1),
   slotOrder,
@@ -157,6 +161,7 @@ const RULES: Readonly<Record<RulesName, EraRules>> = {
     emptySpte: 1n << 63n,
     mayRetryAfterFill: true,
     limitsGfnsToHost: true,
+    zapsEmptyPages: false,
   },
 };
 

@@ -6,11 +6,12 @@
 import { currentWorld, runDirectly } from '#explorer/run';
 import type { Value } from '#explorer/world';
 import type { Access, AccessMode, GuestPaging, RulesName, Vcpu, Vm } from '#vocabulary';
-import { rulesOf } from './era-rules.ts';
+import { type EraRules, rulesOf } from './era-rules.ts';
 import { settled } from './guest.ts';
 import { A, B, type Letter, TAGGED_BY } from './guest-letters.ts';
 import { type MemoryMap, pageAt, setMemoryRegion } from './memory-map.ts';
 import { createSlot, deleteSlot, M, X, Y } from './scenario.ts';
+import { type Fault, kindOfEntry, type Shadow, shadowFaults } from './shadow-rules.ts';
 
 const SLOTS = 3;
 const CELLS = 3000;
@@ -33,11 +34,6 @@ const moved = (gpte: bigint) => {
   return gpte === 0n ? entry(X) : gpte ^ ((gfn ^ (gfn === X ? Y : X)) << 12n);
 };
 
-export interface Fault {
-  readonly invariant: string;
-  readonly what: string;
-}
-
 /** A vCPU, and what it may take A for: all that the entry said since its last flush. */
 interface Cpu {
   readonly vcpu: Vcpu;
@@ -50,7 +46,7 @@ export class GuestRun {
   readonly #guest: GuestPaging;
   readonly #letters: readonly Letter[];
   readonly #isNested: boolean;
-  readonly #forgetsAtGuestFault: boolean;
+  readonly #rules: EraRules;
   /** The guest's own vCPU, and another one that only reads and never flushes. */
   #cpus: readonly [Cpu, Cpu];
   #map: MemoryMap = new Map();
@@ -70,7 +66,7 @@ export class GuestRun {
     this.#guest = vm.guestPaging;
     this.#letters = letters;
     this.#isNested = nested;
-    this.#forgetsAtGuestFault = rulesOf(era).forgetsAtGuestFault;
+    this.#rules = rulesOf(era);
     const mayBe = [entry(X)];
     this.#cpus = [
       { vcpu: vm.vcpu(null), mayBe },
@@ -131,22 +127,20 @@ export class GuestRun {
 
   /** Does what the letter says, and judges it. */
   take(letter: Letter): Fault[] {
-    // Only what exits to KVM's MMU can tag an entry.
-    if (!'rWXRocp'.includes(letter)) return this.#do(letter);
+    // Only what exits to KVM's MMU, or has it zap everything, does anything to an entry.
+    if (!'rWXRocpD'.includes(letter)) return this.#do(letter);
     const start = this.save();
-    const before = [this.#entry(A), this.#entry(B)];
+    const before = this.#shadow();
     const faults = this.#do(letter);
-    const after = [this.#entry(A), this.#entry(B)];
-    const isTagged = after.some((entry, i) => entry === 'valid' && before[i] === 'old');
+    const after = this.#shadow();
+    const isTagged = after.kinds.some((kind, i) => kind === 'valid' && before.kinds[i] === 'old');
     if (isTagged && !this.#lookedUp(letter, start)) {
       this.#isRetagged = true;
       const what = `an old entry is tagged anew${TAGGED_BY[letter] ?? ''}`;
       faults.push({ invariant: 'no-retag-without-lookup', what });
     }
     const isSame = this.#cpus[0].mayBe.every((gpte) => gpte === this.#guest.pte(A));
-    const isKept = (before[0] !== 'valid' && before[0] !== 'ram') || after[0] === before[0];
-    if (letter === 'c' && isSame && !isKept)
-      faults.push({ invariant: 'cache-effective-at-rest', what: 'a sync drops a valid entry' });
+    faults.push(...shadowFaults(letter, { before, after, isSame }, this.#rules));
     if (letter === 'c' || letter === 'p') faults.push(...this.#flushed());
     return faults;
   }
@@ -161,12 +155,10 @@ export class GuestRun {
     return trace.some(({ step }) => /base_gfn|npages/.test(step.describe().text));
   }
 
-  #entry(page: bigint): 'none' | 'ram' | 'old' | 'valid' {
-    const { mmio } = this.#vm;
-    const spte = this.#vm.spte(page);
-    if (spte === 0n) return 'none';
-    if (!mmio.isMmio(spte)) return 'ram';
-    return mmio.generationOf(spte) === mmio.currentGeneration() ? 'valid' : 'old';
+  #shadow(): Shadow {
+    const sptes = [this.#vm.spte(A), this.#vm.spte(B)];
+    const kinds = sptes.map((spte) => kindOfEntry(this.#vm.mmio, this.#rules, spte));
+    return { sptes, kinds, isThere: this.#guest.isShadowed(), isUnsync: this.#guest.isUnsync() };
   }
 
   #do(letter: Letter): Fault[] {
@@ -232,7 +224,7 @@ export class GuestRun {
   /** The guest was told that its entry forbids this: what that says counts for the vCPU then. */
   #faulted(vcpu: Vcpu): void {
     const gpte = this.#guest.pte(A);
-    if (!this.#forgetsAtGuestFault || (gpte & PRESENT) === 0n) return;
+    if (!this.#rules.forgetsAtGuestFault || (gpte & PRESENT) === 0n) return;
     const told = (cpu: Cpu): Cpu => (cpu.vcpu === vcpu ? { ...cpu, mayBe: [gpte] } : cpu);
     this.#cpus = [told(this.#cpus[0]), told(this.#cpus[1])];
   }

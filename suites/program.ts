@@ -118,6 +118,8 @@ function prepare(vm: Vm, scenario: InterleavingScenario): void {
 /** From a page to a gfn where no scenario has a slot. */
 const ELSEWHERE = 0x1000n;
 
+const WRITABLE = 2n;
+
 /** Present, writable, and open to user mode. */
 function entryOf(gfn: bigint): bigint {
   return (gfn << 12n) | 7n;
@@ -218,6 +220,8 @@ function otherThread(run: Run, other: Other, index: number): Thread {
         for (const gfn of scenario.gfns) judgeUnmapped(vm, gfn, other.from, other.to);
         notifier?.end(other.from, other.to);
       } else if (other.kind === 'page user') usePage(run, other);
+      else if (other.kind === 'guest writer')
+        vm.guestPaging!.writePte(vm.vcpu(null), other.page, entryOf(other.page) ^ WRITABLE);
       else archWriter?.write();
       return [];
     },

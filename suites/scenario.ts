@@ -53,6 +53,8 @@ export type Other =
   | { readonly kind: 'notifier'; readonly from: bigint; readonly to: bigint }
   /** Slots get memory late, as at the first shadow page table. */
   | { readonly kind: 'arch writer' }
+  /** Another processor of the guest takes the right to write from the entry of a page. */
+  | { readonly kind: 'guest writer'; readonly page: bigint }
   /**
    * KVM finds a page of the guest, in a section, or because userspace names it by a call that is no
    * exit; then it reads or writes the page in a section of its own.
@@ -71,6 +73,11 @@ export interface SequentialScenario {
   readonly eras: readonly RulesName[] | null;
   readonly gfns: readonly bigint[];
   readonly host: HostChoice;
+  /**
+   * There if all is tried that a guest and userspace can do within a bound: the bound in words.
+   * What is the same in all of it is then equal within it.
+   */
+  readonly exhausts?: string;
   /**
    * Runs in direct execution; breaks an invariant by reporting it. Returns how much was checked.
    */

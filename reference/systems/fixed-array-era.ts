@@ -200,7 +200,8 @@ function pageFault<K extends ArrayKvm, V extends ArrayVcpu<K>>(
   const handler = hasTdp ? port.tdp_page_fault : withoutTdp;
   const r = handler(vcpu, gpa, errorCode, false);
   if (r < 0) return 'error';
-  if ((vcpu.stat.pf_guest ?? 0) > 0) return 'guest-fault';
+  // Who is told of a fault must not have its access done as well.
+  if ((vcpu.stat.pf_guest ?? 0) > 0) return r === 0 ? 'guest-fault' : 'error';
   const wroteSpte = vcpu.stat.pf_fixed > 0;
   if (r === 0) return wroteSpte ? 'mapped' : 'retry';
   // A write is emulated though no entry is made, where its slot is read-only. Caches are not asked

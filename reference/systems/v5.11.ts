@@ -87,7 +87,8 @@ function handleExit(vcpu: kvm_vcpu, exit: Exit): AccessKind {
   vcpu.stat.pf_guest = 0;
   vcpu.stat.insn_emulation = 0;
   if (r < 0) return 'error';
-  if (pf_guest > 0) return 'guest-fault';
+  // Who is told of a fault must not have its access done as well.
+  if (pf_guest > 0) return insn_emulation === 0 ? 'guest-fault' : 'error';
   if (insn_emulation === 0) return pf_fixed > 0 ? 'mapped' : 'retry';
   // A write is emulated though no entry is made, where its slot is read-only. Caches are not asked
   // unless a reserved bit was met.

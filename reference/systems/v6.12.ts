@@ -75,7 +75,8 @@ function handleExit(vcpu: kvm_vcpu, exit: Exit): AccessKind {
     : mmu.kvm_mmu_page_fault(vcpu, exit.gpa, exit.errorCode);
   const { pf_taken, pf_fixed, insn_emulation, pf_guest } = vcpu.stat;
   if (r < 0) return 'error';
-  if (pf_guest > 0) return 'guest-fault';
+  // Who is told of a fault must not have its access done as well.
+  if (pf_guest > 0) return insn_emulation === 0 ? 'guest-fault' : 'error';
   if (insn_emulation === 0) return pf_fixed > 0 ? 'mapped' : 'retry';
   if (pf_taken > 0) return 'mmio-lookup';
   return tracepointHits('handle_mmio_page_fault') > sptesBefore ? 'mmio-spte' : 'mmio-vcpu';

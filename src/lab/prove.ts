@@ -4,7 +4,6 @@
 // numbers to start from. A difference is shown by a schedule, equality by the bounds within which
 // it holds.
 
-import { shortHash } from '#explorer/schedule';
 import type { Mutant } from '#mutation/mutant';
 import {
   type Comparison,
@@ -15,7 +14,9 @@ import {
   see,
   seenOfPort,
 } from './compare.ts';
-import { INTERNAL, type InterleavingScenario } from './suites.ts';
+import { equalityText } from './equality-text.ts';
+import { mendedText } from './mended.ts';
+import { INTERNAL } from './suites.ts';
 import { type Unit, unitName, unitText } from './unit.ts';
 import { loadSystem } from './variants.ts';
 import type { VerdictWord } from './verdict.ts';
@@ -100,7 +101,7 @@ export class Comparer {
     });
     const known = await largerUnitsOf(mutant);
     // How a function answers is its own business, as long as others use its answers.
-    const isUsed = known.length > 0 || units.some(({ scenario }) => scenario.kind !== 'sequential');
+    const isUsed = known.length > 0 || units.some(isOfGuests);
     const small = (isUsed ? all.map(fromOutside) : all).filter(isTelling);
     // Single functions are tried on some values: a difference is one, but equality proves nothing.
     if (!isUsed) return { small: small.filter(isDifferent), larger: [] };
@@ -155,6 +156,8 @@ function different(
   const { comparison, whose } = difference;
   const witness = drawn(subjects, difference, draw);
   const { outcome } = witness ?? difference;
+  const mended = mendedText(differing);
+  if (mended !== null) return { verdict: 'survived', reason: `${prefix}${mended}`, witness };
   const [it, other] = whose === 'mutant' ? ['the mutant', original] : [original, 'the mutant'];
   const where = `in ${unitText(unitName(comparison.unit))}`;
   const isSequence = comparison.unit.scenario.kind === 'sequential';
@@ -179,6 +182,11 @@ export interface Compared {
 /** A sequence that only asks for what is nobody's business outside tells nothing. */
 export function isTelling({ port, mutant }: Comparison): boolean {
   return port.texts.length + mutant.texts.length > 0;
+}
+
+/** Is all tried there that guests and userspace do within some bound? */
+function isOfGuests({ scenario }: Unit): boolean {
+  return scenario.kind !== 'sequential' || scenario.exhausts !== undefined;
 }
 
 /** Without the answers of single functions. */
@@ -230,56 +238,4 @@ function lostHits(compared: readonly Comparison[]): Lost | null {
     return { cache, shown };
   }
   return null;
-}
-
-/** Within which bounds the two are equal, with a hash of all that was seen. */
-function equalityText(compared: readonly Comparison[]): string {
-  const units = compared.map(({ unit }) => unit);
-  const threaded = units.flatMap(({ scenario }) =>
-    scenario.kind === 'interleaving' ? [scenario] : [],
-  );
-  const sequences = units.length - threaded.length;
-  const outcomes = compared.reduce(
-    (sum, { unit, port }) => sum + (unit.scenario.kind === 'interleaving' ? port.texts.length : 0),
-    0,
-  );
-  const all = compared.map(
-    ({ unit, port }) => `${unitText(unitName(unit))}\n${port.texts.join('\n')}`,
-  );
-  const hash = shortHash(all.sort().join('\n'));
-  const bounds = threaded.length === 0 ? ['one thread'] : boundsOf(threaded);
-  const models = [...new Set(units.map(({ memoryModel }) => memoryModel))].sort().reverse();
-  const masks = [...new Set(units.map(({ mmio }) => mmio))].sort();
-  const within = [...bounds, masks.join(' and '), models.join(' and ')].join(', ');
-  const count = [
-    ...(threaded.length === 0 ? [] : [`${threaded.length} explorations with ${outcomes} outcomes`]),
-    ...(sequences === 0 ? [] : [`${sequences} sequence${sequences === 1 ? '' : 's'}`]),
-  ].join(', ');
-  return `equivalent within ${within} (${count}, hash ${hash})`;
-}
-
-function boundsOf(scenarios: readonly InterleavingScenario[]): string[] {
-  const most = (noun: string, of: (scenario: InterleavingScenario) => number) => {
-    const count = Math.max(...scenarios.map(of));
-    return `${count} ${noun}${count === 1 ? '' : 's'}`;
-  };
-  const starts = new Set(
-    scenarios.flatMap(({ host }) =>
-      host.generationStart == null ? [] : [BigInt.asIntN(64, host.generationStart)],
-    ),
-  );
-  const others = [...starts].sort((a, b) => (a < b ? -1 : 1)).map(numberText);
-  return [
-    most('vCPU', ({ vcpus }) => vcpus),
-    most('update', ({ updates }) => updates.length),
-    most('exit', ({ exits }) => exits.length),
-    ['generations from the usual start', ...others].join(' '),
-  ];
-}
-
-/** `-2`, `2^19-4`: numbers that overflow soon are told by what overflows. */
-function numberText(start: bigint): string {
-  const bits = start.toString(2).length;
-  const isAtEnd = start > 0 && start === BigInt(2 ** bits - 4);
-  return isAtEnd ? `2^${bits}-4` : `${start}`;
 }

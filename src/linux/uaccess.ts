@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // include/linux/uaccess.h and the host's memory behind userspace addresses. The host maps every
 // page that userspace may name and never takes one away: swapping, copy on write and mmu notifiers
-// are not modelled. So a copy to or from userspace never fails.
+// are not modelled. What fails is a copy to or from the first page, where no process has memory.
 
 import { config } from './config.ts';
 import { PAGE_SHIFT, TASK_SIZE_32, TASK_SIZE_MAX } from './page.ts';
@@ -39,14 +39,19 @@ export interface kernel_buffer {
   readonly ranges: user_range[];
 }
 
-/** Returns how many bytes could not be copied: 0. */
+/** Where the memory of a process may begin, as the host has it (mmap_min_addr). */
+const MAPPED_FROM = 0x1000n;
+
+/** Returns how many bytes could not be copied: 0, or all of them. */
 export function __copy_from_user(to: kernel_buffer, from: bigint, n: bigint): bigint {
+  if (from < MAPPED_FROM) return n;
   if (n !== 0n) to.ranges.push({ addr: from, n });
   return 0n;
 }
 
-/** Returns how many bytes could not be copied: 0. */
+/** Returns how many bytes could not be copied: 0, or all of them. */
 export function __copy_to_user(to: bigint, from: kernel_buffer, n: bigint): bigint {
+  if (to < MAPPED_FROM) return n;
   if (n !== 0n) from.ranges.push({ addr: to, n });
   return 0n;
 }

@@ -8,8 +8,9 @@
 
 import type { RulesName } from '#vocabulary';
 import { A, B, type Letter, told } from '../guest-letters.ts';
-import { type Fault, GuestRun } from '../guest-pages.ts';
+import { GuestRun } from '../guest-pages.ts';
 import type { HostChoice, SequentialScenario, Subject } from '../scenario.ts';
+import type { Fault } from '../shadow-rules.ts';
 
 interface Alphabet {
   readonly name: string;
@@ -54,8 +55,13 @@ export const scenarios: readonly SequentialScenario[] = ALPHABETS.map((alphabet)
   // The entry that changes is the last one: a loop that ends early leaves it as it is.
   gfns: [B, A],
   host: alphabet.nested === true ? { ...HOST, npt: true, nested: true } : HOST,
+  exhausts: boundOf(alphabet),
   check: (subject) => checkAll(subject, alphabet),
 }));
+
+function boundOf({ letters, length }: Alphabet): string {
+  return `every order of up to ${length} of ${letters.length} operations`;
+}
 
 /** Tries all sequences; returns how many there were. */
 function checkAll(subject: Subject, alphabet: Alphabet): number {

@@ -5,7 +5,7 @@ import type { Invariant } from '../invariant.ts';
 
 const BEYOND = 'a range beyond the end is found';
 const HALF = 'half of a range is copied';
-const UNLOGGED = 'a page that was written is not logged';
+const UNLOGGED = 'of two pages of a slot that were written the second is not logged';
 
 const BEYOND_AND_HALF =
   'A range that goes on behind the last address is found unchecked (f1b9dd5eb86c, v5.0). And ' +

@@ -4,7 +4,7 @@
 // nothing?
 
 import type { GuestCopy, PageCache, UserMemoryRegion, Vm } from '#vocabulary';
-import { dirtyText, textOf } from '../guest-copies.ts';
+import { logFault, textOf } from '../guest-copies.ts';
 import { type MemoryMap, type Slot, setMemoryRegion } from '../memory-map.ts';
 import { Random } from '../random.ts';
 import { M, type SequentialScenario, type Subject } from '../scenario.ts';
@@ -75,14 +75,8 @@ function checkCopies(report: Report, vm: Vm, map: MemoryMap, { cache, gpa }: Kep
     if (isHalf) report('hva-cache-exact', 'half of a range is copied');
     else if (textOf(copy) !== textOf(expected))
       report('hva-cache-exact', `a ${does} is not where the slots say`);
-    const logged = dirtyText(copy);
-    const mustLog = does === 'write' ? dirtyText(expected) : '';
-    if (isHalf || logged === mustLog) continue;
-    const isMissing = logged.length < mustLog.length;
-    report(
-      'hva-cache-exact',
-      isMissing ? 'a page that was written is not logged' : 'a page is logged that was not written',
-    );
+    const fault = logFault(copy.dirty, does === 'write' ? expected.dirty : []);
+    if (!isHalf && fault !== null) report('hva-cache-exact', fault);
   }
 }
 
