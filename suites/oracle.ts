@@ -7,7 +7,8 @@
 
 import { perform } from '#explorer/run';
 import type { CellId, Effect, Step } from '#explorer/step';
-import { PLAIN, type World } from '#explorer/world';
+import { PLAIN } from '#explorer/step';
+import type { World } from '#explorer/world';
 import type { Access } from '#vocabulary';
 import type { Calls } from './calls.ts';
 import { type Place, pageAt } from './memory-map.ts';

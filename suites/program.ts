@@ -50,6 +50,7 @@ export function programOf(
     threads: vcpus + 1 + others.length,
     allocator: vcpus,
     granularity,
+    isUnbuffered: options.memoryModel === 'sc',
     config: host as unknown as Record<string, unknown>,
   });
   const vm = runDirectly(world, -1, () => system.boot(scenario.gfns), { isBoot: true }).result;

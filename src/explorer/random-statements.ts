@@ -10,8 +10,8 @@ import { kfree, kmalloc } from '#linux/slab';
 import { srcu_read_lock, srcu_read_unlock, srcu_struct, synchronize_srcu } from '#linux/srcu';
 import { int, located, type Of, pointer, struct } from '#linux/struct';
 import { currentlyHeld, currentThread, emit, perform } from './run.ts';
-import type { Step } from './step.ts';
-import { type Allocation, PLAIN, type World } from './world.ts';
+import { PLAIN, type Step } from './step.ts';
+import type { Allocation, World } from './world.ts';
 
 export const box = struct('box', { a: int, b: int });
 export type box = Of<typeof box>;

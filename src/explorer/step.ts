@@ -60,6 +60,21 @@ export interface StepSpec {
   readonly describe: () => StepText;
 }
 
+/** A step that does nothing; specifications start from it. */
+export const PLAIN: Omit<StepSpec, 'describe'> = {
+  observe: -1,
+  project: null,
+  waits: [],
+  effects: [],
+  fence: false,
+  plainStore: false,
+  location: -1,
+  stored: -1,
+  section: 0,
+  lock: 0,
+  grace: null,
+};
+
 /** A step as the world keeps it: two equal steps of one world are the same object. */
 export interface Step extends StepSpec {
   readonly id: number;

@@ -8,6 +8,7 @@ import {
   type CellId,
   type Effect,
   OWN,
+  PLAIN,
   type Step,
   type StepSpec,
   stepOf,
@@ -27,6 +28,8 @@ export interface WorldOptions {
   readonly granularity: Granularity;
   /** Read-only parameters of the run that port code may ask for. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** No store is ever delayed, so one that waits for those before it is like any other. */
+  readonly isUnbuffered?: boolean;
 }
 
 /** More scalars than any struct shares one cell for. */
@@ -230,10 +233,11 @@ export class World {
       ofCell = new Map();
       this.#stores[cell] = ofCell;
     }
-    const key = (value * PATHS + (path + 1)) * 2 + (release ? 1 : 0);
+    const waits = release && this.options.isUnbuffered !== true;
+    const key = (value * PATHS + (path + 1)) * 2 + Number(waits);
     let step = ofCell.get(key);
     if (step === undefined) {
-      step = this.#add(this.#storeSpec(object, offset, value, release));
+      step = this.#add(this.#storeSpec(object, offset, value, waits));
       ofCell.set(key, step);
     }
     return step;
@@ -283,18 +287,3 @@ export class World {
     return value instanceof Ref ? value.path : show(value);
   }
 }
-
-/** A step that does nothing; specifications start from it. */
-export const PLAIN: Omit<StepSpec, 'describe'> = {
-  observe: -1,
-  project: null,
-  waits: [],
-  effects: [],
-  fence: false,
-  plainStore: false,
-  location: -1,
-  stored: -1,
-  section: 0,
-  lock: 0,
-  grace: null,
-};

@@ -159,3 +159,20 @@ test('a task that is done in parts has the result of one that is done at once', 
   }
   expect(lived).toBeGreaterThan(0);
 });
+
+test('a store that waits for others is another one only where stores are delayed', async () => {
+  const named = (await allMutants(['v3.17'])).filter(({ id }) =>
+    id.endsWith('/install_new_memslots/publish-plain.1'),
+  );
+  const units = unitsIn('v3.17', SMALL);
+  const echoes = await Promise.all(
+    units.map(async (unit) => ({
+      memoryModel: unit.memoryModel,
+      echo: (await echoesOf('v3.17', unit, named))[0],
+    })),
+  );
+  expect(named).toHaveLength(1);
+  expect(new Set(echoes.map(({ memoryModel, echo }) => `${memoryModel} ${echo}`))).toEqual(
+    new Set(['sc 1', 'pso-release 0']),
+  );
+});

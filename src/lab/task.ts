@@ -162,11 +162,11 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
     run: (unit: Unit, isCompared: boolean) =>
       isCompared && isWanted ? judgedBy(task, comparer.see(unit).result) : run(unit),
   };
+  // Most mutants die in their first units: whoever does need not be looked at closely.
+  const inBrief = () => runBriefly({ ...trial, run: real });
   const results = task.isComplete
     ? runEverywhere({ ...trial, run: real })
-    : task.isBrief === true
-      ? runBriefly(trial)
-      : runUntilSettled(trial);
+    : (inBrief() ?? (task.isBrief === true ? null : runUntilSettled(trial)));
   if (results === null) return { ...NOTHING, units: [], isOpen: true, ran: memo.ran };
   const plainVerdict = verdictOf(mutant, results, baseline);
   const { verdict: word, reason } = plainVerdict;

@@ -4,9 +4,9 @@
 // lock and no barrier orders, so both are steps like those of any field.
 
 import { emit, isReplaying, perform } from '#explorer/run';
-import type { Effect, Step } from '#explorer/step';
+import { type Effect, PLAIN, type Step } from '#explorer/step';
 import { Marker } from '#explorer/values';
-import { type Allocation, PLAIN, Ref, type Value, type World } from '#explorer/world';
+import { type Allocation, Ref, type Value, type World } from '#explorer/world';
 import { refOf } from './place.ts';
 import {
   apart,

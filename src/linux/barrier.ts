@@ -4,8 +4,8 @@
 // never reordered in this model.
 
 import { perform } from '#explorer/run';
-import type { Step } from '#explorer/step';
-import { PLAIN, type World } from '#explorer/world';
+import { PLAIN, type Step } from '#explorer/step';
+import type { World } from '#explorer/world';
 import { type Lvalue, loadScalar, storeScalar } from './struct.ts';
 
 const FENCE = (world: World, name: string): Step =>

@@ -3,8 +3,8 @@
 // and the list of what the thread holds. Fairness is not modelled: any waiter may come first.
 
 import { currentlyHeld, emit, isBooting, isReplaying, perform, site } from '#explorer/run';
-import type { Step } from '#explorer/step';
-import { type Allocation, PLAIN, type World } from '#explorer/world';
+import { PLAIN, type Step } from '#explorer/step';
+import type { Allocation, World } from '#explorer/world';
 import { WARN_ON } from './bug.ts';
 import { apart, type ScalarType, u32 } from './fields.ts';
 import { located, type Memory, struct } from './struct.ts';

@@ -4,8 +4,8 @@
 // wakes sleeps for ever, and the explorer calls that a deadlock.
 
 import { currentThread, currentWorld, perform } from '#explorer/run';
-import type { Step } from '#explorer/step';
-import { PLAIN, type World } from '#explorer/world';
+import { PLAIN, type Step } from '#explorer/step';
+import type { World } from '#explorer/world';
 import { apart, s32 } from './fields.ts';
 import { type Of, struct } from './struct.ts';
 

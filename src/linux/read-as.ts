@@ -5,9 +5,9 @@
 // at cannot matter to it.
 
 import { Crash, perform, runDirectly } from '#explorer/run';
-import type { Step } from '#explorer/step';
+import { PLAIN, type Step } from '#explorer/step';
 import { Marker } from '#explorer/values';
-import { type Allocation, PLAIN, type Value, type World } from '#explorer/world';
+import type { Allocation, Value, World } from '#explorer/world';
 import { type Lvalue, loadScalar } from './struct.ts';
 
 type Question = (value: never) => Value;

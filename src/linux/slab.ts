@@ -3,8 +3,8 @@
 // seen. Which allocations fail is a parameter of the run.
 
 import { emit, isReplaying, perform } from '#explorer/run';
-import type { Step } from '#explorer/step';
-import { type Allocation, PLAIN, type World } from '#explorer/world';
+import { PLAIN, type Step } from '#explorer/step';
+import type { Allocation, World } from '#explorer/world';
 import { config } from './config.ts';
 import { assign } from './string.ts';
 import { allocate, type Fields, located, type StructType, type View } from './struct.ts';

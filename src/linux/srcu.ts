@@ -14,8 +14,8 @@ import {
   perform,
   site,
 } from '#explorer/run';
-import type { Effect, Step } from '#explorer/step';
-import { PLAIN, type World } from '#explorer/world';
+import { type Effect, PLAIN, type Step } from '#explorer/step';
+import type { World } from '#explorer/world';
 import { int } from './fields.ts';
 import { heldKey } from './lock.ts';
 import { located, struct } from './struct.ts';

@@ -2,8 +2,8 @@
 // include/linux/string.h and C's struct assignment.
 
 import { currentWorld, perform } from '#explorer/run';
-import type { Step } from '#explorer/step';
-import { type Allocation, PLAIN, type World } from '#explorer/world';
+import { PLAIN, type Step } from '#explorer/step';
+import type { Allocation, World } from '#explorer/world';
 import type { Located } from './place.ts';
 import { type Lvalue, loadScalar, located, storeScalar } from './struct.ts';
 

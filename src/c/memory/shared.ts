@@ -4,9 +4,9 @@
 
 import { loadNow, storeNow } from '#explorer/execute';
 import { currentThread, emit, PortError, perform, unwatchedWorld } from '#explorer/run';
-import type { Step } from '#explorer/step';
+import { PLAIN, type Step } from '#explorer/step';
 import { type Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
-import { type Allocation, PLAIN, type Value, type World } from '#explorer/world';
+import type { Allocation, Value, World } from '#explorer/world';
 import type { Address } from '../machine.ts';
 import type { FlatWorld, Placed } from './flat-world.ts';
 import {

@@ -3,8 +3,8 @@
 // any field. A part of a word is replaced in one step, and so is what an atomic instruction does.
 
 import type { Allocation } from '#explorer/objects';
-import type { Effect, Step } from '#explorer/step';
-import { PLAIN, type Value, type World } from '#explorer/world';
+import { type Effect, PLAIN, type Step } from '#explorer/step';
+import type { Value, World } from '#explorer/world';
 
 /** A part of a word: `bits` of it from bit `shift` on. */
 export interface Part {
