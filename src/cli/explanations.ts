@@ -8,6 +8,7 @@ import { modelsOf } from '#lab/units';
 import { isDetected, isUncounted, MEANINGS, VERDICTS, type VerdictWord } from '#lab/verdict';
 import type { Makers } from '#mutation/make';
 import type { Control, Mutant, Operator, Regression } from '#mutation/mutant';
+import type { EraName } from '#vocabulary';
 import type { Explanation, Fact } from '../report/explanation.ts';
 import { countText, sizeWords } from '../report/texts.ts';
 import { unknownName } from './names.ts';
@@ -22,17 +23,24 @@ interface Known {
 export async function explanationsOf(name: string): Promise<Explanation[]> {
   const pair = await pairNamed(name);
   if (pair !== null) return [mutant(pair)];
-  const known: Known = { makers: await loadMakers(), mutants: await allMutants() };
-  const { operators, regressions, controls } = known.makers;
-  const found = [
+  const makers = await loadMakers();
+  const plain = [
     ...ERAS.filter((era) => era.name === name).map(era),
     ...INVARIANTS.filter((one) => one.name === name || one.number === name).map(invariant),
+    ...SCENARIOS.filter((one) => one.id === name).map(scenario),
+    ...VERDICTS.filter((word) => word === name).map(verdict),
+  ];
+  const { operators, regressions, controls } = makers;
+  const isMaker = [...operators, ...regressions, ...controls].some((one) => one.name === name);
+  // To make all mutants takes seconds, which most names can do without.
+  if (plain.length > 0 && !isMaker) return plain;
+  const known: Known = { makers, mutants: await allMutants(erasOf(name)) };
+  const found = [
+    ...plain,
     ...operators.filter((one) => one.name === name).map((one) => operator(one, known)),
     ...regressions.filter((one) => one.name === name).map((one) => regression(one, known)),
     ...controls.filter((one) => one.name === name).map((one) => control(one, known)),
     ...known.mutants.filter((one) => one.id === name).map(mutant),
-    ...SCENARIOS.filter((one) => one.id === name).map(scenario),
-    ...VERDICTS.filter((word) => word === name).map(verdict),
     ...commits(name, known),
   ];
   if (found.length > 0) return found;
@@ -49,6 +57,12 @@ export async function explanationsOf(name: string): Promise<Explanation[]> {
       ...commitIds(known),
     ],
   );
+}
+
+/** The era that the id of a mutant begins with; all if there is none. */
+function erasOf(name: string): EraName[] | undefined {
+  const own = ERAS.filter((one) => name.startsWith(`${one.name}/`));
+  return own.length === 0 ? undefined : own.map((one) => one.name);
 }
 
 function era({ name, releases, summary, commits: own }: Era): Explanation {

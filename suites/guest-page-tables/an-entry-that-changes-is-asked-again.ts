@@ -7,7 +7,7 @@ import { atSizes, createSlot, X } from '../scenario.ts';
 
 export const scenarios = atSizes(
   {
-    id: 'guest-page-tables/an-entry-that-changes-under-a-fault-is-asked-again',
+    id: 'guest-page-tables/an-entry-that-changes-is-asked-again',
     before: [createSlot(0, X)],
     updates: [],
     others: [{ kind: 'guest writer', page: X }],
