@@ -27,6 +27,11 @@ export function dirtyText({ dirty }: Pick<GuestCopy, 'dirty'>): string {
   return dirty.map(({ slot, page }) => `${slot}+${page}`).join();
 }
 
+/** What is wrong with a copy that failed, and not before some of it was done. */
+export function halfText(does: 'read' | 'write'): string {
+  return `half of a range is ${does === 'read' ? 'read' : 'written'}`;
+}
+
 /** What is wrong with the log of a copy that should have marked these pages; null if nothing is. */
 export function logFault(logged: GuestCopy['dirty'], expected: GuestCopy['dirty']): string | null {
   const [first, second] = expected;

@@ -4,7 +4,7 @@
 import type { Invariant } from '../invariant.ts';
 
 const BEYOND = 'a range beyond the end is found';
-const HALF = 'half of a range is copied';
+const HALVES = ['half of a range is read', 'half of a range is written'];
 const UNLOGGED = 'of two pages of a slot that were written the second is not logged';
 
 const BEYOND_AND_HALF =
@@ -27,14 +27,14 @@ export const invariant: Invariant = {
   knownBreaks: [
     {
       era: 'v3.16',
-      details: [BEYOND, HALF, UNLOGGED],
+      details: [BEYOND, ...HALVES, UNLOGGED],
       because: `${BEYOND_AND_HALF} Of two pages in one slot only the first is logged.`,
     },
     {
       era: 'v3.17',
-      details: [BEYOND, HALF, UNLOGGED],
+      details: [BEYOND, ...HALVES, UNLOGGED],
       because: `${BEYOND_AND_HALF} Of two pages in one slot only the first is logged.`,
     },
-    { era: 'v3.19', details: [BEYOND, HALF], because: BEYOND_AND_HALF },
+    { era: 'v3.19', details: [BEYOND, ...HALVES], because: BEYOND_AND_HALF },
   ],
 };

@@ -4,7 +4,7 @@
 // each that is written logged?
 
 import type { GuestCopy, PageCache, Vm } from '#vocabulary';
-import { logFault, placeText, textOf } from '../guest-copies.ts';
+import { halfText, logFault, placeText, textOf } from '../guest-copies.ts';
 import {
   createSlot,
   deleteSlot,
@@ -146,7 +146,7 @@ function checkLostHalf(report: Report, vm: Vm): number {
   BOTH_PAGES.forEach((way, i) => {
     for (let times = 0; times < 2; times++) {
       if (textOf(copy(vm, caches[i]!, way)) !== 'refused')
-        report('hva-cache-exact', 'half of a range is copied');
+        report('hva-cache-exact', halfText(i === 0 ? 'read' : 'write'));
     }
   });
   return BOTH_PAGES.length;

@@ -4,7 +4,7 @@
 // nothing?
 
 import type { GuestCopy, PageCache, UserMemoryRegion, Vm } from '#vocabulary';
-import { logFault, textOf } from '../guest-copies.ts';
+import { halfText, logFault, textOf } from '../guest-copies.ts';
 import { type MemoryMap, type Slot, setMemoryRegion } from '../memory-map.ts';
 import { Random } from '../random.ts';
 import { M, type SequentialScenario, type Subject } from '../scenario.ts';
@@ -72,7 +72,7 @@ function checkCopies(report: Report, vm: Vm, map: MemoryMap, { cache, gpa }: Kep
   for (const does of ['read', 'write'] as const) {
     const copy = vm.internals.reading(() => cache[does](LEN));
     const isHalf = copy.result !== 0 && copy.ranges.length > 0;
-    if (isHalf) report('hva-cache-exact', 'half of a range is copied');
+    if (isHalf) report('hva-cache-exact', halfText(does));
     else if (textOf(copy) !== textOf(expected))
       report('hva-cache-exact', `a ${does} is not where the slots say`);
     const fault = logFault(copy.dirty, does === 'write' ? expected.dirty : []);
