@@ -14,11 +14,29 @@ export class CachedPool {
   readonly #pool: Pool<Task, TaskResult>;
   readonly #keys: Keys;
   readonly #cache: Cache;
+  /** Answers that were looked up ahead, by key. */
+  readonly #ahead = new Map<string, Answer<TaskResult>>();
 
   constructor(pool: Pool<Task, TaskResult>, keys: Keys, cache: Cache) {
     this.#pool = pool;
     this.#keys = keys;
     this.#cache = cache;
+  }
+
+  /**
+   * Looks up what is known of tasks that run() will be given, while workers do something else. The
+   * answers; null if one is not known, and the rest is then not looked up.
+   */
+  lookAhead(tasks: readonly Task[]): readonly Answer<TaskResult>[] | null {
+    const answers: Answer<TaskResult>[] = [];
+    for (const task of tasks) {
+      const key = this.#keys.task(task);
+      const answer = this.#known(task, key);
+      if (answer === undefined) return null;
+      this.#ahead.set(key, answer);
+      answers.push(answer);
+    }
+    return answers;
   }
 
   /** As Pool.run(); tasks whose answer is known count as done from the beginning. */
@@ -49,6 +67,8 @@ export class CachedPool {
   }
 
   #known(task: Task, key: string): Answer<TaskResult> | undefined {
+    const ahead = this.#ahead.get(key);
+    if (ahead !== undefined) return ahead;
     const record = this.#cache.get(key) as TaskRecord | undefined;
     return record === undefined ? undefined : { kind: 'done', result: unpacked(record, task) };
   }

@@ -9,12 +9,12 @@ import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import { mutantRun, resultOf } from './answers.ts';
 import { baselineProblems, coverageProblems, type Problem, problem } from './baseline.ts';
+import { type BaselineRun, baselinesOf, type EraUnits } from './baseline-run.ts';
 import { type Cache, whileSound } from './cache.ts';
 import { CachedPool } from './cached-pool.ts';
 import { CANARIES, canaryProblem, unreachedProblem } from './canaries.ts';
 import { controlProblems } from './controls.ts';
 import { type Corpus, corpusOf } from './corpus.ts';
-import type { Coverage } from './coverage.ts';
 import { Keys } from './keys.ts';
 import { type Made, type Pairing, pairsOfRun, toldPairing } from './pairs.ts';
 import { Pool } from './pool.ts';
@@ -26,6 +26,8 @@ import { orderOf, type Unit, type UnitOrder, type UnitResult } from './unit.ts';
 import { unitsOf } from './units.ts';
 import type { Verdict } from './verdict.ts';
 import type { Witness } from './witness.ts';
+
+export type { BaselineRun } from './baseline-run.ts';
 
 export interface RunChoice {
   readonly eras: readonly EraName[];
@@ -69,13 +71,6 @@ export interface MutantRun {
   readonly verdict: Verdict;
   readonly story: Story | null;
   readonly witness: Witness | null;
-}
-
-export interface BaselineRun {
-  readonly era: EraName;
-  readonly units: readonly UnitResult[];
-  /** What each unit enters of the port. */
-  readonly coverage: readonly Coverage[];
 }
 
 export interface RunResult {
@@ -122,11 +117,6 @@ export async function runLab(choice: RunChoice, host: RunHost): Promise<RunResul
   } finally {
     await pool.close();
   }
-}
-
-interface EraUnits {
-  readonly era: EraName;
-  readonly units: readonly Unit[];
 }
 
 class Lab {
@@ -193,19 +183,18 @@ class Lab {
       ];
     });
     // A canary is always run: that it once died says nothing about this run.
-    const live = await this.#pool.run(ofCanaries);
+    const living = this.#pool.run(ofCanaries);
+    const ahead = this.#cached.lookAhead(ofUnits);
+    if (ahead !== null)
+      this.#cached.lookAhead(this.#mutantTasks(eras, baselinesOf(eras, ahead.map(resultOf))));
+    const live = await living;
     const known = live.includes(undefined) ? live : await this.#cached.run(ofUnits);
     if (known.includes(undefined)) return null;
     const canaries = live.map((answer) => resultOf(answer!));
-    const results = known.map((answer) => resultOf(answer!));
-    const baselines = eras.map(({ era, units }): BaselineRun => {
-      const own = results.splice(0, units.length);
-      return {
-        era,
-        units: own.flatMap((result) => result.units),
-        coverage: own.flatMap(({ coverage }) => coverage),
-      };
-    });
+    const baselines = baselinesOf(
+      eras,
+      known.map((answer) => resultOf(answer!)),
+    );
     const { isWhole } = this.#choice;
     const problems = baselines.flatMap(({ era, units, coverage }) => [
       ...baselineProblems(era, units, INVARIANTS, isWhole),
@@ -228,6 +217,10 @@ class Lab {
   }
 
   #mutants(eras: readonly EraUnits[], baselines: readonly BaselineRun[]): Promise<Runs> {
+    return this.#runs(this.#mutantTasks(eras, baselines), 'mutants');
+  }
+
+  #mutantTasks(eras: readonly EraUnits[], baselines: readonly BaselineRun[]): MutantTask[] {
     const { families, isComplete, shard } = this.#choice;
     const all = eras.flatMap(({ era, units }, i) => {
       const own = this.#all.filter(
@@ -236,7 +229,7 @@ class Lab {
       if (own.length === 0) throw new UserError(`there are no mutants of ${era}`, 3);
       return this.#tasksOf(own, units, baselines[i]!, isComplete);
     });
-    return this.#runs(shardOf(all, shard), 'mutants');
+    return shardOf(all, shard);
   }
 
   /** A pair is run until it is settled, even where the whole matrix is asked for. */
