@@ -185,6 +185,17 @@ export function hostChanges(slot: number, pages = 1n): Other {
   return { kind: 'notifier', from: uaddrOf(slot), to: uaddrOf(slot) + pages * PAGE };
 }
 
+/** What a thread beside vCPUs and the updater does, in a sentence without its end. */
+export function otherText(other: Other): string {
+  if (other.kind === 'arch writer') return 'slots get memory late';
+  if (other.kind === 'notifier') return `the host changes ${hex(other.from)} to ${hex(other.to)}`;
+  if (other.kind === 'guest writer')
+    return `the guest takes away the right to write page ${hex(other.page)}`;
+  const { gfn, foundBy, does } = other;
+  const asker = foundBy === 'reader' ? 'vCPU' : 'call of userspace';
+  return `KVM finds gfn ${hex(gfn)} (asked by a ${asker}) and ${does}s it`;
+}
+
 /** KVM_MEM_LOG_DIRTY_PAGES on: changes flags only. */
 export function logDirty(slot: number, gfn: bigint, pages = 1n): Update {
   return update(`log dirty pages of slot ${slot}`, slot, gfn, pages, uaddrOf(slot), 1);

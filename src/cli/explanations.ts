@@ -3,7 +3,16 @@
 // up in all of them.
 
 import { allMutants, loadMakers } from '#lab/registry';
-import { ERAS, type Era, INVARIANTS, type Invariant, SCENARIOS, type Scenario } from '#lab/suites';
+import {
+  ERAS,
+  type Era,
+  INVARIANTS,
+  type InterleavingScenario,
+  type Invariant,
+  otherText,
+  SCENARIOS,
+  type Scenario,
+} from '#lab/suites';
 import { modelsOf } from '#lab/units';
 import { isDetected, isUncounted, MEANINGS, VERDICTS, type VerdictWord } from '#lab/verdict';
 import type { Makers } from '#mutation/make';
@@ -160,7 +169,6 @@ function scenario(one: Scenario): Explanation {
   if (one.kind === 'sequential') {
     return { what: 'scenario', name: one.id, summary: 'One thread runs alone.', facts };
   }
-  const gfn = (value: bigint) => `gfn 0x${value.toString(16)}`;
   return {
     what: 'scenario',
     name: one.id,
@@ -169,12 +177,24 @@ function scenario(one: Scenario): Explanation {
       ...(one.before.length === 0
         ? []
         : [{ name: 'before the threads begin', lines: one.before.map(({ text }) => text) }]),
-      { name: 'the updater', lines: one.updates.map(({ text }) => text) },
-      { name: 'each vCPU', lines: one.exits.map((exit) => `accesses ${gfn(exit)}`) },
+      ...(one.updates.length === 0
+        ? []
+        : [{ name: 'the updater', lines: one.updates.map(({ text }) => text) }]),
+      ...(one.exits.length === 0 ? [] : [{ name: 'each vCPU', lines: exitLines(one) }]),
+      ...(one.others.length === 0
+        ? []
+        : [{ name: 'beside them', lines: one.others.map(otherText) }]),
       ...facts,
       { name: 'budget', text: countText(one.budgetStates, 'state') },
     ],
   };
+}
+
+function exitLines({ exits, reloads = [] }: InterleavingScenario): string[] {
+  return exits.map((gfn, i) => {
+    const before = reloads.includes(i) ? 'reloads CR3, and ' : '';
+    return `${before}accesses gfn 0x${gfn.toString(16)}`;
+  });
 }
 
 function verdict(word: VerdictWord): Explanation {

@@ -14,7 +14,7 @@ import { programOf } from '../../suites/program.ts';
 import { INTERNAL } from '../../suites/recorded.ts';
 import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
 import type { InterleavingScenario, Scenario, SequentialScenario } from '../../suites/scenario.ts';
-import { claimOf, hostOf, sizeOf } from '../../suites/scenario.ts';
+import { claimOf, hostOf, otherText, sizeOf } from '../../suites/scenario.ts';
 import { scenarioFile } from '../../suites/scenario-file.ts';
 import { runSequential } from '../../suites/sequential.ts';
 
@@ -25,6 +25,7 @@ export {
   ERAS,
   hostOf,
   INTERNAL,
+  otherText,
   programOf,
   rulesNameOf,
   runSequential,
