@@ -30,6 +30,7 @@ export {
   type RunEvent,
   STRAYS_MAX,
   spendFuel,
+  unreported,
 } from './running.ts';
 export { site } from './site.ts';
 export type { ChainStep, Guess, Unfolded } from './unfolded.ts';

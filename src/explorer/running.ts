@@ -142,6 +142,21 @@ export function emit(kind: string, detail: string): void {
   if (++run.emitted > EVENTS_MAX) throw new Crash(`no progress: ${EVENTS_MAX} events at once`);
 }
 
+/**
+ * Runs code whose answer is kept, so that it is not run a second time: what it reports would be
+ * there once and missing for ever after, and is left out.
+ */
+export function unreported<T>(code: () => T): T {
+  const run = running();
+  const { events, emitted, strays } = run;
+  run.events = [];
+  try {
+    return code();
+  } finally {
+    Object.assign(run, { events, emitted, strays });
+  }
+}
+
 /** What has been reported since the last step; in direct execution since its beginning. */
 export function eventsSoFar(): readonly RunEvent[] {
   return running().events;

@@ -117,6 +117,22 @@ export async function runTask(
   draw: Draw | null,
   loader: Loader | null = null,
 ): Promise<TaskResult> {
+  try {
+    return await runPatched(task, draw, loader);
+  } catch (error) {
+    const { mutant } = task;
+    if (mutant === null || !(error instanceof Error)) throw error;
+    const text = `${mutant.id}: ${error.message}`;
+    const frames = error.stack?.split('\n').slice(1) ?? [];
+    throw Object.assign(new Error(text), { stack: [text, ...frames].join('\n') });
+  }
+}
+
+async function runPatched(
+  task: Task,
+  draw: Draw | null,
+  loader: Loader | null,
+): Promise<TaskResult> {
   const { era, mutant } = task;
   const patched = mutant === null || loader !== null ? null : await patchedPort(era, false);
   if (patched === null || mutant === null || !patched.takes(mutant)) {
