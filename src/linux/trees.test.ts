@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runDirectly } from '#explorer/run';
+import { type RunEvent, runDirectly } from '#explorer/run';
 import { World } from '#explorer/world';
 import { READ_ONCE } from './compiler.ts';
 import { container_of } from './container-of.ts';
@@ -260,4 +260,17 @@ test('a pointer into an object is printed as what it leads to', () => {
     { wantTrace: true },
   );
   expect(trace.at(-2)!.step.describe().text).toBe('forest->tree[1].rb_node := thing 0->by_key[1]');
+});
+
+test('where a link lies is worked out once per world: that reports nothing, then or later', () => {
+  const config = { failAllocations: [] };
+  const world = new World({ threads: 1, allocator: 0, granularity: 'object', config });
+  const beyond = (t: thing, i: number) => t.by_key[i + 1]!;
+  const events: RunEvent[] = [];
+  const ask = () =>
+    runDirectly(world, 0, () => container_of(thingOf(1).by_key[1]!, thing, beyond, 1), { events });
+  for (let times = 0; times < 2; times++) expect(ask).toThrow(/is no member of a thing/);
+  expect(events).toEqual([]);
+  // A mutant of the function is asked again.
+  expect(world.kept.map((again) => again())).toEqual([true]);
 });
