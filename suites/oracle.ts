@@ -6,8 +6,7 @@
 // published.
 
 import { perform } from '#explorer/run';
-import type { CellId, Effect, Step } from '#explorer/step';
-import { PLAIN } from '#explorer/step';
+import { type CellId, type Effect, PLAIN, type Step } from '#explorer/step';
 import type { World } from '#explorer/world';
 import type { Access } from '#vocabulary';
 import type { Calls } from './calls.ts';

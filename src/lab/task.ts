@@ -124,7 +124,8 @@ export async function runTask(
     if (mutant === null || !(error instanceof Error)) throw error;
     const text = `${mutant.id}: ${error.message}`;
     const frames = error.stack?.split('\n').slice(1) ?? [];
-    throw Object.assign(new Error(text), { stack: [text, ...frames].join('\n') });
+    const { name } = error;
+    throw Object.assign(new Error(text), { name, stack: [text, ...frames].join('\n') });
   }
 }
 

@@ -59,8 +59,11 @@ export const scenarios: readonly SequentialScenario[] = ALPHABETS.map((alphabet)
   check: (subject) => checkAll(subject, alphabet),
 }));
 
-function boundOf({ letters, length }: Alphabet): string {
-  return `every order of up to ${length} of ${letters.length} operations`;
+/** Of orders that lead to the same state one goes on, and none from what is wrong already. */
+function boundOf({ letters, length, begin = '', nested }: Alphabet): string {
+  const before = begin === '' ? '' : ` after ${told(begin, nested)}`;
+  const what = `any order of up to ${length} of ${letters.length} operations`;
+  return `${what} that leads to a new state${before}`;
 }
 
 /** Tries all sequences; returns how many there were. */

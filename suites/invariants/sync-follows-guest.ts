@@ -9,7 +9,7 @@ export const invariant: Invariant = {
   statement:
     'After a sync an MMIO SPTE names the gfn and the rights that the page table of the guest ' +
     'names, and counts as present; it is gone if the gfn is another one. What is no MMIO SPTE is ' +
-    'left to the caller as it is.',
+    'left to the caller as it is. Kernels up to v5.11 zap a page table that a sync leaves empty.',
   rationale:
     'The guest may write its page tables at will and tells by a flush that it did. An entry that ' +
     'stays as it was sends the next access to the device that was there before.',
