@@ -11,7 +11,7 @@ import { hostOf, type SequentialScenario } from './scenario.ts';
 
 export interface SequentialRun {
   readonly events: readonly RunEvent[];
-  /** How many single checks were made; 0 only if the mutated code crashed before the first. */
+  /** How many single checks were made; 0 only if there is an event that says so. */
   readonly checked: number;
   /** VMs that were made, and steps that were taken in all of them. */
   readonly vms: number;
@@ -19,8 +19,8 @@ export interface SequentialRun {
 }
 
 /**
- * Runs a scenario under one mask. Throws if it checked nothing, since that would always pass. If
- * there is a `trace`, what the VMs answered is added to it.
+ * Runs a scenario under one mask. One that checks nothing would always pass, so that is an event.
+ * If there is a `trace`, what the VMs answered is added to it.
  */
 export function runSequential(
   subject: SystemUnderTest,
@@ -59,7 +59,7 @@ export function runSequential(
         strays: () => events.filter(({ kind }) => kind === 'out-of-bounds').length,
       }),
     );
-    if (checked === 0) throw new Error(`${scenario.id} checked nothing`);
+    if (checked === 0) throw new Crash('nothing was checked');
     return { events, checked, ...work };
   } catch (error) {
     const kind = kindOf(error);

@@ -26,6 +26,7 @@ export {
   HISTORY_MAX,
   isBooting,
   isReplaying,
+  leaveMark,
   nextAllocation,
   type RunEvent,
   STRAYS_MAX,
@@ -56,7 +57,7 @@ export function perform<A, B, C>(
     );
   }
   const step = make(run.world, a, b, c);
-  if (run.direct) return run.world.valueOf(performDirectly(run, step));
+  if (run.direct) return run.world.valueOf((run.tap?.step ?? performDirectly)(run, step));
   if (run.length + run.chain.length >= HISTORY_MAX) {
     throw new Crash(`no progress: ${HISTORY_MAX} steps without reaching the end`);
   }
@@ -79,7 +80,7 @@ export function perform<A, B, C>(
  */
 export function unwatchedWorld(): World | null {
   const run = running();
-  return run.direct && run.trace === null ? run.world : null;
+  return run.direct && run.trace === null && run.tap === null ? run.world : null;
 }
 
 function demandExpected(run: Run, step: Step): void {
@@ -87,7 +88,8 @@ function demandExpected(run: Run, step: Step): void {
   throw new PortError('nondeterministic port: a step is not the one that was taken before');
 }
 
-function performDirectly(run: Run, step: Step): ValueId {
+/** Takes a step on the memory of the world. Throws WouldBlock if it would wait for ever. */
+export function performDirectly(run: Run, step: Step): ValueId {
   const { world, thread } = run;
   for (const wait of step.waits) {
     if (!wait.ready(world.memory[world.resolve(wait.cell, thread)]!)) {
@@ -142,6 +144,7 @@ export function unfold(
     sites: wantSites ? [] : null,
     trace: null,
     whereabouts: null,
+    tap: null,
   };
   let result: readonly Value[] | null = null;
   let crash: string | null = null;
@@ -193,7 +196,17 @@ export function runDirectly<T>(
   code: () => T,
   { wantTrace = false, wantSites = wantTrace, isBoot = false, events = [] }: DirectOptions = {},
 ): DirectRun<T> {
-  const run: Run = {
+  const run = directRun(world, thread, { wantTrace, wantSites, isBoot, events });
+  return { result: runAs(run, code), events, trace: run.trace ?? [] };
+}
+
+/** A thread that runs at once, before it has done anything. */
+export function directRun(
+  world: World,
+  thread: number,
+  { wantTrace = false, wantSites = wantTrace, isBoot = false, events = [] }: DirectOptions = {},
+): Run {
+  return {
     world,
     thread,
     round: 0,
@@ -218,8 +231,8 @@ export function runDirectly<T>(
     sites: wantSites ? [] : null,
     trace: wantTrace ? [] : null,
     whereabouts: null,
+    tap: null,
   };
-  return { result: runAs(run, code), events, trace: run.trace ?? [] };
 }
 
 function messageOf(error: unknown): string {

@@ -26,6 +26,16 @@ export const EVENTS_MAX = 20_000;
 /** Accesses outside of arrays between two steps: C would have failed long before. */
 export const STRAYS_MAX = 64;
 
+/** Stands between the code of a direct run and its world: it looks on, or it answers itself. */
+export interface Tap {
+  /** Takes a step; returns what the code observes. */
+  readonly step: (run: Run, step: Step) => ValueId;
+  /** The name of the next allocation with this label. */
+  readonly name: (world: World, label: string) => string;
+  /** The code left a mark of this name, which it never reads. */
+  readonly mark: (world: World, name: string) => void;
+}
+
 export interface Run {
   readonly world: World;
   readonly thread: number;
@@ -62,6 +72,8 @@ export interface Run {
   readonly trace: { step: Step; observed: ValueId; site: string }[] | null;
   /** Where the code stands, `function path:line`, if it can tell by itself; see `site()`. */
   whereabouts: (() => string) | null;
+  /** Null for all but direct runs, and for most of those. */
+  tap: Tap | null;
 }
 
 let current: Run | null = null;
@@ -115,7 +127,7 @@ export function currentlyHeld(): Map<string, number> {
 export function nextAllocation(label: string): string {
   const run = running();
   run.allocations++;
-  if (run.direct) return run.world.nextDirectName(label);
+  if (run.direct) return run.tap?.name(run.world, label) ?? run.world.nextDirectName(label);
   run.named ??= new Map();
   const ordinal = run.named.get(label) ?? 0;
   run.named.set(label, ordinal + 1);
@@ -129,6 +141,14 @@ export function currentMarks(): Map<string, number> {
   const run = running();
   run.marks ??= new Map();
   return run.marks;
+}
+
+/** Leaves one more mark of this name for the host. */
+export function leaveMark(name: string): void {
+  const run = running();
+  const marks = currentMarks();
+  marks.set(name, (marks.get(name) ?? 0) + 1);
+  run.tap?.mark(run.world, name);
 }
 
 /** Reports an event. Events that belong to recorded values were reported before. */

@@ -4,19 +4,13 @@
 // returned, what a quiet VM answers in the end, and what was reported on the way.
 
 import type { Mutant } from '#mutation/mutant';
-import type { EraName, SystemUnderTest } from '#vocabulary';
+import type { EraName, RulesName, SystemUnderTest } from '#vocabulary';
 import { type Coverage, probedPort, reachOf } from './coverage.ts';
 import { portOf } from './ports.ts';
+import type { Seen } from './sight.ts';
 import { INVARIANTS, LARGER_SCENARIOS } from './suites.ts';
-import { lookAt, type Unit, type UnitResult, unitName, unitText } from './unit.ts';
+import { lookAt, type Unit, unitName, unitText } from './unit.ts';
 import { unitsOf } from './units.ts';
-
-/** What was seen of one system in one unit. */
-export interface Seen {
-  readonly result: UnitResult;
-  /** Of an interleaving: one for each end that differs to an outsider. Of a sequence: its calls. */
-  readonly texts: readonly string[];
-}
 
 /** A unit with what was seen there of the port and of the mutant. */
 export interface Comparison {
@@ -46,8 +40,7 @@ const seenOfPorts = new Map<string, Seen>();
 
 /** What the port shows in a unit; `port` is the system of the era as it stands. */
 export function seenOfPort(port: SystemUnderTest, unit: Unit): Seen {
-  const { era } = port;
-  const key = `${era} ${unitText(unitName(unit))} ${unit.budgetStates}`;
+  const key = seenKey(port.era, unit);
   let seen = seenOfPorts.get(key);
   if (seen === undefined) {
     seen = see(port, unit);
@@ -56,37 +49,46 @@ export function seenOfPort(port: SystemUnderTest, unit: Unit): Seen {
   return seen;
 }
 
+function seenKey(era: RulesName, unit: Unit): string {
+  return `${era} ${unitText(unitName(unit))} ${unit.budgetStates}`;
+}
+
+/** Keeps what is known that the port of an era shows in a unit. */
+export function rememberPort(era: EraName, unit: Unit, seen: Seen): void {
+  seenOfPorts.set(seenKey(era, unit), seen);
+}
+
 interface LargerUnit {
   readonly unit: Unit;
-  readonly seen: Seen;
   readonly coverage: Coverage;
 }
 
-const largerUnits = new Map<EraName, Promise<readonly LargerUnit[]>>();
+const measured = new Map<EraName, Promise<readonly LargerUnit[]>>();
 
-/** The larger units that can tell a mutant from the port, each with what the port shows there. */
-export async function largerUnitsOf(
-  mutant: Mutant,
-): Promise<readonly { readonly unit: Unit; readonly port: Seen }[]> {
+/** The larger units that can tell a mutant from the port. */
+export async function largerUnitsOf(mutant: Mutant): Promise<readonly Unit[]> {
   const { era } = mutant;
-  let known = largerUnits.get(era);
+  let known = measured.get(era);
   if (known === undefined) {
     known = measureLarger(era);
-    largerUnits.set(era, known);
+    measured.set(era, known);
   }
   const isReached = reachOf(portOf(era), mutant);
-  return (await known)
-    .filter(({ coverage }) => isReached(coverage))
-    .map(({ unit, seen }) => ({ unit, port: seen }));
+  return (await known).filter(({ coverage }) => isReached(coverage)).map(({ unit }) => unit);
+}
+
+/** All larger units of an era. */
+export function largerUnits(era: EraName): Unit[] {
+  return unitsOf(era, { scenarios: LARGER_SCENARIOS, memoryModel: null, budgetStates: null });
 }
 
 async function measureLarger(era: EraName): Promise<LargerUnit[]> {
-  const measured: LargerUnit[] = [];
-  const choice = { scenarios: LARGER_SCENARIOS, memoryModel: null, budgetStates: null };
+  const units: LargerUnit[] = [];
   const port = await probedPort(era);
-  for (const unit of unitsOf(era, choice)) {
+  for (const unit of largerUnits(era)) {
     const { result, coverage } = port.measure((system) => see(system, unit));
-    measured.push({ unit, seen: result, coverage });
+    rememberPort(era, unit, result);
+    units.push({ unit, coverage });
   }
-  return measured;
+  return units;
 }

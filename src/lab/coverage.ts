@@ -7,6 +7,7 @@
 // outside of its world, as a tidy test demands, and what is entered while it is loaded counts as
 // entered in every unit. So one port can be measured in unit after unit.
 
+import { atUses } from '#mutation/constants';
 import { type Edited, editsKey } from '#mutation/edits';
 import type { Edit } from '#mutation/mutant';
 import type { Port } from '#mutation/port';
@@ -112,6 +113,10 @@ function editedRegions(port: Port, { era, edits }: Edited): readonly EditedRegio
   let regions = known.get(key);
   if (regions === undefined) {
     regions = findEditedRegions(port, edits);
+    if (regions === null) {
+      const uses = atUses(port, { era, edits });
+      regions = uses === null ? null : findEditedRegions(port, uses.edits);
+    }
     known.set(key, regions);
   }
   return regions;

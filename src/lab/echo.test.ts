@@ -48,7 +48,7 @@ describe.each(ERAS)('%s', async (era) => {
       const echoes = await echoesOf(era, unit, mutants);
       const ofPort = lookAt(port, unit, INVARIANTS);
       for (const [at, mutant] of mutants.entries()) {
-        if (echoes[at] === 0) {
+        if (echoes.isEcho[at] === 0) {
           count.others++;
           continue;
         }
@@ -56,6 +56,8 @@ describe.each(ERAS)('%s', async (era) => {
         const ofMutant = lookAt(await loadSystem(era, mutant), unit, INVARIANTS);
         const where = `${mutant.id} in ${unitText(unitName(unit))}`;
         expect(ofMutant, where).toEqual(ofPort);
+        if (unit.isObserved) expect(echoes.seen!.texts).toEqual(ofPort.seen);
+        else expect(echoes.seen).toBeNull();
       }
     }
     expect(count.echoes).toBeGreaterThan(mutants.length / 2);
@@ -168,7 +170,7 @@ test('a store that waits for others is another one only where stores are delayed
   const echoes = await Promise.all(
     units.map(async (unit) => ({
       memoryModel: unit.memoryModel,
-      echo: (await echoesOf('v3.17', unit, named))[0],
+      echo: (await echoesOf('v3.17', unit, named)).isEcho[0],
     })),
   );
   expect(named).toHaveLength(1);

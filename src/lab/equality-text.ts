@@ -3,25 +3,24 @@
 // tried, so that is said with it.
 
 import { shortHash } from '#explorer/schedule';
-import type { Comparison } from './compare.ts';
+import type { Shown } from './sight.ts';
 import type { InterleavingScenario } from './suites.ts';
 import { type Unit, unitName, unitText } from './unit.ts';
 
 /** Within which bounds the two are equal in all that was compared, with a hash of what was seen. */
-export function equalityText(compared: readonly Comparison[]): string {
-  const units = compared.map(({ unit }) => unit);
+export function equalityText(compared: readonly Shown[]): string {
+  const named = compared.map((one) => ({ ...one, name: unitText(unitName(one.unit)) }));
+  named.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const units = named.map(({ unit }) => unit);
   const threaded = units.flatMap(({ scenario }) =>
     scenario.kind === 'interleaving' ? [scenario] : [],
   );
   const sequences = units.length - threaded.length;
-  const outcomes = compared.reduce(
-    (sum, { unit, port }) => sum + (unit.scenario.kind === 'interleaving' ? port.texts.length : 0),
+  const outcomes = named.reduce(
+    (sum, { unit, digest }) => sum + (unit.scenario.kind === 'interleaving' ? digest.count : 0),
     0,
   );
-  const all = compared.map(
-    ({ unit, port }) => `${unitText(unitName(unit))}\n${port.texts.join('\n')}`,
-  );
-  const hash = shortHash(all.sort().join('\n'));
+  const hash = shortHash(named.map(({ name, digest }) => `${name} ${digest.hash}`).join('\n'));
   const bounds = threaded.length === 0 ? oneThread(units) : boundsOf(threaded);
   const models = [...new Set(units.map(({ memoryModel }) => memoryModel))].sort().reverse();
   const masks = [...new Set(units.map(({ mmio }) => mmio))].sort();

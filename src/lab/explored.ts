@@ -10,7 +10,12 @@ import { Crash, PortError, type RunEvent, WouldBlock } from '#explorer/run';
 import { search } from '#explorer/search';
 import type { SystemUnderTest } from '#vocabulary';
 import { freshProgram } from './fresh-program.ts';
-import { type InterleavingScenario, runSequential, type SequentialScenario } from './suites.ts';
+import {
+  type InterleavingScenario,
+  runSequential,
+  type SequentialRun,
+  type SequentialScenario,
+} from './suites.ts';
 import type { Unit } from './unit.ts';
 
 /**
@@ -85,8 +90,14 @@ function interleavings(
 ): Explored {
   const program = freshProgram(system, scenario, unit, unit.isObserved);
   const budget = unit.budgetStates ?? scenario.budgetStates;
-  const { isComplete, events, counts, observables } = outcomeOf(program, unit, budget, choice);
+  const outcome = outcomeOf(program, unit, budget, choice);
   const spent = choice.engine === 'dpor' ? `${choice.budgetSteps} steps` : `${budget} states`;
+  return exploredBy(outcome, spent);
+}
+
+/** What an engine found. `spent`: the budget that it had, in words. */
+export function exploredBy(outcome: Outcome, spent: string): Explored {
+  const { isComplete, events, counts, observables } = outcome;
   return {
     isComplete,
     reason: isComplete ? '' : `the budget of ${spent} is spent`,
@@ -123,7 +134,12 @@ function sequence(
 ): Explored {
   const observables: string[] = [];
   const trace = isObserved ? observables : null;
-  const { events, checked, vms, accesses } = runSequential(system, scenario, mmio, trace);
+  return exploredInOrder(runSequential(system, scenario, mmio, trace), observables);
+}
+
+/** What a sequence found. */
+export function exploredInOrder(run: SequentialRun, observables: readonly string[]): Explored {
+  const { events, checked, vms, accesses } = run;
   const counts = { ...NO_COUNTS, checks: checked, vms, accesses };
   return { isComplete: true, reason: '', events, counts, observables };
 }

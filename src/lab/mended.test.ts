@@ -2,8 +2,9 @@
 // Is a mutant said to take a known bug away if it does, and only then?
 
 import { expect, test } from 'vitest';
-import type { Comparison, Seen } from './compare.ts';
+import type { Comparison } from './compare.ts';
 import { mendedText } from './mended.ts';
+import type { Seen } from './sight.ts';
 import { SCENARIOS } from './suites.ts';
 import { emptyResult, type Unit, unitName } from './unit.ts';
 

@@ -4,12 +4,16 @@
 // have to be run.
 
 import type { Edited } from '#mutation/edits';
+import type { EraName } from '#vocabulary';
+import { largerUnits } from './compare.ts';
 import { reachOf } from './coverage.ts';
+import { echoOf, type UnitEcho } from './known-echoes.ts';
 import type { Ran } from './memo.ts';
 import type { Answer, Pool } from './pool.ts';
 import { portOf } from './ports.ts';
 import { mayBeCompared } from './settle.ts';
 import { type Task, type TaskResult, unitOf } from './task.ts';
+import { orderOf, type UnitOrder } from './unit.ts';
 
 type Answers = readonly (Answer<TaskResult> | undefined)[];
 
@@ -71,14 +75,25 @@ async function withEchoes(
   pool: Pool<Task, TaskResult>,
   tasks: readonly Task[],
 ): Promise<readonly Task[]> {
-  const echoes = tasks.map(({ units }) => new Uint8Array(units.length));
-  const asked = askedOf(tasks);
+  const asked = [...askedOf(tasks), ...askedInLarger(tasks)];
   const answers = await pool.run(asked.map(({ task }) => task));
+  const echoes = tasks.map(() => ({
+    units: [] as UnitEcho[],
+    larger: [] as UnitEcho[] | null,
+  }));
   answers.forEach((answer, i) => {
-    if (answer?.kind !== 'done') return;
-    const { unit, places } = asked[i]!;
+    const { isLarger, places, task } = asked[i]!;
+    const unit = task.units[0]!;
+    const found = answer?.kind === 'done' ? answer.result.echoes! : null;
     places.forEach((place, at) => {
-      echoes[place]![unit] = answer.result.echoes![at]!;
+      const known = echoes[place]!;
+      if (found === null) {
+        if (isLarger) known.larger = null;
+        return;
+      }
+      const echo = echoOf(unit, found.isEcho[at] === 1, found.seen);
+      if (!isLarger) known.units.push(echo);
+      else if (found.isReached[at] === 1) known.larger?.push(echo);
     });
   });
   return tasks.map((task, place) => ({ ...task, echoes: echoes[place]! }));
@@ -86,8 +101,7 @@ async function withEchoes(
 
 interface Asked {
   readonly task: Task;
-  /** The place of its unit among those of its era. */
-  readonly unit: number;
+  readonly isLarger: boolean;
   /** Places of the tasks whose mutants it asks about. */
   readonly places: readonly number[];
 }
@@ -105,17 +119,40 @@ function askedOf(tasks: readonly Task[]): Asked[] {
       return coverage.map(isReached);
     });
     return units.flatMap((unit, at): Asked[] => {
-      if (unitOf(unit).scenario.kind === 'sequential') return [];
       const own = places.filter((_, i) => reached[i]![at]);
       if (own.length < FEW) return [];
-      const suspects = own.map((place): Edited => {
-        const { edits } = tasks[place]!.mutant!;
-        return { era, edits };
-      });
-      const nothing = { mutant: null, baseline: null, coverage: [], story: [], invariants: [] };
       const isObserved = mayBeCompared(unitOf(unit), baseline![at]!, coverage[at]!);
-      const task = { ...nothing, era, units: [unit], isComplete: false, suspects, isObserved };
-      return [{ task, unit: at, places: own }];
+      const task = asking(era, unit, mutantsAt(tasks, own), isObserved);
+      return [{ task, isLarger: false, places: own }];
     });
   });
+}
+
+/** One task for each larger unit of each era, about all mutants that may be compared there. */
+function askedInLarger(tasks: readonly Task[]): Asked[] {
+  const compared = [...tasks.keys()].filter((place) => tasks[place]!.isCompared === true);
+  const ofEras = Map.groupBy(compared, (place) => tasks[place]!.era);
+  return [...ofEras].flatMap(([era, places]) =>
+    largerUnits(era).map((unit): Asked => {
+      const task = asking(era, orderOf(unit), mutantsAt(tasks, places), true);
+      return { task, isLarger: true, places };
+    }),
+  );
+}
+
+function mutantsAt(tasks: readonly Task[], places: readonly number[]): Edited[] {
+  return places.map((place) => {
+    const { era, edits } = tasks[place]!.mutant!;
+    return { era, edits };
+  });
+}
+
+function asking(
+  era: EraName,
+  unit: UnitOrder,
+  suspects: readonly Edited[],
+  isObserved: boolean,
+): Task {
+  const nothing = { mutant: null, baseline: null, coverage: [], story: [], invariants: [] };
+  return { ...nothing, era, units: [unit], isComplete: false, suspects, isObserved };
 }

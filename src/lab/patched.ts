@@ -2,13 +2,30 @@
 // How does a worker put one mutant after the other into a port that is loaded once? It is loaded
 // with a slot for each function, and the functions of a mutant are put there and taken out again.
 
+import { atUses } from '#mutation/constants';
 import { type Edited, editsKey } from '#mutation/edits';
 import type { Mutant } from '#mutation/mutant';
-import { emptied, type Patch, patchesOf } from '#mutation/patch';
+import { emptied, functionNames, type Patch, patchesOf, slotSetter } from '#mutation/patch';
 import type { Port } from '#mutation/port';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { portOf } from './ports.ts';
 import { loadSlotted, loadSystem, type Slotted, stripTypes } from './variants.ts';
+
+type AnyFunction = (...args: readonly unknown[]) => unknown;
+
+/** A function of the top level of a port. */
+export interface PortFunction {
+  /** Where it stands: the file, and the number of its slot there. */
+  readonly key: string;
+  /** Runs what stands in its slot, or else itself. */
+  readonly code: AnyFunction;
+  readonly put: (replacement: AnyFunction | undefined) => void;
+}
+
+/** How functions are named to each other. */
+function keyOf(path: string, slot: number): string {
+  return `${path} ${slot}`;
+}
 
 /** A port that can be patched. Without a patch it is the port as it stands. */
 export class Patched {
@@ -18,6 +35,7 @@ export class Patched {
   readonly #known = new Map<string, readonly Patch[] | null>();
 
   #current: readonly Patch[] = [];
+  #functions: ReadonlyMap<string, PortFunction> | null = null;
 
   constructor(port: Port, slotted: Slotted) {
     this.#port = port;
@@ -48,6 +66,34 @@ export class Patched {
     this.#current = [];
   }
 
+  /** Keys of the functions that a mutant edits. Throws if no patch makes it. */
+  editedBy(mutant: Edited): string[] {
+    const patches = this.#patchesOf(mutant);
+    if (patches === null) throw new Error('no patch makes this mutant');
+    return patches.flatMap(({ path, slots }) => slots.map((slot) => keyOf(path, slot)));
+  }
+
+  /** All functions of the top level that can be patched, by key. */
+  get functions(): ReadonlyMap<string, PortFunction> {
+    this.#functions ??= this.#findFunctions();
+    return this.#functions;
+  }
+
+  #findFunctions(): Map<string, PortFunction> {
+    const found = new Map<string, PortFunction>();
+    const run = <T>(path: string, code: string) => this.#slotted.run(path, code) as T;
+    for (const { path, text, isMutated } of this.#port.files.values()) {
+      if (!isMutated) continue;
+      functionNames(text).forEach((name, slot) => {
+        const code = run<AnyFunction>(path, name);
+        const put = run<PortFunction['put']>(path, slotSetter(slot));
+        const key = keyOf(path, slot);
+        found.set(key, { key, code, put });
+      });
+    }
+    return found;
+  }
+
   /** Runs code while the port is the mutant. */
   with<T>(mutant: Edited, code: () => T): T {
     this.enter(mutant);
@@ -62,7 +108,8 @@ export class Patched {
     const key = editsKey(mutant);
     let patches = this.#known.get(key);
     if (patches === undefined) {
-      const typed = patchesOf(this.#port, mutant);
+      const uses = atUses(this.#port, mutant);
+      const typed = patchesOf(this.#port, uses ?? mutant);
       patches = typed?.map((patch) => ({ ...patch, code: patch.code.map(stripTypes) })) ?? null;
       this.#known.set(key, patches);
     }

@@ -5,18 +5,19 @@
 // it holds.
 
 import type { Mutant } from '#mutation/mutant';
-import {
-  type Comparison,
-  isDecided,
-  isEqual,
-  largerUnitsOf,
-  type Seen,
-  see,
-  seenOfPort,
-} from './compare.ts';
+import { type Comparison, isDecided, isEqual, largerUnitsOf, see, seenOfPort } from './compare.ts';
 import { equalityText } from './equality-text.ts';
 import { mendedText } from './mended.ts';
-import { INTERNAL } from './suites.ts';
+import {
+  digestOf,
+  HITS,
+  type Hit,
+  isHit,
+  isOutside,
+  type Seen,
+  type Shown,
+  type Sight,
+} from './sight.ts';
 import { type Unit, unitName, unitText } from './unit.ts';
 import { loadSystem } from './variants.ts';
 import type { VerdictWord } from './verdict.ts';
@@ -44,38 +45,50 @@ export const FLIPPED = 'the bounds are too small';
 /** The reason of a survivor whose code no comparison sees. */
 export const UNTOLD = 'not compared: no guest reaches its code, only checks of single functions do';
 
-/** Hits of a cache, as the accesses of a schedule name them. */
-const HITS = { 'mmio-spte': 'the SPTE', 'mmio-vcpu': 'the cache of the vCPU' } as const;
+/** What is known of a mutant that is observed in a unit, and does there what the port does. */
+export type Echoed = (unit: Unit) => Sight | null;
 
-/** Does the mutant, if it is observed, do in a unit what the port does there? */
-type IsEcho = (unit: Unit) => boolean;
+/** A larger unit that reaches the mutant. */
+export interface LargerKnown {
+  readonly unit: Unit;
+  /** What both show there; null if nobody knows. */
+  readonly sight: Sight | null;
+}
 
 /** Compares one mutant with its port. */
 export class Comparer {
   readonly #subjects: Subjects;
   readonly #draw: DrawWitness | null;
-  readonly #isEcho: IsEcho;
+  readonly #echoed: Echoed;
+  readonly #larger: readonly LargerKnown[] | null;
   /** What was seen of the mutant, by unit. */
   readonly #seen = new Map<string, Seen>();
 
-  private constructor(subjects: Subjects, draw: DrawWitness | null, isEcho: IsEcho) {
+  private constructor(
+    subjects: Subjects,
+    draw: DrawWitness | null,
+    echoed: Echoed,
+    larger: readonly LargerKnown[] | null,
+  ) {
     this.#subjects = subjects;
     this.#draw = draw;
-    this.#isEcho = isEcho;
+    this.#echoed = echoed;
+    this.#larger = larger;
   }
 
   /**
-   * `draw`: null if no witness is wanted. `isEcho`: what is known to show in a unit what the port
-   * shows is not run there.
+   * `draw`: null if no witness is wanted. What is known by `echoed` to show in a unit what the port
+   * shows is not run there. `larger`: all larger units that reach the mutant, if they are known.
    */
   static async of(
     mutant: Mutant,
     system: Subjects['system'],
     draw: DrawWitness | null,
-    isEcho: IsEcho = () => false,
+    echoed: Echoed = () => null,
+    larger: readonly LargerKnown[] | null = null,
   ): Promise<Comparer> {
     const port = await loadSystem(mutant.era, null);
-    return new Comparer({ mutant, system, port }, draw, isEcho);
+    return new Comparer({ mutant, system, port }, draw, echoed, larger);
   }
 
   /** Runs the mutant in a unit; what is seen there is kept for the comparison. */
@@ -83,8 +96,7 @@ export class Comparer {
     const key = unitText(unitName(unit));
     let seen = this.#seen.get(key);
     if (seen === undefined || !seen.result.isComplete) {
-      const { port, system } = this.#subjects;
-      seen = this.#isEcho(unit) ? seenOfPort(port, unit) : see(system, unit);
+      seen = see(this.#subjects.system, unit);
       this.#seen.set(key, seen);
     }
     return seen;
@@ -95,23 +107,38 @@ export class Comparer {
    * all of them, in larger ones.
    */
   async compare(units: readonly Unit[]): Promise<Compared> {
-    const { mutant, port } = this.#subjects;
-    const all = units.map((unit): Comparison => {
-      return { unit, port: seenOfPort(port, unit), mutant: this.see(unit) };
-    });
-    const known = await largerUnitsOf(mutant);
+    const known = this.#larger ?? (await largerUnits(this.#subjects.mutant));
     // How a function answers is its own business, as long as others use its answers.
     const isUsed = known.length > 0 || units.some(isOfGuests);
-    const small = (isUsed ? all.map(fromOutside) : all).filter(isTelling);
+    const { shown, compared } = this.#sorted(
+      units.map((unit) => ({ unit, sight: this.#echoed(unit) })),
+      isUsed,
+    );
     // Single functions are tried on some values: a difference is one, but equality proves nothing.
-    if (!isUsed) return { small: small.filter(isDifferent), larger: [] };
-    if (!small.every(isProven)) return { small, larger: [] };
-    const larger = known.map(({ unit, port }) => ({
-      unit,
-      port,
-      mutant: this.see(unit),
-    }));
-    return { small, larger: larger.filter(isTelling) };
+    if (!isUsed) return { small: compared.filter(isDifferent), larger: [], same: [] };
+    if (!compared.every(isProven)) return { small: compared, larger: [], same: shown };
+    const { shown: more, compared: larger } = this.#sorted(known, true);
+    return { small: compared, larger, same: [...shown, ...more] };
+  }
+
+  /** Units in which both are known to show the same, and those in which they are compared. */
+  #sorted(
+    units: readonly LargerKnown[],
+    isFromOutside: boolean,
+  ): { readonly shown: Shown[]; readonly compared: Comparison[] } {
+    const { port } = this.#subjects;
+    const shown = units.flatMap(({ unit, sight }): Shown[] =>
+      sight === null ? [] : [{ unit, digest: isFromOutside ? sight.outside : sight.all }],
+    );
+    const compared = units.flatMap(({ unit, sight }): Comparison[] => {
+      if (sight !== null) return [];
+      const one = { unit, port: seenOfPort(port, unit), mutant: this.see(unit) };
+      return [isFromOutside ? fromOutside(one) : one];
+    });
+    return {
+      shown: shown.filter(({ digest }) => digest.count > 0),
+      compared: compared.filter(isTelling),
+    };
   }
 
   /** What the comparison means for a mutant that nothing kills. */
@@ -124,14 +151,14 @@ export class Comparer {
  * What a comparison means for a mutant that nothing kills. `draw`: null if no witness is wanted.
  */
 export function proofOf(
-  { small, larger }: Compared,
+  { small, larger, same }: Compared,
   subjects: Subjects,
   draw: DrawWitness | null,
 ): Proof {
-  if (small.length + larger.length === 0) {
+  if (small.length + larger.length + same.length === 0) {
     return { verdict: 'survived', reason: UNTOLD, witness: null };
   }
-  const lost = lostHits(small);
+  const lost = lostHits(small, same);
   if (lost !== null) {
     const witness = drawn(subjects, differenceOf(lost.shown, originalOf(subjects)), draw);
     return { verdict: 'lost-optimisation', reason: `${lost.cache} is never hit`, witness };
@@ -142,7 +169,8 @@ export function proofOf(
   if (flipped.length > 0) return different(flipped, `${FLIPPED}: `, subjects, draw);
   const open = [...small, ...larger].find((one) => !isDecided(one));
   if (open !== undefined) return undecided(open);
-  return { verdict: 'equivalent', reason: equalityText([...small, ...larger]), witness: null };
+  const all = [...[...small, ...larger].map(shownOf), ...same];
+  return { verdict: 'equivalent', reason: equalityText(all), witness: null };
 }
 
 function different(
@@ -173,10 +201,21 @@ function drawn(
   return draw === null ? null : witnessOf(subjects, difference, draw);
 }
 
+/** The larger units that reach a mutant of which nothing is known. */
+async function largerUnits(mutant: Mutant): Promise<LargerKnown[]> {
+  return (await largerUnitsOf(mutant)).map((unit) => ({ unit, sight: null }));
+}
+
 /** What was compared. `larger` is empty if a smaller unit has given the answer. */
 export interface Compared {
   readonly small: readonly Comparison[];
   readonly larger: readonly Comparison[];
+  /** Where both are known to show the same. */
+  readonly same: readonly Shown[];
+}
+
+function shownOf({ unit, port }: Comparison): Shown {
+  return { unit, digest: digestOf(port.texts) };
 }
 
 /** A sequence that only asks for what is nobody's business outside tells nothing. */
@@ -191,7 +230,7 @@ function isOfGuests({ scenario }: Unit): boolean {
 
 /** Without the answers of single functions. */
 export function fromOutside({ unit, port, mutant }: Comparison): Comparison {
-  const texts = ({ texts: all }: Seen) => all.filter((text) => !text.startsWith(INTERNAL));
+  const texts = ({ texts: all }: Seen) => all.filter(isOutside);
   return {
     unit,
     port: { ...port, texts: texts(port) },
@@ -223,16 +262,17 @@ interface Lost {
 }
 
 /** A cache that the port hits in some schedule, and the mutant in none. */
-function lostHits(compared: readonly Comparison[]): Lost | null {
+function lostHits(compared: readonly Comparison[], same: readonly Shown[]): Lost | null {
   const all = compared.filter(isDecided);
-  for (const [hit, cache] of Object.entries(HITS)) {
-    const isHit = (text: string) =>
-      text.includes(`{ kind ${hit},`) || new RegExp(`"did [^"]*${hit}`).test(text);
-    const ofPort = all.filter(({ port }) => port.texts.some(isHit));
-    if (ofPort.length === 0 || all.some(({ mutant }) => mutant.texts.some(isHit))) continue;
+  for (const [hit, cache] of Object.entries(HITS) as [Hit, string][]) {
+    const hits = (text: string) => isHit(hit, text);
+    const ofPort = all.filter(({ port }) => port.texts.some(hits));
+    const isMutantHit = all.some(({ mutant }) => mutant.texts.some(hits));
+    const isHitInBoth = same.some(({ digest }) => digest.hits.includes(hit));
+    if (ofPort.length === 0 || isMutantHit || isHitInBoth) continue;
     const shown = ofPort.map(({ unit, port, mutant }) => ({
       unit,
-      port: { ...port, texts: port.texts.filter(isHit) },
+      port: { ...port, texts: port.texts.filter(hits) },
       mutant: { ...mutant, texts: [] },
     }));
     return { cache, shown };

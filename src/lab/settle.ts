@@ -36,6 +36,11 @@ export function runBriefly(trial: Trial): UnitResult[] | null {
   return runFor(trial, BRIEF);
 }
 
+/** The same, with more patience. */
+export function runAWhile(trial: Trial): UnitResult[] | null {
+  return runFor(trial, A_WHILE);
+}
+
 /** Null if the mutant is not settled by units that cost about `most`, in microseconds. */
 function runFor(trial: Trial, most: number): UnitResult[] | null {
   const { mutant, units } = trial;
@@ -103,8 +108,10 @@ function runElsewhere(
   }
 }
 
-/** What a brief trial may cost before its last wave. */
-const BRIEF = 400_000;
+/** What a brief trial may cost before its last wave: to be asked costs less than to go on. */
+const BRIEF = 100_000;
+/** Who dies has mostly died when so much is spent. */
+const A_WHILE = 400_000;
 
 /** Runs waves of units until the mutant is settled. */
 function runWaves(

@@ -16,9 +16,17 @@ import { loadInvariants, loadScenarios } from '../../suites/registry.ts';
 import type { InterleavingScenario, Scenario, SequentialScenario } from '../../suites/scenario.ts';
 import { claimOf, hostOf, otherText, sizeOf } from '../../suites/scenario.ts';
 import { scenarioFile } from '../../suites/scenario-file.ts';
-import { runSequential } from '../../suites/sequential.ts';
+import { runSequential, type SequentialRun } from '../../suites/sequential.ts';
 
-export type { Era, InterleavingScenario, Invariant, MemoryMap, Scenario, SequentialScenario };
+export type {
+  Era,
+  InterleavingScenario,
+  Invariant,
+  MemoryMap,
+  Scenario,
+  SequentialRun,
+  SequentialScenario,
+};
 export {
   breaksOf,
   claimOf,

@@ -4,7 +4,7 @@
 
 import { EventTable } from '#explorer/events';
 import { imprintOf } from '#explorer/imprint';
-import { judgeOn } from '#explorer/outcome';
+import { judgeOn, type Outcome } from '#explorer/outcome';
 import type { Program } from '#explorer/program';
 import { isRetraced, pathsOf, trailOf } from '#explorer/retrace';
 import { eventsSoFar, type RunEvent } from '#explorer/run';
@@ -13,11 +13,15 @@ import type { ValueId } from '#explorer/step';
 import type { Value } from '#explorer/world';
 import type { Edited } from '#mutation/edits';
 import type { Port } from '#mutation/port';
-import type { SystemUnderTest, Vm } from '#vocabulary';
+import type { SystemUnderTest } from '#vocabulary';
 import { countersIn, Entered } from './coverage.ts';
+import { exploredBy } from './explored.ts';
+import { faceOf } from './face.ts';
 import { freshProgram } from './fresh-program.ts';
-import type { InterleavingScenario } from './suites.ts';
-import type { Unit } from './unit.ts';
+import type { Patched } from './patched.ts';
+import type { Seen } from './sight.ts';
+import { INVARIANTS, type InterleavingScenario, rulesNameOf } from './suites.ts';
+import { lookedAt, type Unit } from './unit.ts';
 
 /** Asks again; true if the answer is as it was. */
 type Question = () => boolean;
@@ -31,6 +35,8 @@ export class Tape {
   readonly #questions: Questions;
   /** Regions that are entered, and nobody knows by which question. */
   readonly #stray: ReadonlySet<number>;
+  /** What the port shows; if the unit is observed, that is all that can be told from outside. */
+  readonly seen: Seen;
 
   /** Explores a unit on the port as it stands, with probes. Null if it cannot be analysed. */
   static of(port: Port, system: SystemUnderTest, unit: Unit): Tape | null {
@@ -41,8 +47,12 @@ export class Tape {
     const { program, imprint } = make();
     const booting = new Set(entered.take());
     const questions = new Questions(entered);
-    const isExplored = explore(program, unit, scenario, questions);
-    return isExplored ? new Tape(port, () => make().imprint === imprint, booting, questions) : null;
+    const outcome = explore(program, unit, scenario, questions);
+    if (outcome === null) return null;
+    const explored = exploredBy(outcome, '');
+    const { result, seen } = lookedAt(explored, rulesNameOf(system), unit, INVARIANTS);
+    const boot = () => make().imprint === imprint;
+    return new Tape(port, boot, booting, questions, { result, texts: seen });
   }
 
   private constructor(
@@ -50,7 +60,9 @@ export class Tape {
     boot: Question,
     booting: ReadonlySet<number>,
     questions: Questions,
+    seen: Seen,
   ) {
+    this.seen = seen;
     this.#port = port;
     this.#boot = boot;
     this.#booting = booting;
@@ -58,16 +70,22 @@ export class Tape {
     this.#stray = new Set(questions.stray().filter((region) => !booting.has(region)));
   }
 
-  /**
-   * Does the mutant answer each question as the port does? `patched` runs code while the port is
-   * the mutant.
-   */
-  isRepeatedBy(mutant: Edited, patched: (code: () => boolean) => boolean): boolean {
+  /** Does the port enter any code that the mutant edits? */
+  reaches(mutant: Edited): boolean {
+    const regions = countersIn(this.#port, mutant);
+    if (regions === null) return true;
+    const isEntered = (region: number) =>
+      this.#booting.has(region) || this.#stray.has(region) || this.#questions.enter(region);
+    return regions.some(isEntered);
+  }
+
+  /** Does the mutant answer each question as the port does? `patched`: the port that was asked. */
+  isRepeatedBy(mutant: Edited, patched: Patched): boolean {
     const regions = countersIn(this.#port, mutant);
     if (regions === null || regions.some((region) => this.#stray.has(region))) return false;
     const questions = this.#questions.entering(regions);
     const boots = regions.some((region) => this.#booting.has(region));
-    return patched(() => {
+    return patched.with(mutant, () => {
       try {
         if (boots && !this.#boot()) return false;
         return questions.every((ask) => ask());
@@ -92,19 +110,6 @@ function made(system: SystemUnderTest, scenario: InterleavingScenario, unit: Uni
   };
   const program = freshProgram(told, scenario, unit, unit.isObserved);
   return { program, imprint: `${face}\n${imprintOf(program.world)}` };
-}
-
-/** All that a VM holds beside the world's memory: values by name, and which functions it has. */
-function faceOf(vm: Vm): string {
-  const cells = Array.from({ length: vm.addressSpaces }, (_, i) => vm.publishedCell(i as 0 | 1));
-  return `${cells.join()} ${textOf(vm)}`;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'function') return 'function';
-  if (typeof value !== 'object' || value === null) return `${typeof value} ${String(value)}`;
-  const parts = Object.entries(value).map(([name, part]) => `${name}: ${textOf(part)}`);
-  return `{ ${parts.join(', ')} }`;
 }
 
 /** Every so many questions are put to the port itself, which must answer as it did. */
@@ -152,6 +157,11 @@ class Questions {
     return [...this.#outside].filter((region) => !this.#byRegion.has(region));
   }
 
+  /** Is a region entered by a question? */
+  enter(region: number): boolean {
+    return this.#byRegion.has(region);
+  }
+
   entering(regions: readonly number[]): Question[] {
     const places = new Set(regions.flatMap((region) => this.#byRegion.get(region) ?? []));
     return [...places].map((place) => this.#all[place]!);
@@ -159,7 +169,7 @@ class Questions {
 }
 
 /**
- * Explores a program and adds its questions. False if it is cut short, if it is none of the reduced
+ * Explores a program and adds its questions. Null if it is cut short, if it is none of the reduced
  * search, or if a VM at rest fails.
  */
 function explore(
@@ -167,7 +177,7 @@ function explore(
   { memoryModel, budgetStates, isObserved = false }: Unit,
   scenario: InterleavingScenario,
   questions: Questions,
-): boolean {
+): Outcome | null {
   const { world } = original;
   const events = new EventTable();
   const rests = new Set<string>();
@@ -200,8 +210,9 @@ function explore(
     wantObservables: isObserved,
   };
   const prepared = prepare(program, options);
-  if (prepared === null || !searchOf(program, prepared, options).isComplete) return false;
-  if (failures > 0) return false;
+  if (prepared === null) return null;
+  const outcome = searchOf(program, prepared, options);
+  if (!outcome.isComplete || failures > 0) return null;
   for (const path of pathsOf(prepared.automata)) {
     questions.begin();
     const trail = trailOf(original, path, events);
@@ -213,5 +224,5 @@ function explore(
     questions.end(again);
   }
   questions.check();
-  return true;
+  return outcome;
 }

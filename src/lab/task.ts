@@ -7,14 +7,16 @@ import type { Edited } from '#mutation/edits';
 import type { Mutant } from '#mutation/mutant';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { type Coverage, probedPort, reachOf } from './coverage.ts';
-import { type Echo, echoesOf } from './echo.ts';
+import { type Echoes, echoesOf } from './echo.ts';
 import { isBeforeThreads } from './explored.ts';
+import { byUnit, type KnownEchoes } from './known-echoes.ts';
 import { memoOf, type Ran } from './memo.ts';
 import { patchedPort } from './patched.ts';
 import { portOf } from './ports.ts';
 import { Comparer } from './prove.ts';
 import {
   comparedUnits,
+  runAWhile,
   runBriefly,
   runEverywhere,
   runUntilSettled,
@@ -22,7 +24,7 @@ import {
   tryOf,
 } from './settle.ts';
 import { storyOf } from './story.ts';
-import { INVARIANTS, SCENARIOS } from './suites.ts';
+import { INVARIANTS, LARGER_SCENARIOS, SCENARIOS, type Scenario } from './suites.ts';
 import { type Loaded, type Told, tellViolations, toldOf } from './tell.ts';
 import {
   emptyResult,
@@ -69,8 +71,8 @@ export interface Task {
   readonly suspects?: readonly Edited[];
   /** And are they observed? */
   readonly isObserved?: boolean;
-  /** For each unit, whether the mutant does there what the port does. */
-  readonly echoes?: Uint8Array;
+  /** What is known of the mutant before it is run. */
+  readonly echoes?: KnownEchoes;
   /** Not more than the first waves. */
   readonly isBrief?: boolean;
 }
@@ -96,8 +98,8 @@ export interface TaskResult {
   readonly ran?: readonly Ran[];
   /** The answer to `reaches` of the task. */
   readonly isReached?: boolean;
-  /** The answer to `suspects` of the task: an Echo for each. */
-  readonly echoes?: Uint8Array;
+  /** The answer to `suspects` of the task. */
+  readonly echoes?: Echoes;
   /** The task was brief, and the mutant is not settled: there is nothing but `ran`. */
   readonly isOpen?: boolean;
 }
@@ -164,9 +166,9 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
   if (baseline === null) {
     return { ...NOTHING, units: units.map(real) };
   }
-  const echoAt = echoesIn(task);
-  const run = (unit: Unit) => (echoAt(unit) > 0 ? baselineIn(task, unit) : real(unit));
-  const comparer = await Comparer.of(mutant, loaded.system, draw, (unit) => echoAt(unit) === 2);
+  const { isEcho, sightOf, larger } = byUnit(era, task.echoes, unitOf);
+  const run = (unit: Unit) => (isEcho(unit) ? baselineIn(task, unit) : real(unit));
+  const comparer = await Comparer.of(mutant, loaded.system, draw, sightOf, larger);
   const isWanted = task.isCompared === true;
   const trial = {
     mutant,
@@ -175,15 +177,18 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
     coverage: task.coverage,
     story: task.story,
     own: task.own,
-    // What is seen on the way need not be looked for again.
-    run: (unit: Unit, isCompared: boolean) =>
-      isCompared && isWanted ? judgedBy(task, comparer.see(unit).result) : run(unit),
+    run,
   };
-  // Most mutants die in their first units: whoever does need not be looked at closely.
-  const inBrief = () => runBriefly({ ...trial, run: real });
+  // Who lives is seen as the port is seen, which is dearer: not before it has lived for a while.
+  const seen = (unit: Unit) => judgedBy(task, (sightOf(unit) ?? comparer.see(unit)).result);
+  const late = (unit: Unit, isCompared: boolean) =>
+    isCompared && isWanted ? seen(unit) : run(unit);
+  const whole = () => runAWhile(trial) ?? runUntilSettled({ ...trial, run: late });
   const results = task.isComplete
     ? runEverywhere({ ...trial, run: real })
-    : (inBrief() ?? (task.isBrief === true ? null : runUntilSettled(trial)));
+    : task.isBrief === true
+      ? runBriefly(trial)
+      : whole();
   if (results === null) return { ...NOTHING, units: [], isOpen: true, ran: memo.ran };
   const plainVerdict = verdictOf(mutant, results, baseline);
   const { verdict: word, reason } = plainVerdict;
@@ -195,13 +200,6 @@ async function runLoaded(task: Task, draw: Draw | null, loader: Loader): Promise
   const story = isTold ? tellStory(task.story, loaded, trial, verdict, draw) : null;
   const witness = proof?.witness ?? null;
   return { ...NOTHING, units: results, verdict, story, witness, ran: memo.ran };
-}
-
-/** What is known of the mutant in a unit. */
-function echoesIn({ units, echoes }: Task): (unit: Unit) => Echo {
-  if (echoes === undefined) return () => 0;
-  const known = new Map(units.map((unit, i) => [unitText(unit), echoes[i] as Echo]));
-  return (unit) => known.get(unitText(unitName(unit))) ?? 0;
 }
 
 function baselineIn({ baseline }: Task, unit: Unit): UnitResult {
@@ -228,7 +226,8 @@ async function runPort(task: Task, units: readonly Unit[]): Promise<TaskResult> 
 
 /** The unit of a name. Throws if the suites have no such scenario. */
 export function unitOf({ scenario: id, ...order }: UnitOrder): Unit {
-  const scenario = SCENARIOS.find((known) => known.id === id);
+  const isNamed = (known: Scenario) => known.id === id;
+  const scenario = SCENARIOS.find(isNamed) ?? LARGER_SCENARIOS.find(isNamed);
   if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
   return { scenario, ...order };
 }

@@ -5,7 +5,14 @@
 
 import type { RunEvent } from '#explorer/run';
 import type { HostConfig, MemoryModel, RulesName, SystemUnderTest } from '#vocabulary';
-import { type EngineChoice, explore, NO_COUNTS, REDUCED, type UnitCounts } from './explored.ts';
+import {
+  type EngineChoice,
+  type Explored,
+  explore,
+  NO_COUNTS,
+  REDUCED,
+  type UnitCounts,
+} from './explored.ts';
 import { breaksOf, type Invariant, rulesNameOf, type Scenario } from './suites.ts';
 
 export type Mmio = HostConfig['mmio'];
@@ -99,8 +106,17 @@ export function lookAt(
   invariants: readonly Invariant[],
   engine: EngineChoice = REDUCED,
 ): { readonly result: UnitResult; readonly seen: readonly string[] } {
-  const { isComplete, reason, events, counts, observables } = explore(system, unit, engine);
-  const violations = violationsOf(invariants, rulesNameOf(system), events, unit.scenario.id);
+  return lookedAt(explore(system, unit, engine), rulesNameOf(system), unit, invariants);
+}
+
+/** What was explored of a unit, judged by the rules of an era. */
+export function lookedAt(
+  { isComplete, reason, events, counts, observables }: Explored,
+  era: RulesName,
+  unit: Unit,
+  invariants: readonly Invariant[],
+): { readonly result: UnitResult; readonly seen: readonly string[] } {
+  const violations = violationsOf(invariants, era, events, unit.scenario.id);
   const result = { ...unitName(unit), isComplete, reason, violations, counts };
   return { result, seen: [...observables, ...events.map(eventText)] };
 }

@@ -113,7 +113,7 @@ export async function loadProbed(port: Port, root: URL = REFERENCE): Promise<Sys
 export interface Slotted {
   readonly system: SystemUnderTest;
   /** Evaluates JavaScript in the scope of a file, given by its path. */
-  readonly run: (path: string, code: string) => void;
+  readonly run: (path: string, code: string) => unknown;
 }
 
 /** The port as it stands, with slots, in modules that nobody else has. */
@@ -132,12 +132,12 @@ export async function loadSlotted(
   });
   try {
     const system = await systemOf(variant);
-    const scopes = new Map<string, (code: string) => void>();
+    const scopes = new Map<string, (code: string) => unknown>();
     const urls = new Map<string, string>();
     for (const { path } of [...port.files.values()].filter(({ isMutated }) => isMutated)) {
       const { href } = new URL(`${path}?v=${variant.number}`, root);
       urls.set(path, href);
-      scopes.set(path, ((await import(href)) as { $run: (code: string) => void }).$run);
+      scopes.set(path, ((await import(href)) as { $run: (code: string) => unknown }).$run);
     }
     const run = (path: string, code: string) =>
       scopes.get(path)!(`${code}\n//# sourceURL=${urls.get(path)}`);

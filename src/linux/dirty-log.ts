@@ -3,7 +3,7 @@
 // set_bit_le(). No port reads one, so that setting one is no step: like a tracepoint, it only tells
 // the system under test what was done.
 
-import { currentMarks } from '#explorer/run';
+import { currentMarks, leaveMark } from '#explorer/run';
 
 const PREFIX = 'dirty page ';
 
@@ -15,7 +15,7 @@ export interface DirtyPage {
 
 /** set_bit_le(rel_gfn, memslot->dirty_bitmap) for the slot of an id. */
 export function log_dirty_page(slot: number, rel_gfn: bigint): void {
-  currentMarks().set(`${PREFIX}${slot} ${rel_gfn}`, 1);
+  leaveMark(`${PREFIX}${slot} ${rel_gfn}`);
 }
 
 /** Which pages of which slots were marked while `code` ran, in this order. */

@@ -3,12 +3,7 @@
 // never reads it; it only lets the system under test tell apart two paths that return the same
 // code.
 
-import { currentMarks } from '#explorer/run';
-
-function hit(name: string): void {
-  const marks = currentMarks();
-  marks.set(name, (marks.get(name) ?? 0) + 1);
-}
+import { currentMarks, leaveMark } from '#explorer/run';
 
 /** How often the run came by the tracepoint of this name. */
 export function tracepointHits(name: string): number {
@@ -17,5 +12,5 @@ export function tracepointHits(name: string): number {
 
 /** arch/x86/kvm/mmutrace.h: a fault is handled as MMIO because a valid SPTE says so. */
 export function trace_handle_mmio_page_fault(_addr: bigint, _gfn: bigint, _access: number): void {
-  hit('handle_mmio_page_fault');
+  leaveMark('handle_mmio_page_fault');
 }

@@ -13,6 +13,7 @@ import { regionsOfEdits } from './probes.ts';
 
 /** A function of the top level. Offsets count UTF-16 units. */
 interface TopFunction {
+  readonly name: string;
   /** Where the word `function` begins. */
   readonly start: number;
   /** Inside of its braces. */
@@ -47,11 +48,12 @@ function findFunctions(text: string): TopFunction[] {
   const source = parse('port.ts', text);
   return source.statements.flatMap((node): TopFunction[] => {
     if (!ts.isFunctionDeclaration(node) || node.body === undefined) return [];
+    const name = node.name?.text ?? '';
     const start = node.modifiers === undefined ? node.getStart(source) : node.modifiers.end;
     const word = text.indexOf('function', start);
     const line = source.getLineAndCharacterOfPosition(word).line + 1;
     const bodyStart = node.body.getStart(source) + 1;
-    return [{ start: word, bodyStart, bodyEnd: node.body.getEnd() - 1, line }];
+    return [{ name, start: word, bodyStart, bodyEnd: node.body.getEnd() - 1, line }];
   });
 }
 
@@ -76,6 +78,16 @@ export function withSlots(text: string): string {
   const slots = functions.map((_, i) => `var ${slotName(i)};`).join(' ');
   const run = 'export function $run($code) { return eval($code); }';
   return `${result}${text.slice(at)}\n${slots} ${run}\n`;
+}
+
+/** The names of the functions of the top level; the place of each is the number of its slot. */
+export function functionNames(text: string): string[] {
+  return functionsOf(text).map(({ name }) => name);
+}
+
+/** Code that makes a function which puts another one, or undefined, into a slot. */
+export function slotSetter(slot: number): string {
+  return `($function) => { ${slotName(slot)} = $function; }`;
 }
 
 /** Empties slots again. */

@@ -14,8 +14,9 @@ export const scenario: SequentialScenario = {
     const { stepInSptes: step } = rulesOf(era);
     const mask = mmio.mmioMask();
     const max = mmio.generationMax();
-    let checked = 0;
+    let checked = 1;
     let wrong = 0;
+    if (!(max >= 0)) report('spte-round-trip', 'an SPTE has room for no generation');
     for (let generation = 0; generation <= max; generation += step) {
       checked++;
       if (mmio.generationOf(mmio.generationMask(generation) | mask) === generation) continue;

@@ -52,7 +52,11 @@ export function runCMutant(
   const all = compared.map(({ index }) => units[index]!);
   const proof =
     plain.verdict === 'survived'
-      ? proofOf({ small: comparisons(all, system, seeTree, seen), larger: [] }, subjects, draw)
+      ? proofOf(
+          { small: comparisons(all, system, seeTree, seen), larger: [], same: [] },
+          subjects,
+          draw,
+        )
       : null;
   const verdict = withProof(plain, proof === null ? null : withinBounds(proof));
   const loaded = { ...loadedOf(tree), mutant, system };

@@ -5,7 +5,8 @@
 import type { Mutant } from '#mutation/mutant';
 import { type LoadedTree, loadTree } from '../../c/load.ts';
 import type { CParser } from '../../c/text/ast.ts';
-import { type Comparison, type Seen, see } from '../compare.ts';
+import { type Comparison, see } from '../compare.ts';
+import type { Seen } from '../sight.ts';
 import { INVARIANTS } from '../suites.ts';
 import { type Draw, type Story, unitOf } from '../task.ts';
 import {
