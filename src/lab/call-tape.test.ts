@@ -64,8 +64,8 @@ test.each([
         expect(ofMutant, `${mutant.id} in ${unitText(unitName(unit))}`).toEqual(ofPort);
       }
     }
-    expect(count.reachedEchoes).toBeGreaterThan(20);
-    expect(count.others).toBeGreaterThan(20);
+    expect(count.reachedEchoes).toBeGreaterThan(10);
+    expect(count.others).toBeGreaterThan(10);
   },
 );
 
@@ -78,18 +78,21 @@ const namedIn = async (era: EraName, end: string) => {
 test.each([
   // Two neighbours of which neither looks at what the other writes, in another order.
   [
+    'v3.17',
     'paging64_walk_addr/swap-neighbours.a5c4',
     'guest-page-tables/any-order-of-operations.rights',
     1,
   ],
   // A load more while the VM is made.
-  ['kvm_init_memslots_id/load-again.dd8c', 'spte/fields-are-disjoint', 0],
+  ['v3.17', 'kvm_init_memslots_id/load-again.dd8c', 'spte/fields-are-disjoint', 0],
   // The second of the two increments is gone.
-  ['history/single-increment', 'generation/every-install-makes-it-larger', 0],
-])('%s in %s', async (end, id, expected) => {
-  const mutant = await namedIn('v3.17', end);
-  const [unit] = unitsIn('v3.17', [id]);
-  const { tape, isEcho } = await tapeOf('v3.17', unit!, [mutant]);
+  ['v3.17', 'history/single-increment', 'generation/every-install-makes-it-larger', 0],
+  // What is decided once for a host, while a VM of it is made.
+  ['v6.12', 'EPT_SPTE_MMU_WRITABLE/drop-operand.8f84', 'ioctl/a-read-only-slot-is-not-writable', 0],
+] as const)('%s: %s in %s', async (era, end, id, expected) => {
+  const mutant = await namedIn(era, end);
+  const [unit] = unitsIn(era, [id]);
+  const { tape, isEcho } = await tapeOf(era, unit!, [mutant]);
   expect(tape.reaches(mutant)).toBe(true);
   expect(Number(isEcho(mutant))).toBe(expected);
 });

@@ -4,6 +4,8 @@
 // call observed and did. If the edited functions of a mutant do the same in each of them that
 // enters the edited code, the sequence goes with the mutant as with the port, step for step.
 
+import { currentWorld } from '#explorer/run';
+import type { World } from '#explorer/world';
 import type { Edited } from '#mutation/edits';
 import type { Port } from '#mutation/port';
 import type { SystemUnderTest } from '#vocabulary';
@@ -41,6 +43,9 @@ export class CallTape {
   /** Counters of what was entered while no VM was made. */
   readonly #live = new Set<number>();
   readonly #booting = new Set<number>();
+  readonly #worlds: World[] = [];
+  /** What is decided once and kept outside of calls, by the counters that deciding enters. */
+  readonly #kept = new Map<number, (() => boolean)[]>();
 
   /** Runs a sequence on the port as it stands, which must have slots and probes. */
   static of(port: Port, patched: Patched, unit: Unit, mutants: readonly Edited[]): CallTape | null {
@@ -103,6 +108,7 @@ export class CallTape {
       era: this.#patched.system.era,
       boot: (gfns) => {
         flush(this.#live);
+        this.#worlds.push(currentWorld());
         const vm = this.#boots.boot(gfns);
         flush(this.#booting);
         return vm;
@@ -117,11 +123,26 @@ export class CallTape {
       }
     })();
     flush(this.#live);
+    this.#askKept(flush);
     for (const one of watched) {
       const own = suspects.filter((suspect) => suspect.watched.includes(one));
       one.ask(new Set(own.flatMap((suspect) => suspect.counters)));
     }
     return run;
+  }
+
+  /** A host's answer that was kept is no part of any call or world that can be compared. */
+  #askKept(flush: (into: Set<number>) => void): void {
+    for (const again of this.#worlds.flatMap(({ kept }) => kept)) {
+      const entered = new Set<number>();
+      again();
+      flush(entered);
+      for (const counter of entered) {
+        const known = this.#kept.get(counter);
+        if (known === undefined) this.#kept.set(counter, [again]);
+        else known.push(again);
+      }
+    }
   }
 
   /** Does the mutant answer each question as the port does? */
@@ -136,6 +157,8 @@ export class CallTape {
     return this.#patched.with(mutant, () => {
       try {
         if (boots && !this.#boots.areRepeated()) return false;
+        const kept = new Set(counters.flatMap((counter) => this.#kept.get(counter) ?? []));
+        if (![...kept].every((again) => again())) return false;
         return watched.every((one) => one.isRepeated(counters));
       } catch {
         // Whatever it is, the port does not do it.
