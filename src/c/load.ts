@@ -221,6 +221,10 @@ function noProfile(missed: readonly Missed[]): string {
   const files = [...new Set(missed.map(({ file }) => file))].join(', ');
   const isNoTree = missed.every(({ what }) => what === 'the file is not there');
   if (isNoTree) return `this is no kernel tree with KVM: looked for ${files}`;
-  const each = missed.map(({ profile, file, what }) => `${profile}: ${what} (${file})`);
-  return `no profile has the shape of this tree. What each lacks: ${each.join('; ')}`;
+  // Profiles that lack the same are told together: a renamed function is missed by most of them.
+  const lacks = Map.groupBy(missed, ({ file, what }) => `${file}: ${what}`);
+  const each = [...lacks].map(
+    ([lack, of]) => `${lack} (as ${of.map(({ profile }) => profile).join(', ')})`,
+  );
+  return `no profile has the shape of this tree, which is not found in ${each.join('; ')}`;
 }
