@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Are the eight ways of taking only some pieces of ee3d1570b586 told apart, by what a tree does and
 // by the suites? The trees are made in memory from the miniature kernel, which has the fix;
-// `npm run
-// bench -- half-backports` does the same with a real one.
+// `npm run bench -- half-backports` does the same with a real one.
 
 import { describe, expect, test } from 'vitest';
+import { regression as memfdFlag } from '../mutants/history/memfd-flag-toggled.ts';
 import { regression } from '../mutants/history/single-increment.ts';
+import { regression as inWindow } from '../mutants/history/vcpu-cache-filled-in-window.ts';
+import { regression as activeSpace } from '../mutants/history/vcpu-cache-wrong-address-space.ts';
 import { loadTree } from '../src/c/load.ts';
 import { loadParser } from '../src/c/text/ast.ts';
 import { backportResult } from '../src/cli/backport-result.ts';
 import { folderFiles } from '../src/cli/tree-files.ts';
-import { backportText } from '../src/review/fix-text.ts';
+import { type BackportResult, backportText } from '../src/review/fix-text.ts';
+import { fixesDocument, fixesText } from '../src/review/fixes-text.ts';
 
 const parser = await loadParser();
 const read = folderFiles('test/fixtures/trees/v3.12');
@@ -85,4 +88,22 @@ describe.each(EIGHT)('a tree with the pieces %s', (pieces, rules, verdict) => {
       await expect(text).toMatchFileSnapshot('golden/backport.txt');
     }
   });
+});
+
+test('several fixes are told in a line or two each, what is missing first', async () => {
+  const options = { budgetStates: null, onUnit: () => {}, isOver: () => false };
+  const tree = treeWith('PA-');
+  const results: BackportResult[] = [];
+  for (const one of [inWindow, activeSpace, memfdFlag, regression])
+    results.push(await backportResult('a tree', tree, one, options));
+  const text = fixesText(results).replace(/functions [0-9a-f]{8}/, 'functions HASH');
+  await expect(text).toMatchFileSnapshot('golden/backports-of-a-tree.txt');
+  const { fixes } = fixesDocument(results) as { fixes: BackportResult[] };
+  expect(fixes.map(({ judgement }) => judgement.word)).toEqual([
+    'not fixed',
+    'partial',
+    'cannot tell',
+    'not affected',
+  ]);
+  expect(() => fixesText([])).toThrow('no fix was asked about');
 });

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// `backport`: is this fix complete in that tree? Its pieces by what the tree does, and the suites.
+// `backport`: is this fix complete in that tree, or which of all are? Pieces of a fix by what the
+// tree does, and the suites.
 
 import { modulesOf } from '#lab/modules';
-import { unitText } from '#lab/unit';
+import { type UnitName, unitText } from '#lab/unit';
 import type { Regression } from '#mutation/mutant';
 import { UserError } from '#user-error';
 import { treeCanaryProblem } from '../c/canary.ts';
 import { loadTree } from '../c/load.ts';
 import { loadParser } from '../c/text/ast.ts';
 import { jsonText } from '../report/schema.ts';
-import { backportDocument, backportText } from '../review/fix-text.ts';
+import { type BackportResult, backportDocument, backportText } from '../review/fix-text.ts';
 import { loadFixes } from '../review/fixes.ts';
+import { fixesDocument, fixesText } from '../review/fixes-text.ts';
 import { backportResult } from './backport-result.ts';
 import type { Command, ExitStatus, Invocation } from './command.ts';
 import { unknownName } from './names.ts';
@@ -34,9 +36,11 @@ export const backport: Command = {
       `bug needs. Pieces are known of ${FIXES.join(', ')}. Of others it is asked ` +
       'whether the tree keeps the invariants in the scenarios in which the port with the bug ' +
       'breaks them. The tree is only read, and no compiler is needed.',
+    'NAME all asks about every known bug, and prints a line or two for each, what is missing ' +
+      'first. Several names are separated by commas.',
   ],
   options: {
-    fix: { type: 'string', value: 'NAME', help: 'a regression, or 12 digits of the commit' },
+    fix: { type: 'string', value: 'NAME', help: 'a regression, 12 digits of the commit, or all' },
     tree: { type: 'string', value: 'DIR', help: 'the kernel tree, or with --rev its repository' },
     rev: { type: 'string', value: 'REV', help: 'read this revision by git, without a work tree' },
     matrix: {
@@ -52,12 +56,13 @@ export const backport: Command = {
   },
   exits: [
     ['0', 'complete, fixed by other means, or not affected'],
-    ['1', 'partial, or not fixed'],
+    ['1', 'partial, or not fixed; of several: one of them is'],
     ['2', 'the command was used wrongly'],
     ['3', 'cannot tell: a tree that cannot be analysed, or a budget'],
   ],
   examples: [
     'kvm-mutants backport --fix ee3d1570b586 --tree ./linux-3.16.y',
+    'kvm-mutants backport --fix all --tree ./linux-6.1.y',
     'kvm-mutants backport --fix ddfd1730fd82 --tree ~/linux --matrix',
     'kvm-mutants backport --fix search-past-the-end --tree . --rev v5.6',
   ],
@@ -78,7 +83,7 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const { values, output, signal } = invocation;
   const folder = textOption(values, 'tree');
   if (folder === null) throw new UserError('backport needs --tree DIR');
-  const regression = await regressionNamed(textOption(values, 'fix') ?? '');
+  const regressions = await regressionsNamed(textOption(values, 'fix') ?? '');
   const revision = textOption(values, 'rev');
   const read = revision === null ? folderFiles(folder) : revisionFiles(folder, revision);
   const parser = await loadParser();
@@ -86,21 +91,37 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   if (problem !== null) throw new UserError(problem, 3);
   const tree = loadTree(parser, read);
   const name = revision === null ? folder : `${folder} at ${revision}`;
-  const result = await backportResult(name, tree, regression, {
-    budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
-    wantMatrix: isGiven(values, 'matrix'),
-    onUnit: (unit) => output.progress(unitText(unit)),
-    isOver: () => signal.aborted,
-  });
+  const results: BackportResult[] = [];
+  for (const regression of regressions) {
+    const options = {
+      budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
+      wantMatrix: isGiven(values, 'matrix'),
+      onUnit: (unit: UnitName) => output.progress(`${regression.name}  ${unitText(unit)}`),
+      isOver: () => signal.aborted,
+    };
+    results.push(await backportResult(name, tree, regression, options));
+  }
   output.progress('');
-  output.result(
-    isGiven(values, 'json') ? jsonText(backportDocument(result)) : backportText(result),
-  );
-  return STATUS[result.judgement.word];
+  output.result(textOf(results, isGiven(values, 'json')));
+  const statuses = results.map(({ judgement }) => STATUS[judgement.word]);
+  return ([1, 3] as const).find((status) => statuses.includes(status)) ?? 0;
 }
 
-async function regressionNamed(name: string): Promise<Regression> {
+function textOf(results: readonly BackportResult[], isJson: boolean): string {
+  const [only] = results;
+  if (only !== undefined && results.length === 1)
+    return isJson ? jsonText(backportDocument(only)) : backportText(only);
+  return isJson ? jsonText(fixesDocument(results)) : fixesText(results);
+}
+
+/** `all`, or names that are separated by commas. Throws a UserError for one that is not known. */
+async function regressionsNamed(names: string): Promise<readonly Regression[]> {
   const all = await modulesOf<Regression>(HISTORY, 'regression');
+  if (names === 'all') return all;
+  return [...new Set(names.split(',').map((name) => regressionNamed(name, all)))];
+}
+
+function regressionNamed(name: string, all: readonly Regression[]): Regression {
   const found = all.find((one) => one.name === name || one.commit === name);
   if (found !== undefined) return found;
   const known = all.flatMap((one) => [one.name, ...(one.commit === null ? [] : [one.commit])]);

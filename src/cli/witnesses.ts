@@ -4,7 +4,7 @@
 
 import { portOf } from '#lab/ports';
 import { loadMakers } from '#lab/registry';
-import { INVARIANTS, SCENARIOS, type Scenario } from '#lab/suites';
+import { claimOf, INVARIANTS, SCENARIOS, type Scenario } from '#lab/suites';
 import { runUnit } from '#lab/unit';
 import { unitsOf } from '#lab/units';
 import { loadSystem } from '#lab/variants';
@@ -14,9 +14,14 @@ import type { EraName } from '#vocabulary';
 
 /** How many scenarios are enough, and how large each may be. */
 const ENOUGH = 3;
+/** How many units are looked at, if one scenario is known: most bugs show in very few claims. */
+const LOOKED_AT = 30;
 const BUDGET_STATES = 20_000;
 
-/** Ids of scenarios, small ones first; none if the port of this era cannot have the bug. */
+/**
+ * Ids of scenarios, those that were written for the bug first, and small ones; none if the port of
+ * this era cannot have the bug.
+ */
 export async function witnessesOf(regression: Regression, era: EraName): Promise<string[]> {
   const isUnfixed = regression.unfixed.includes(era);
   await loadMakers();
@@ -24,9 +29,10 @@ export async function witnessesOf(regression: Regression, era: EraName): Promise
   if (mutant === null && !isUnfixed) return [];
   const system = await loadSystem(era, mutant);
   const found: string[] = [];
-  const choice = { scenarios: bySize(), memoryModel: 'sc', budgetStates: BUDGET_STATES } as const;
-  for (const unit of unitsOf(era, choice)) {
-    if (found.length >= ENOUGH) break;
+  const scenarios = likelyFirst(regression);
+  const choice = { scenarios, memoryModel: 'sc', budgetStates: BUDGET_STATES } as const;
+  for (const [at, unit] of unitsOf(era, choice).entries()) {
+    if (found.length >= ENOUGH || (found.length > 0 && at >= LOOKED_AT)) break;
     if (found.includes(unit.scenario.id)) continue;
     const { violations } = runUnit(system, unit, INVARIANTS);
     const isShown = violations.some(
@@ -37,8 +43,10 @@ export async function witnessesOf(regression: Regression, era: EraName): Promise
   return found;
 }
 
-function bySize(): Scenario[] {
-  return [...SCENARIOS].sort((a, b) => sizeOf(a) - sizeOf(b));
+/** To go through all of them takes a minute in an era with large units. */
+function likelyFirst({ ownScenarios }: Regression): Scenario[] {
+  const isOwn = ({ id }: Scenario) => Number(ownScenarios?.includes(claimOf(id)) === true);
+  return [...SCENARIOS].sort((a, b) => isOwn(b) - isOwn(a) || sizeOf(a) - sizeOf(b));
 }
 
 function sizeOf(scenario: Scenario): number {
