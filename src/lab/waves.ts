@@ -31,13 +31,27 @@ const MOST: Partial<Record<MutantKind, number>> = { control: 150_000 };
 /** The plain search stores so many in a tenth of a second. */
 const TRY_STATES = 10_000;
 
-/** Weights in microseconds, fitted to the units of v3.17. */
-const PER_EXPLORATION = 5_000;
-const PER_NODE = 5;
-const PER_STATE = 2.3;
-const PER_VM = 150;
-const PER_ACCESS = 0.6;
-const PER_ENTRY = 0.014;
+/** What work costs, in microseconds. */
+export interface Weights {
+  readonly exploration: number;
+  readonly node: number;
+  readonly state: number;
+  readonly vm: number;
+  /** A load or a store of a sequence. */
+  readonly access: number;
+  /** A region that is entered, by the probes of a port. */
+  readonly entry: number;
+}
+
+/** Fitted to the units of v3.17. */
+const OF_PORTS: Weights = {
+  exploration: 5_000,
+  node: 5,
+  state: 2.3,
+  vm: 150,
+  access: 0.6,
+  entry: 0.014,
+};
 
 /**
  * A unit with its cost: about how many microseconds it takes, by what the port did in it and by no
@@ -45,15 +59,27 @@ const PER_ENTRY = 0.014;
  */
 export function costed(
   index: number,
-  { scenario, mmio }: Unit,
-  { counts }: UnitResult,
+  unit: Unit,
+  result: UnitResult,
   { entries }: Coverage,
 ): CostedUnit {
+  return costedBy(OF_PORTS, index, unit, result, entries);
+}
+
+/** The same with other weights, for other code than that of ports. */
+export function costedBy(
+  weights: Weights,
+  index: number,
+  { scenario, mmio }: Unit,
+  { counts }: UnitResult,
+  entries: number,
+): CostedUnit {
   const claim = `${scenario.id.replace(/\..*$/, '')} ${mmio}`;
+  const { exploration, node, state, vm, access, entry } = weights;
   const cost =
     scenario.kind === 'sequential'
-      ? PER_VM * counts.vms + PER_ACCESS * counts.accesses + PER_ENTRY * entries
-      : PER_EXPLORATION + PER_NODE * counts.nodes + PER_STATE * counts.states;
+      ? vm * counts.vms + access * counts.accesses + entry * entries
+      : exploration + node * counts.nodes + state * counts.states;
   return { index, cost, claim };
 }
 

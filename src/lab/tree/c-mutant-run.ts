@@ -15,7 +15,7 @@ import { INVARIANTS } from '../suites.ts';
 import { type Draw, tellStory } from '../task.ts';
 import { runUnit, type Unit, type UnitResult, unitName, unitText } from '../unit.ts';
 import { verdictOf, withProof } from '../verdict.ts';
-import type { CostedUnit } from '../waves.ts';
+import { costedBy, type Weights } from '../waves.ts';
 import { loadedOf } from './tree-story.ts';
 import type { CMutantAnswer, SeeTree } from './tree-task.ts';
 
@@ -34,7 +34,9 @@ export function runCMutant(
   draw: Draw,
 ): CMutantAnswer {
   const system = mutatedSystem(tree, mutant);
-  const affordable = units.map((unit, index) => costOf(index, unit, baseline[index]!));
+  const affordable = units.map((unit, index) =>
+    costedBy(OF_TREES, index, unit, baseline[index]!, 0),
+  );
   const compared = affordable.filter(({ cost }) => cost <= COMPARED_MAX);
   const seen = new Map<string, ReturnType<typeof see>>();
   const run = (unit: Unit, isCompared: boolean): UnitResult => {
@@ -123,19 +125,12 @@ function retranslated<T>(work: () => T): T {
 /** About how many microseconds a unit may take to be compared as well. */
 const COMPARED_MAX = 300_000;
 
-/** Weights in microseconds, fitted to units of 3.17. */
-const PER_EXPLORATION = 8_000;
-const PER_NODE = 13;
-const PER_STATE = 2.3;
-const PER_VM = 6_000;
-const PER_ACCESS = 1.2;
-
-/** A unit with its cost, by what the tree did in it and by no clock. */
-function costOf(index: number, { scenario, mmio }: Unit, { counts }: UnitResult): CostedUnit {
-  const claim = `${scenario.id.replace(/\..*$/, '')} ${mmio}`;
-  const cost =
-    scenario.kind === 'sequential'
-      ? PER_VM * (counts.vms + 1) + PER_ACCESS * counts.accesses
-      : PER_EXPLORATION + PER_NODE * counts.nodes + PER_STATE * counts.states;
-  return { index, cost, claim };
-}
+/** Fitted to the units of a tree of 3.17. No probes count what is entered. */
+const OF_TREES: Weights = {
+  exploration: 8_000,
+  node: 13,
+  state: 2.3,
+  vm: 6_000,
+  access: 1.2,
+  entry: 0,
+};
