@@ -7,7 +7,7 @@ import { rcu, rcu_dereference_check } from '#linux/rcupdate';
 import { spinlock_t } from '#linux/spinlock';
 import { init_srcu_struct, srcu_dereference_check, srcu_struct } from '#linux/srcu';
 import { allocate, array, int, type Of, struct, u64 } from '#linux/struct';
-import { Crash, runDirectly, STRAYS_MAX, unfold } from './run.ts';
+import { Crash, PortError, runDirectly, STRAYS_MAX, unfold } from './run.ts';
 import { search } from './search.ts';
 import { type Value, World } from './world.ts';
 
@@ -32,6 +32,17 @@ test('64 accesses outside of an array are events, and the next one is a crash', 
     runDirectly(world, -1, () => stray(allocate(box, 'zero', false), times));
   expect(run(64).events).toEqual(Array(64).fill(STRAY));
   expect(() => run(65)).toThrow(new Crash(TOO_MANY));
+});
+
+test('an index that was never set is a crash, a name that is none is an error of ours', () => {
+  const asked = (key: string) => () =>
+    runDirectly(newWorld(), -1, () => {
+      const { ids } = allocate(box, 'zero', false);
+      return (ids as unknown as Record<string, unknown>)[key];
+    });
+  expect(asked('undefined')).toThrow(new Crash('box.ids[] of a number not set'));
+  expect(asked('NaN')).toThrow(Crash);
+  expect(asked('lenght')).toThrow(new PortError('an array in memory has no lenght'));
 });
 
 test('accesses outside of an array are counted anew after each step', () => {

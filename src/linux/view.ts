@@ -3,7 +3,7 @@
 // fields are accessors. A port is unfolded very often, so a view is one small object; what is
 // embedded in it is made when it is first asked for.
 
-import { emit, PortError } from '#explorer/run';
+import { Crash, emit, PortError } from '#explorer/run';
 import type { Layout, Scalar, World } from '#explorer/world';
 import { type Array_, type Field, isArray, isScalar, isStruct, type ScalarType } from './fields.ts';
 import { loadScalar, storeScalar } from './memory.ts';
@@ -174,6 +174,8 @@ function outside(
 ): object {
   const report = (key: string | symbol): void => {
     if (typeof key === 'symbol') return;
+    // What was never set is an index only where code was edited: C would take any number.
+    if (key === 'undefined' || key === 'NaN') throw new Crash(`${label}[] of a number not set`);
     if (!/^-?\d+$/.test(key)) throw new PortError(`an array in memory has no ${key}`);
     // C would read whatever lies there; the model reports it and goes on with zeroes.
     emit('out-of-bounds', `${label}[${key}] of ${length}`);
