@@ -77,9 +77,10 @@ async function withEchoes(
 ): Promise<readonly Task[]> {
   const asked = [...askedOf(tasks), ...askedInLarger(tasks)];
   const answers = await pool.run(asked.map(({ task }) => task));
-  const echoes = tasks.map(() => ({
+  const inLarger = new Set(asked.flatMap(({ isLarger, places }) => (isLarger ? places : [])));
+  const echoes = tasks.map((_, place) => ({
     units: [] as UnitEcho[],
-    larger: [] as UnitEcho[] | null,
+    larger: (inLarger.has(place) ? [] : null) as UnitEcho[] | null,
   }));
   answers.forEach((answer, i) => {
     const { isLarger, places, task } = asked[i]!;
@@ -106,8 +107,10 @@ interface Asked {
   readonly places: readonly number[];
 }
 
-/** To ask costs as much as to run about so many mutants. */
+/** To ask an exploration costs as much as to run about so many mutants. */
 const FEW = 3;
+/** To write down each call of a sequence costs as much as to run it so many times. */
+const FEW_IN_SEQUENCE = 10;
 
 /** One task for each unit of each era, about the mutants that it reaches. */
 function askedOf(tasks: readonly Task[]): Asked[] {
@@ -120,7 +123,8 @@ function askedOf(tasks: readonly Task[]): Asked[] {
     });
     return units.flatMap((unit, at): Asked[] => {
       const own = places.filter((_, i) => reached[i]![at]);
-      if (own.length < FEW) return [];
+      const isSequence = unitOf(unit).scenario.kind === 'sequential';
+      if (own.length < (isSequence ? FEW_IN_SEQUENCE : FEW)) return [];
       const isObserved = mayBeCompared(unitOf(unit), baseline![at]!, coverage[at]!);
       const task = asking(era, unit, mutantsAt(tasks, own), isObserved);
       return [{ task, isLarger: false, places: own }];
@@ -132,7 +136,9 @@ function askedOf(tasks: readonly Task[]): Asked[] {
 function askedInLarger(tasks: readonly Task[]): Asked[] {
   const compared = [...tasks.keys()].filter((place) => tasks[place]!.isCompared === true);
   const ofEras = Map.groupBy(compared, (place) => tasks[place]!.era);
-  return [...ofEras].flatMap(([era, places]) =>
+  // Of fewer their workers find out by themselves.
+  const many = [...ofEras].filter(([, places]) => places.length >= FEW);
+  return many.flatMap(([era, places]) =>
     largerUnits(era).map((unit): Asked => {
       const task = asking(era, orderOf(unit), mutantsAt(tasks, places), true);
       return { task, isLarger: true, places };
