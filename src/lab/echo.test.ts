@@ -162,6 +162,36 @@ test('a task that is done in parts has the result of one that is done at once', 
   expect(lived).toBeGreaterThan(0);
 });
 
+test('of many that are left a sequence is asked; each has the result that it has alone', async () => {
+  const era: EraName = 'v3.17';
+  const [unit] = unitsIn(era, ['generation/every-install-makes-it-larger']);
+  const units = [{ ...unitName(unit!), budgetStates: null }];
+  const base = { era, baseline: null, coverage: [], story: [], invariants: [], isComplete: false };
+  const port = await runTask({ ...base, mutant: null, units }, null);
+  const { units: baseline, coverage } = port;
+  const left = (await allMutants([era])).filter(
+    (mutant) => mutant.name === 'swap-neighbours' && coverage.some(reachOf(portOf(era), mutant)),
+  );
+  const tasks = left.slice(0, 24).map((mutant): Task => {
+    return { ...base, units, baseline, coverage, mutant };
+  });
+  let asked = 0;
+  const counting = {
+    run: (some: readonly Task[], told: () => void) => {
+      asked += some.filter(({ suspects }) => suspects !== undefined).length;
+      return HERE.run(some, told);
+    },
+  } as unknown as Pool<Task, TaskResult>;
+  const answers = await runInParts(counting, tasks, () => {});
+  expect(asked).toBe(1);
+  for (const [i, task] of tasks.entries()) {
+    const { ran: _, ...whole } = await runTask(task, null, loadSystem);
+    const answer = answers[i]!;
+    const { ran: __, ...parts } = answer.kind === 'done' ? answer.result : { ran: [] };
+    expect(parts, task.mutant!.id).toEqual(whole);
+  }
+});
+
 test('a store that waits for others is another one only where stores are delayed', async () => {
   const named = (await allMutants(['v3.17'])).filter(({ id }) =>
     id.endsWith('/install_new_memslots/publish-plain.1'),
