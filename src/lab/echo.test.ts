@@ -162,7 +162,7 @@ test('a task that is done in parts has the result of one that is done at once', 
   expect(lived).toBeGreaterThan(0);
 });
 
-test('of many that are left a sequence is asked; each has the result that it has alone', async () => {
+test('a sequence is asked about many; each has the result that it has alone', async () => {
   const era: EraName = 'v3.17';
   const [unit] = unitsIn(era, ['generation/every-install-makes-it-larger']);
   const units = [{ ...unitName(unit!), budgetStates: null }];
