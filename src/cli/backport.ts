@@ -45,7 +45,7 @@ export const backport: Command = {
     rev: { type: 'string', value: 'REV', help: 'read this revision by git, without a work tree' },
     matrix: {
       type: 'boolean',
-      help: 'also run ports that lack one piece each: what each piece is for; some seconds',
+      help: 'of one fix: also run ports that lack one piece each, to tell what it is for; seconds',
     },
     'budget-states': {
       type: 'string',
@@ -84,6 +84,8 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const folder = textOption(values, 'tree');
   if (folder === null) throw new UserError('backport needs --tree DIR');
   const regressions = await regressionsNamed(textOption(values, 'fix') ?? '');
+  if (regressions.length > 1 && isGiven(values, 'matrix'))
+    throw new UserError('--matrix is about one fix: name it with --fix');
   const revision = textOption(values, 'rev');
   const read = revision === null ? folderFiles(folder) : revisionFiles(folder, revision);
   const parser = await loadParser();
