@@ -96,14 +96,16 @@ test('several fixes are told in a line or two each, what is missing first', asyn
   const results: BackportResult[] = [];
   for (const one of [inWindow, activeSpace, memfdFlag, regression])
     results.push(await backportResult('a tree', tree, one, options));
-  const text = fixesText(results).replace(/functions [0-9a-f]{8}/, 'functions HASH');
+  const text = fixesText(results, 4).replace(/functions [0-9a-f]{8}/, 'functions HASH');
   await expect(text).toMatchFileSnapshot('golden/backports-of-a-tree.txt');
-  const { fixes } = fixesDocument(results) as { fixes: BackportResult[] };
+  const { fixes } = fixesDocument(results, 4) as { fixes: BackportResult[] };
   expect(fixes.map(({ judgement }) => judgement.word)).toEqual([
     'not fixed',
     'partial',
     'cannot tell',
     'not affected',
   ]);
-  expect(() => fixesText([])).toThrow('no fix was asked about');
+  expect(fixesText(results, 6)).toMatch(/^Interrupted: 2 of 6 were not asked about\.\nOf 4 fixes/);
+  expect(fixesDocument(results, 6)).toMatchObject({ isInterrupted: true });
+  expect(() => fixesText([], 4)).toThrow('no fix was asked about');
 });

@@ -58,7 +58,8 @@ export const backport: Command = {
     ['0', 'complete, fixed by other means, or not affected'],
     ['1', 'partial, or not fixed; of several: one of them is'],
     ['2', 'the command was used wrongly'],
-    ['3', 'cannot tell: a tree that cannot be analysed, or a budget'],
+    ['3', 'cannot tell: a tree that cannot be analysed, a budget, or no scenario for it there'],
+    ['130', 'interrupted: fixes that were not asked about are missing'],
   ],
   examples: [
     'kvm-mutants backport --fix ee3d1570b586 --tree ./linux-3.16.y',
@@ -95,25 +96,33 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
   const name = revision === null ? folder : `${folder} at ${revision}`;
   const results: BackportResult[] = [];
   for (const regression of regressions) {
+    output.progress(regression.name);
     const options = {
       budgetStates: numberOption(values, 'budget-states', 1, 1_000_000_000),
       wantMatrix: isGiven(values, 'matrix'),
       onUnit: (unit: UnitName) => output.progress(`${regression.name}  ${unitText(unit)}`),
       isOver: () => signal.aborted,
     };
-    results.push(await backportResult(name, tree, regression, options));
+    const result = await backportResult(name, tree, regression, options);
+    // What an interruption cut short says nothing of this fix.
+    if (regressions.length > 1 && signal.aborted) break;
+    results.push(result);
+    // A signal is seen between two turns of the event loop only.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   output.progress('');
-  output.result(textOf(results, isGiven(values, 'json')));
+  if (results.length === 0) return 130;
+  output.result(textOf(results, regressions.length, isGiven(values, 'json')));
   const statuses = results.map(({ judgement }) => STATUS[judgement.word]);
   return ([1, 3] as const).find((status) => statuses.includes(status)) ?? 0;
 }
 
-function textOf(results: readonly BackportResult[], isJson: boolean): string {
+/** `wanted`: how many fixes should be told; fewer are there after an interruption. */
+function textOf(results: readonly BackportResult[], wanted: number, isJson: boolean): string {
   const [only] = results;
-  if (only !== undefined && results.length === 1)
+  if (only !== undefined && wanted === 1)
     return isJson ? jsonText(backportDocument(only)) : backportText(only);
-  return isJson ? jsonText(fixesDocument(results)) : fixesText(results);
+  return isJson ? jsonText(fixesDocument(results, wanted)) : fixesText(results, wanted);
 }
 
 /** `all`, or names that are separated by commas. Throws a UserError for one that is not known. */

@@ -77,7 +77,7 @@ export interface Recording {
 
 /**
  * Begins to record a call of code that runs directly; null while boot makes what cannot be made
- * twice, or if nothing runs.
+ * twice. Throws a PortError if nothing runs.
  */
 export function recordCall(run: Run = running()): Recording | null {
   if (run.isBoot || !run.direct) return null;

@@ -8,16 +8,18 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Mutant } from '#mutation/mutant';
 import { readPort } from '#mutation/port';
+import { countRegions } from '#mutation/probes';
 import { coverageProblems } from './baseline.ts';
 import { CANARIES } from './canaries.ts';
 import { type Coverage, Probed, probedPort, reachOf } from './coverage.ts';
+import { entries } from './entries.ts';
 import { onMutant } from './patched.ts';
 import { eraNames, portOf } from './ports.ts';
 import { allMutants } from './registry.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { runUnit, type UnitResult, unitName, unitText } from './unit.ts';
 import { unitsOf } from './units.ts';
-import { loadSystem } from './variants.ts';
+import { firstCounter, loadProbed, loadSystem } from './variants.ts';
 
 /** Small ones, each of which misses other parts of a port. */
 const SMALL = [
@@ -44,6 +46,18 @@ describe.each(eraNames())('%s', async (era) => {
     baseline.push(port.measure((system) => runUnit(system, unit, INVARIANTS)));
   }
   const mutants = (await allMutants([era])).filter((_, i) => era === WHOLE || i % SAMPLE === 0);
+
+  // It would be done once, with the code as it was then, whatever is patched later.
+  test('no code that can be edited is run while a port is loaded', async () => {
+    entries.fill(0);
+    await loadProbed(portOf(era));
+    const ran = [...portOf(era).files.values()].filter(({ text, isMutated }) => {
+      const first = firstCounter(text);
+      const counts = entries.subarray(first, first + countRegions(text));
+      return isMutated && counts.some((count) => count > 0);
+    });
+    expect(ran.map(({ path }) => path)).toEqual([]);
+  });
 
   test('probes change no result', async () => {
     const system = await loadSystem(era, null);

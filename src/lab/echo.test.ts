@@ -3,8 +3,9 @@
 // mutant that is patched into a port the mutant that is loaded?
 
 import { describe, expect, test } from 'vitest';
+import { atUses } from '#mutation/constants';
 import type { EraName, SystemUnderTest } from '#vocabulary';
-import { reachOf } from './coverage.ts';
+import { probedPort, reachOf } from './coverage.ts';
 import { echoesOf } from './echo.ts';
 import { runInParts } from './open-tasks.ts';
 import { patchedPort } from './patched.ts';
@@ -82,6 +83,46 @@ describe.each(ERAS)('%s', async (era) => {
     }
   });
 });
+
+/** Scenarios in which many constants matter; and of their mutants every so many. */
+const WITH_CONSTANTS = [
+  'ioctl/bad-arguments-are-refused',
+  'mapping/an-access-gets-what-the-slot-allows',
+];
+
+test.each([
+  ['v3.17', 5],
+  ['v6.12', 12],
+] as const)(
+  '%s: a constant that is patched at its uses is the mutant that is loaded',
+  async (era, every) => {
+    const units = unitsIn(era, WITH_CONSTANTS);
+    const port = await loadSystem(era, null);
+    const patched = await patchedPort(era, false);
+    const probed = await probedPort(era);
+    const before = units.map((unit) =>
+      probed.measure((system) => runUnit(system, unit, INVARIANTS)),
+    );
+    const constants = (await allMutants([era])).filter((one) => atUses(portOf(era), one) !== null);
+    const count = { different: 0, unreached: 0 };
+    for (const mutant of constants.filter((_, i) => i % every === 0)) {
+      const system = await loadSystem(era, mutant);
+      const isReached = reachOf(portOf(era), mutant);
+      for (const [i, unit] of units.entries()) {
+        const loaded = runUnit(system, unit, INVARIANTS);
+        const inPlace = patched.with(mutant, () => runUnit(patched.system, unit, INVARIANTS));
+        expect(inPlace, mutant.id).toEqual(loaded);
+        const ofPort = runUnit(port, unit, INVARIANTS);
+        if (!isReached(before[i]!.coverage)) {
+          count.unreached++;
+          expect(loaded, mutant.id).toEqual(ofPort);
+        } else if (JSON.stringify(loaded) !== JSON.stringify(ofPort)) count.different++;
+      }
+    }
+    expect(count.different).toBeGreaterThan(0);
+    expect(count.unreached).toBeGreaterThan(0);
+  },
+);
 
 test('one port is one mutant at a time', async () => {
   const patched = await patchedPort('v3.17', false);

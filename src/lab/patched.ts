@@ -15,14 +15,12 @@ type AnyFunction = (...args: readonly unknown[]) => unknown;
 
 /** A function of the top level of a port. */
 export interface PortFunction {
-  /** Where it stands: the file, and the number of its slot there. */
-  readonly key: string;
   /** Runs what stands in its slot, or else itself. */
   readonly code: AnyFunction;
   readonly put: (replacement: AnyFunction | undefined) => void;
 }
 
-/** How functions are named to each other. */
+/** A function by where it stands: the file, and the number of its slot there. */
 function keyOf(path: string, slot: number): string {
   return `${path} ${slot}`;
 }
@@ -87,8 +85,7 @@ export class Patched {
       functionNames(text).forEach((name, slot) => {
         const code = run<AnyFunction>(path, name);
         const put = run<PortFunction['put']>(path, slotSetter(slot));
-        const key = keyOf(path, slot);
-        found.set(key, { key, code, put });
+        found.set(keyOf(path, slot), { code, put });
       });
     }
     return found;

@@ -107,7 +107,7 @@ export class Comparer {
    * all of them, in larger ones.
    */
   async compare(units: readonly Unit[]): Promise<Compared> {
-    const known = this.#larger ?? (await largerUnits(this.#subjects.mutant));
+    const known = this.#larger ?? (await unknownLarger(this.#subjects.mutant));
     // How a function answers is its own business, as long as others use its answers.
     const isUsed = known.length > 0 || units.some(isOfGuests);
     const { shown, compared } = this.#sorted(
@@ -202,7 +202,7 @@ function drawn(
 }
 
 /** The larger units that reach a mutant of which nothing is known. */
-async function largerUnits(mutant: Mutant): Promise<LargerKnown[]> {
+async function unknownLarger(mutant: Mutant): Promise<LargerKnown[]> {
   return (await largerUnitsOf(mutant)).map((unit) => ({ unit, sight: null }));
 }
 

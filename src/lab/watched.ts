@@ -3,7 +3,7 @@
 // its place now do the same?
 
 import { type Deed, isDoneAgain, recordCall, type Scene } from '#explorer/calls';
-import { left, type Passed, passed } from '#linux/passed';
+import { left, numberOf, type Passed, passed } from '#linux/passed';
 import { entries } from './entries.ts';
 import type { PortFunction } from './patched.ts';
 
@@ -11,7 +11,7 @@ interface Call {
   readonly scene: Scene;
   readonly passed: Passed;
   readonly deed: Deed;
-  /** What it left in what it was passed, and returned; or what it threw. */
+  /** What it left in what it was passed, and what it returned or threw. */
   readonly outcome: string;
 }
 
@@ -77,7 +77,7 @@ export class Watched {
         outcome = left(args, result, this.#isCode);
         return result;
       } catch (error) {
-        outcome = thrown(error);
+        outcome = this.#thrown(args, error);
         throw error;
       } finally {
         if (outcome === null) this.#lose();
@@ -147,27 +147,15 @@ export class Watched {
       try {
         return left(args, code(...args), this.#isCode) === outcome;
       } catch (error) {
-        return thrown(error) === outcome;
+        return this.#thrown(args, error) === outcome;
       }
     });
   }
-}
 
-function thrown(error: unknown): string {
-  return `throws ${String(error)}`;
-}
-
-const worlds = new WeakMap<object, number>();
-let worldsSeen = 0;
-
-/** Steps and values have other numbers in other worlds. */
-function numberOf({ world }: Scene): number {
-  let number = worlds.get(world);
-  if (number === undefined) {
-    number = ++worldsSeen;
-    worlds.set(world, number);
+  #thrown(args: readonly unknown[], error: unknown): string | null {
+    const after = left(args, null, this.#isCode);
+    return after === null ? null : `${after}throws ${String(error)}`;
   }
-  return number;
 }
 
 function keyOf({ scene, passed: { text }, deed, outcome }: Call): string {
@@ -176,7 +164,10 @@ function keyOf({ scene, passed: { text }, deed, outcome }: Call): string {
   let hash = log.length;
   for (let i = 0; i < log.length; i++) hash = (Math.imul(hash, 31) + log[i]!) | 0;
   const locks = held.size === 0 ? '' : [...held].sort().join();
-  return [numberOf(scene), thread, locks, text, outcome, events, after, turns, hash].join('\n');
+  // Steps and values have other numbers in other worlds.
+  return [numberOf(scene.world), thread, locks, text, outcome, events, after, turns, hash].join(
+    '\n',
+  );
 }
 
 function isSame(a: Deed['log'], b: Deed['log']): boolean {

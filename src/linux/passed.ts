@@ -18,8 +18,8 @@ export interface Passed {
 const numbers = new WeakMap<object, number>();
 let numbered = 0;
 
-/** What is the same for all, such as an allocation or a type, by a number. */
-function numberOf(thing: object): number {
+/** What is the same for all, such as a world, an allocation or a type, by a number of its own. */
+export function numberOf(thing: object): number {
   let number = numbers.get(thing);
   if (number === undefined) {
     number = ++numbered;

@@ -26,7 +26,8 @@ function sorted(results: readonly BackportResult[]): BackportResult[] {
   return ORDER.flatMap((word) => results.filter(({ judgement }) => judgement.word === word));
 }
 
-export function fixesText(results: readonly BackportResult[]): string {
+/** `wanted`: how many fixes should be told. Throws if there is none. */
+export function fixesText(results: readonly BackportResult[], wanted: number): string {
   const [first] = results;
   if (first === undefined) throw new Error('no fix was asked about');
   const { tree, hash, profile, era, notChecked } = first;
@@ -37,6 +38,9 @@ export function fixesText(results: readonly BackportResult[]): string {
   const units = new Set(results.flatMap((result) => result.units)).size;
   const where = `tree ${oneLine(tree)}, functions ${hash}, profile ${profile}, judged as ${era}`;
   return [
+    ...(results.length < wanted
+      ? [`Interrupted: ${wanted - results.length} of ${wanted} were not asked about.`]
+      : []),
     ...wrapText(`Of ${results.length} fixes: ${counts.flat().join(', ')}.`, WIDTH),
     '',
     ...sorted(results).flatMap(lines),
@@ -59,6 +63,7 @@ function lines({ fix, judgement }: BackportResult): string[] {
     .map((line, i) => `${(i === 0 ? `  ${verdict}` : '').padEnd(VERDICT)}${line}`);
 }
 
-export function fixesDocument(results: readonly BackportResult[]): object {
-  return { schema: schemaOf('backports'), tool: TOOL, fixes: sorted(results) };
+export function fixesDocument(results: readonly BackportResult[], wanted: number): object {
+  const isInterrupted = results.length < wanted;
+  return { schema: schemaOf('backports'), tool: TOOL, isInterrupted, fixes: sorted(results) };
 }
