@@ -105,7 +105,9 @@ test('several fixes are told in a line or two each, what is missing first', asyn
     'cannot tell',
     'not affected',
   ]);
-  expect(fixesText(results, 6)).toMatch(/^Interrupted: 2 of 6 were not asked about\.\nOf 4 fixes/);
+  expect(fixesText(results, 6)).toMatch(
+    /^Interrupted: 2 of 6 were not asked about\.\nFixes \(4\): /,
+  );
   expect(fixesDocument(results, 6)).toMatchObject({ isInterrupted: true });
   expect(() => fixesText([], 4)).toThrow('no fix was asked about');
 });

@@ -41,7 +41,7 @@ export function fixesText(results: readonly BackportResult[], wanted: number): s
     ...(results.length < wanted
       ? [`Interrupted: ${wanted - results.length} of ${wanted} were not asked about.`]
       : []),
-    ...wrapText(`Of ${results.length} fixes: ${counts.flat().join(', ')}.`, WIDTH),
+    ...wrapText(`Fixes (${results.length}): ${counts.flat().join(', ')}.`, WIDTH),
     '',
     ...sorted(results).flatMap(lines),
     '',
