@@ -144,6 +144,7 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   'kvm_create_vm',
   'kvm_delete_memslot',
   'kvm_destroy_dirty_bitmap',
+  'kvm_destroy_vm',
   'kvm_dup_memslots',
   'kvm_erase_gfn_node',
   'kvm_faultin_pfn',
@@ -318,5 +319,4 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   'vcpu_cache_mmio_info',
   'vcpu_enter_guest',
   'vcpu_match_mmio_gen',
-  'x86_cache_bits',
 ];

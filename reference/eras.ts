@@ -120,6 +120,7 @@ export const ERAS: readonly Era[] = [
       'gfn_to_hva_memslot_prot',
       'gfn_to_hva_prot',
       'install_new_memslots',
+      'kvm_free_physmem',
       'kvm_gfn_to_hva_cache_init',
       'kvm_memslots_struct',
       'kvm_set_mmio_spte_mask',

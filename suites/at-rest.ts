@@ -186,12 +186,23 @@ export function judgeLookup(
  */
 export function judgeLeaks(vm: Vm, report = emit): void {
   const world = currentWorld();
-  const { poison } = world.table;
   const reached = new Set<Allocation>();
   for (const space of spacesOf(vm))
     reachedFrom(world, world.memory[vm.publishedCell(space)]!, reached);
+  judgeLeft(reached, report);
+}
+
+/** Reports allocated memory that is not freed though its VM has come to an end. */
+export function judgeEnded(report = emit): void {
+  judgeLeft(new Set(), report);
+}
+
+/** Reports allocated memory that is not freed and that is none of `owned`. */
+function judgeLeft(owned: ReadonlySet<Allocation>, report: typeof emit): void {
+  const world = currentWorld();
+  const { poison } = world.table;
   for (const object of world.allocations.values()) {
-    if (!object.heap || reached.has(object)) continue;
+    if (!object.heap || owned.has(object)) continue;
     // What other schedules allocate, and what could not be had, was never written.
     const isUsed = object.cells.some((cell) => {
       const value = world.memory[cell];

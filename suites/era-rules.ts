@@ -174,6 +174,9 @@ export function rulesNameOf({ era, rules }: SystemUnderTest): RulesName {
   return rules ?? era;
 }
 
+/** Those whose generation is a number in all of its bits. */
+export const WITHOUT_FLAG: readonly RulesName[] = ['v3.16', 'v3.17', 'v3.19', 'v4.19'];
+
 /** Those where bit 63 of the generation says that an update is under way. */
 export const FLAGGED: readonly RulesName[] = ['v5.2', 'v5.6', 'v5.11', 'v5.15', 'v6.12'];
 

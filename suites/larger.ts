@@ -4,7 +4,8 @@
 // all MMIO SPTEs, and where numbers come again at once. No claim is held here: ports and mutants
 // are compared, so what a port itself does wrong (it warns of an odd number) may happen.
 
-import type { HostConfig, MemoryModel } from '#vocabulary';
+import type { HostConfig, MemoryModel, RulesName } from '#vocabulary';
+import { FLAGGED, WITHOUT_FLAG } from './era-rules.ts';
 import {
   atSizes,
   type Claim,
@@ -44,6 +45,12 @@ const DELETE: Omit<Claim, 'id'> = {
   before: [createSlot(0, X)],
   updates: [deleteSlot(0, X)],
 };
+
+/** Where bit 63 is a flag, a VM at rest has no number with it. */
+const ODD: readonly (readonly [variant: string, start: bigint, eras: readonly RulesName[]])[] = [
+  ['below-0', -149n, WITHOUT_FLAG],
+  ['above-0', 149n, FLAGGED],
+];
 
 /** Both masks were tried in small sizes: larger ones take turns. */
 export const LARGER: readonly InterleavingScenario[] = [
@@ -91,10 +98,12 @@ export const LARGER: readonly InterleavingScenario[] = [
     },
     [size(1, X)],
   ),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-an-odd-number', host: from(-149n, EPT) }, [
-    size(1, X, X),
-    size(2, X),
-  ]),
+  ...ODD.flatMap(([variant, start, eras]) =>
+    atSizes(
+      { ...BESIDE_RAM, id: `larger/from-an-odd-number.${variant}`, host: from(start, EPT), eras },
+      [size(1, X, X), size(2, X)],
+    ),
+  ),
   ...atSizes({ ...BESIDE_RAM, id: 'larger/through-the-wrap', host: from(-4n, SHADOW) }, [
     size(1, Y, X, Y),
     size(2, Y, X),

@@ -221,29 +221,45 @@ function otherThread(run: Run, other: Other, index: number): Thread {
         for (const gfn of scenario.gfns) judgeUnmapped(vm, gfn, other.from, other.to);
         notifier?.end(other.from, other.to);
       } else if (other.kind === 'page user') usePage(run, other);
-      else if (other.kind === 'guest writer')
-        vm.guestPaging!.writePte(vm.vcpu(null), other.page, entryOf(other.page) ^ WRITABLE);
+      else if (other.kind === 'guest writer') takeRight(vm, other);
       else archWriter?.write();
       return [];
     },
   };
 }
 
-/** What KVM has found once must be where the slots say when it is used. */
-function usePage({ vm, oracle }: Run, { gfn, foundBy, does }: PageUser): void {
+/** What a flush has made known must not come back: what was read of the table before is of no use. */
+function takeRight(vm: Vm, { page, isFlushing }: Extract<Other, { kind: 'guest writer' }>): void {
+  const vcpu = vm.vcpu(null);
+  vm.guestPaging!.writePte(vcpu, page, entryOf(page) ^ WRITABLE);
+  if (isFlushing !== true) return;
+  vm.guestPaging!.reloadCr3(vcpu);
+  const { kind } = vm.access(vcpu, page * PAGE + 8n, 'write');
+  if (kind !== 'guest-fault' && kind !== 'retry')
+    emit('sync-follows-guest', 'a right is there that was taken before a flush');
+}
+
+/**
+ * What KVM has found once must be where the slots say when it is used. Of bytes on two pages each
+ * page is looked for on its own, so that the second may be refused when the first is done.
+ */
+function usePage({ vm, oracle }: Run, { gfn, foundBy, does, isSplit }: PageUser): void {
   const { pageCache, reading } = vm.internals;
   const cache = pageCache!();
-  const gpa = gfn * PAGE + 8n;
+  const gpa = isSplit ? (gfn + 1n) * PAGE - WORD / 2n : gfn * PAGE + 8n;
   const found =
     foundBy === 'userspace' ? cache.setVapicAddr(gpa) : reading(() => cache.find(gpa, WORD));
   // Nobody uses what was not found.
   if (found !== 0) return;
-  const at = { gfn, space: 0 } as const;
-  const start = oracle.begin(at, 'KVM uses');
+  const start = oracle.begin({ gfn, space: 0 }, 'KVM uses');
   const { result, ranges } = reading(() => cache[does](WORD));
-  const page = result === 0 ? ranges[0]!.addr / PAGE : null;
-  if (!oracle.mayUse(start, at, page))
-    emit('hva-cache-exact', `a page is ${page === null ? 'refused' : 'used where it was'}`);
+  const may = (i: number, page: bigint | null) =>
+    oracle.mayUse(start, { gfn: gfn + BigInt(i), space: 0 }, page);
+  if (ranges.some(({ addr }, i) => !may(i, addr / PAGE)))
+    emit('hva-cache-exact', 'a page is used where it was');
+  const refused = isSplit && ranges.length === 0 ? [0, 1] : [ranges.length];
+  if (result !== 0 && !refused.some((i) => may(i, null)))
+    emit('hva-cache-exact', 'a page is refused');
 }
 
 type PageUser = Extract<Other, { readonly kind: 'page user' }>;

@@ -53,8 +53,11 @@ export type Other =
   | { readonly kind: 'notifier'; readonly from: bigint; readonly to: bigint }
   /** Slots get memory late, as at the first shadow page table. */
   | { readonly kind: 'arch writer' }
-  /** Another processor of the guest takes the right to write from the entry of a page. */
-  | { readonly kind: 'guest writer'; readonly page: bigint }
+  /**
+   * Another processor of the guest takes the right to write from the entry of a page. It may then
+   * load CR3 and write to the page itself.
+   */
+  | { readonly kind: 'guest writer'; readonly page: bigint; readonly isFlushing?: true }
   /**
    * KVM finds a page of the guest, in a section, or because userspace names it by a call that is no
    * exit; then it reads or writes the page in a section of its own.
@@ -64,6 +67,8 @@ export type Other =
       readonly gfn: bigint;
       readonly foundBy: 'reader' | 'userspace';
       readonly does: 'read' | 'write';
+      /** Half of the bytes lie on the page behind. */
+      readonly isSplit?: true;
     };
 
 /** Code that one thread runs alone, against a plain model or a rule about values. */

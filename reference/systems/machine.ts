@@ -90,6 +90,7 @@ export interface Port<K extends KvmFace, V extends VcpuFace<K>> {
   readonly kvm_userspace_memory_region: { readonly local: () => kvm_userspace_memory_region };
   readonly kvm_vcpu: { readonly local: (values?: readonly Value[]) => V };
   readonly kvm_create_vm: () => K | null;
+  readonly kvm_destroy_vm: (kvm: K) => void;
   readonly kvm_vm_ioctl_set_memory_region: (kvm: K, mem: kvm_userspace_memory_region) => number;
   readonly kvm_set_memory_region: (kvm: K, mem: kvm_userspace_memory_region) => number;
   readonly vcpu_enter_guest: (
@@ -103,7 +104,7 @@ export interface Port<K extends KvmFace, V extends VcpuFace<K>> {
   /** What an MMIO SPTE says, for tables; null if it is none. */
   readonly mmioText: (spte: bigint) => { readonly gfn: bigint; readonly generation: number } | null;
   readonly mmio: (kvm: K, locked: Around) => MmioSpteFunctions;
-  readonly internals: (kvm: K) => Omit<Internals, 'reading' | 'setMemoryRegion'>;
+  readonly internals: (kvm: K) => Omit<Internals, 'reading' | 'setMemoryRegion' | 'destroy'>;
   /** Threads that an era has beside vCPUs and the updater. */
   readonly others?: (kvm: K) => Pick<Vm, 'notifier' | 'archWriter'>;
   /** What a guest does to page tables of its own; undefined if it has none. */
@@ -212,6 +213,8 @@ function virtualMachine<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, 
       ...port.internals(kvm),
       reading,
       setMemoryRegion: (region) => port.kvm_set_memory_region(kvm, regionOf(port, region)),
+      // That nobody uses the VM any more protects as the lock does (kvm->users_count in the kernel).
+      destroy: () => locked(() => port.kvm_destroy_vm(kvm)),
     },
   };
 }

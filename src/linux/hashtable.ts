@@ -75,3 +75,14 @@ export function hash_for_each(table: hashtable, each: (node: hlist_node) => void
     for (let node = table[i]!.first; node !== null; node = node.next) each(node);
   }
 }
+
+/** The same where `each` may free what it is called for: the next node is read before. */
+export function hash_for_each_safe(table: hashtable, each: (node: hlist_node) => void): void {
+  for (let i = 0; i < table.length; i++) {
+    let next: hlist_node | null;
+    for (let node = table[i]!.first; node !== null; node = next) {
+      next = node.next;
+      each(node);
+    }
+  }
+}

@@ -4,10 +4,9 @@
 // bit 63 is a flag, numbers never come near it; there the number that SPTEs hold comes to its end.)
 
 import type { RulesName } from '#vocabulary';
-import { FLAGGED } from '../era-rules.ts';
+import { FLAGGED, WITHOUT_FLAG } from '../era-rules.ts';
 import { atSizes, BOTH_MASKS, createSlot, X } from '../scenario.ts';
 
-const WITHOUT_FLAG: readonly RulesName[] = ['v3.16', 'v3.17', 'v3.19', 'v4.19'];
 const ALL: readonly RulesName[] = [...WITHOUT_FLAG, ...FLAGGED];
 const STARTS: readonly (readonly [name: string, start: bigint, eras: readonly RulesName[]])[] = [
   ['from-0', 0n, ALL],

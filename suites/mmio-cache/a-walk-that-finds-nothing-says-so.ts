@@ -15,6 +15,7 @@ export const scenario: SequentialScenario = {
   gfns: [X, M],
   // Only tables of 32-bit guests have four entries at the top, which may be absent.
   host: { mmio: ['shadow'] },
+  exhausts: 'the one walk of a vCPU whose upper entries are gone',
   check: ({ vm, report }) => {
     vm.access(vm.vcpu(null), M * PAGE);
     const vcpu = vm.vcpu(null);

@@ -189,9 +189,10 @@ export function constantly(value: number, why: string): Modelled {
 }
 
 const BY_CACHE = 'copies through a gfn_to_hva_cache, whose functions are not translated';
-/** Scenarios about what KVM itself reads and writes of the guest. */
-export const PAGE_CACHES: Readonly<Record<string, string>> = {
+/** Scenarios that no driver hosts, by id. */
+export const NOT_DRIVEN: Readonly<Record<string, string>> = {
   'mapping/a-page-that-kvm-uses-often-is-looked-up-again': BY_CACHE,
   'mapping/a-page-named-by-userspace-is-found-by-a-reader': BY_CACHE,
   'mapping/any-copy-is-what-the-slots-say': BY_CACHE,
+  'creation/a-vm-that-ends-owns-nothing': 'the end of a VM, which no driver brings about',
 };

@@ -10,8 +10,8 @@ import {
   IDENTITY,
   MAY_FAIL,
   NO_FAST_FAULT,
+  NOT_DRIVEN,
   ONE_LEVEL,
-  PAGE_CACHES,
   PAGE_HEADER,
   PRIMITIVES,
   SILENT,
@@ -152,7 +152,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
   binding: { ...ARRAY_BINDING, era: 'v3.17' },
   cannot: () => ({
     'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
-    ...PAGE_CACHES,
+    ...NOT_DRIVEN,
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
   }),

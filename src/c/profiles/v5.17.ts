@@ -11,8 +11,8 @@ import {
   EMULATE,
   IDENTITY,
   NO_FAST_FAULT,
+  NOT_DRIVEN,
   ONE_LEVEL,
-  PAGE_CACHES,
   PAGE_HEADER,
   PRIMITIVES,
   SILENT,
@@ -260,7 +260,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
   binding: { ...SETS_BINDING, era: 'v6.12' },
   cannot: (layouts) => ({
     'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
-    ...PAGE_CACHES,
+    ...NOT_DRIVEN,
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
     'mapping/an-entry-of-ram-has-its-bits':

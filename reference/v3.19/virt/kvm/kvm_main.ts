@@ -77,8 +77,8 @@ export function kvm_init_memslots_id(kvm: kvm): void {
 
 /**
  * virt/kvm/kvm_main.c (v3.19). Left out: devices, buses, notifiers, reference counts and the list
- * of VMs, none of which an access to memory or a change of slots reads. The memory of the VM is
- * never freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
+ * of VMs, none of which an access to memory or a change of slots reads. Returns null where the
+ * kernel returns -ENOMEM.
  */
 export function kvm_create_vm(): kvm | null {
   const kvm = static_object(kvm_struct);
@@ -106,6 +106,25 @@ export function kvm_free_physmem_slot(
   kvm_arch_free_memslot(kvm, free, dont);
 
   free.npages = 0n;
+}
+
+/** virt/kvm/kvm_main.c (v3.19). Entries behind the first that is unused own nothing. */
+export function kvm_free_physmem(kvm: kvm): void {
+  const slots = kvm.memslots!;
+
+  for (let i = 0; i < KVM_MEM_SLOTS_NUM() && slots.memslots[i]!.npages !== 0n; i++)
+    kvm_free_physmem_slot(kvm, slots.memslots[i]!, null);
+
+  kvfree(kvm.memslots);
+}
+
+/**
+ * virt/kvm/kvm_main.c (v3.19). Nobody uses the VM any more. Left out: whatever owns no memory of
+ * slots; the deletion of slots that KVM made for itself, whose memory the kernel gives back there
+ * and the model with the rest; and struct kvm itself, at which nobody looks then.
+ */
+export function kvm_destroy_vm(kvm: kvm): void {
+  kvm_free_physmem(kvm);
 }
 
 /**

@@ -107,8 +107,8 @@ export function kvm_free_memslots(kvm: kvm, slots: kvm_memslots_struct | null): 
 
 /**
  * virt/kvm/kvm_main.c (v5.11). Left out: devices, buses, notifiers, reference counts and the list
- * of VMs, none of which an access to memory or a change of slots reads. The memory of the VM is
- * never freed, as no scenario outlives its VM. Returns null where the kernel returns -ENOMEM.
+ * of VMs, none of which an access to memory or a change of slots reads. Returns null where the
+ * kernel returns -ENOMEM.
  */
 export function kvm_create_vm(): kvm | null {
   const kvm = static_object(kvm_struct);
@@ -133,6 +133,15 @@ export function kvm_create_vm(): kvm | null {
       kvm_free_memslots(kvm, __kvm_memslots(kvm, i));
   }
   return null;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v5.11). Nobody uses the VM any more. Left out: whatever owns no memory of
+ * slots; the deletion of slots that KVM made for itself, whose memory the kernel gives back there
+ * and the model with the rest; and struct kvm itself, at which nobody looks then.
+ */
+export function kvm_destroy_vm(kvm: kvm): void {
+  for (let i = 0; i < KVM_ADDRESS_SPACE_NUM(); i++) kvm_free_memslots(kvm, __kvm_memslots(kvm, i));
 }
 
 /**

@@ -7,7 +7,7 @@ import { BUG_ON, WARN_ON, WARN_ON_ONCE } from '#linux/bug';
 import { READ_ONCE } from '#linux/compiler';
 import { log_dirty_page } from '#linux/dirty-log';
 import { EEXIST, EFAULT, EINVAL, EIO, ENOMEM } from '#linux/errno';
-import { hash_add, hash_del } from '#linux/hashtable';
+import { hash_add, hash_del, hash_for_each_safe } from '#linux/hashtable';
 import {
   interval_tree_insert,
   interval_tree_iter_first,
@@ -68,6 +68,7 @@ import {
   gfn_node_slot,
   hva_node_slot,
   hva_to_gfn_memslot,
+  id_node_slot,
   id_to_memslot,
   KVM_HVA_ERR_BAD,
   KVM_HVA_ERR_RO_BAD,
@@ -276,10 +277,18 @@ export function kvm_free_memslot(kvm: kvm, slot: kvm_memory_slot): void {
 }
 
 /**
+ * virt/kvm/kvm_main.c (v6.12). Both sets hold the same slots, so those of the second are freed.
+ */
+export function kvm_free_memslots(kvm: kvm, slots: kvm_memslots_struct): void {
+  if (slots.node_idx === 0) return;
+
+  hash_for_each_safe(slots.id_hash, (idnode) => kvm_free_memslot(kvm, id_node_slot(idnode, 1)));
+}
+
+/**
  * virt/kvm/kvm_main.c (v6.12). Left out: devices, buses, reference counts and the list of VMs, none
  * of which an access to memory or a change of slots reads; and emptying what static memory already
- * is: locks, trees, tables and the last used slots. The memory of the VM is never freed, as no
- * scenario outlives its VM. Returns null where the kernel returns an error.
+ * is: locks, trees, tables and the last used slots. Returns null where the kernel returns an error.
  */
 export function kvm_create_vm(): kvm | null {
   const kvm = static_object(kvm_struct);
@@ -303,6 +312,19 @@ export function kvm_create_vm(): kvm | null {
   if (kvm_arch_init_vm(kvm) !== 0) return null;
 
   return kvm;
+}
+
+/**
+ * virt/kvm/kvm_main.c (v6.12). Nobody uses the VM any more. Left out: whatever owns no memory of
+ * slots; the deletion of slots that KVM made for itself, whose memory the kernel gives back there
+ * and the model with the rest; invalidations that are under way, as a VM with a notifier does not
+ * end in the model; and struct kvm itself, at which nobody looks then.
+ */
+export function kvm_destroy_vm(kvm: kvm): void {
+  for (let i = 0; i < kvm_arch_nr_memslot_as_ids(kvm); i++) {
+    kvm_free_memslots(kvm, kvm.__memslots[i]![0]!);
+    kvm_free_memslots(kvm, kvm.__memslots[i]![1]!);
+  }
 }
 
 /** virt/kvm/kvm_main.c (v6.12). */

@@ -543,6 +543,9 @@ export function mmio_info_in_cache(vcpu: kvm_vcpu, addr: bigint, direct: boolean
   return vcpu_match_mmio_gva(vcpu, addr);
 }
 
+/** `u64 spte` on the stack of who asks for one. */
+const spte_on_stack = struct('spte', { val: u64 });
+
 /** `u64 sptes[]` on the stack of a walk, by level: PT64_ROOT_MAX_LEVEL + 1 of them. */
 const sptes_on_stack = struct('sptes', { at: array(6, u64) });
 
@@ -607,7 +610,7 @@ export function get_mmio_spte(vcpu: kvm_vcpu, addr: bigint, sptep: { val: bigint
  * is that of address space 0.
  */
 export function handle_mmio_page_fault(vcpu: kvm_vcpu, addr: bigint, direct: boolean): number {
-  const spte = { val: 0n };
+  const spte = undefined_on_stack(spte_on_stack);
 
   if (mmio_info_in_cache(vcpu, addr, direct)) return RET_PF_EMULATE;
 

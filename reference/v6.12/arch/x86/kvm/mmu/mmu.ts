@@ -15,7 +15,7 @@ import { read_as } from '#linux/read-as';
 import { read_lock, read_unlock, write_lock, write_unlock } from '#linux/rwlock';
 import { srcu_read_lock, srcu_read_unlock } from '#linux/srcu';
 import { undefined_on_stack } from '#linux/static';
-import type { Of } from '#linux/struct';
+import { type Of, struct, u64 } from '#linux/struct';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import {
   __kvm_memslots,
@@ -690,12 +690,15 @@ export function get_mmio_spte(vcpu: kvm_vcpu, addr: bigint, sptep: { val: bigint
   return reserved;
 }
 
+/** `u64 spte` on the stack of who asks for one. */
+const spte_on_stack = struct('spte', { val: u64 });
+
 /**
  * arch/x86/kvm/mmu/mmu.c (v6.12). vcpu_cache_mmio_info() reads the generation a second time. One of
  * RET_PF_*, or -EINVAL.
  */
 export function handle_mmio_page_fault(vcpu: kvm_vcpu, addr: bigint, direct: boolean): number {
-  const found = { val: 0n };
+  const found = undefined_on_stack(spte_on_stack);
 
   if (mmio_info_in_cache(vcpu, addr, direct)) return RET_PF_EMULATE;
 

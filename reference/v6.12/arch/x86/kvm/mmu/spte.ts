@@ -85,11 +85,11 @@ export function rsvd_bits(s: number, e: number): bigint {
 }
 
 /**
- * How many address bits the L1 cache uses: those that the processor has. On some processors of
- * Intel there are more, which only moves the five bits.
+ * boot_cpu_data.x86_cache_bits: with how many address bits the L1 cache works. The processors that
+ * leak its contents have 44 at least (arch/x86/kernel/cpu/bugs.c).
  */
 function x86_cache_bits(): number {
-  return config().maxphyaddr;
+  return Math.max(44, config().maxphyaddr);
 }
 
 /** Address bits that stay where they are in an MMIO SPTE: those below the five that move. */
