@@ -46,10 +46,18 @@ const DELETE: Omit<Claim, 'id'> = {
   updates: [deleteSlot(0, X)],
 };
 
-/** Where bit 63 is a flag, a VM at rest has no number with it. */
-const ODD: readonly (readonly [variant: string, start: bigint, eras: readonly RulesName[]])[] = [
-  ['below-0', -149n, WITHOUT_FLAG],
-  ['above-0', 149n, FLAGGED],
+/**
+ * Numbers that VMs start with, and where numbers come again: at the end of 64 bits; or where bit 63
+ * is a flag, which no VM at rest has, at the end of what an SPTE holds.
+ */
+const STARTS: readonly {
+  readonly variant: string;
+  readonly odd: bigint;
+  readonly end: bigint;
+  readonly eras: readonly RulesName[];
+}[] = [
+  { variant: 'plain', odd: -149n, end: 0n, eras: WITHOUT_FLAG },
+  { variant: 'flagged', odd: 149n, end: 1n << 19n, eras: FLAGGED },
 ];
 
 /** Both masks were tried in small sizes: larger ones take turns. */
@@ -98,20 +106,29 @@ export const LARGER: readonly InterleavingScenario[] = [
     },
     [size(1, X)],
   ),
-  ...ODD.flatMap(([variant, start, eras]) =>
-    atSizes(
-      { ...BESIDE_RAM, id: `larger/from-an-odd-number.${variant}`, host: from(start, EPT), eras },
-      [size(1, X, X), size(2, X)],
-    ),
-  ),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/through-the-wrap', host: from(-4n, SHADOW) }, [
-    size(1, Y, X, Y),
-    size(2, Y, X),
-  ]),
-  ...atSizes({ ...BESIDE_RAM, id: 'larger/from-the-wrap', host: from(-2n, EPT) }, [
-    size(1, Y, X, Y),
-    size(2, Y, X),
-  ]),
+  ...STARTS.flatMap(({ variant, odd, end, eras }) => {
+    const claim = (what: string, host: NonNullable<Claim['host']>): Claim => ({
+      ...BESIDE_RAM,
+      id: `larger/${what}.${variant}`,
+      host,
+      eras,
+    });
+    return [
+      ...atSizes(claim('from-an-odd-number', from(odd, EPT)), [size(1, X, X), size(2, X)]),
+      ...atSizes(claim('through-the-wrap', from(end - 4n, SHADOW)), [
+        size(1, Y, X, Y),
+        size(2, Y, X),
+      ]),
+      ...atSizes(claim('from-the-wrap', from(end - 2n, EPT)), [size(1, Y, X, Y), size(2, Y, X)]),
+      ...atSizes(
+        claim('numbers-of-three-bits', {
+          ...from((variant === 'plain' ? 0n : 8n) - 2n, SHADOW),
+          generationBits: { low: 2, high: 1 },
+        }),
+        [size(1, X, X), size(2, X)],
+      ),
+    ];
+  }),
   ...([10n, 19n, 32n] as const).flatMap((bits, i) =>
     atSizes(
       {
@@ -122,14 +139,6 @@ export const LARGER: readonly InterleavingScenario[] = [
       },
       [size(1, Y, X, Y)],
     ),
-  ),
-  ...atSizes(
-    {
-      ...BESIDE_RAM,
-      id: 'larger/numbers-of-three-bits',
-      host: { ...from(-2n, SHADOW), generationBits: { low: 2, high: 1 } },
-    },
-    [size(1, X, X), size(2, X)],
   ),
   ...atSizes(
     {

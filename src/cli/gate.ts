@@ -115,6 +115,7 @@ function expectedOf(keys: Keys, { sources }: Outcome): Expected {
         memoryModel: null,
         budgetStates: null,
         families,
+        functions: [],
         withSyntactic,
       }),
     })),

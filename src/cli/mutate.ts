@@ -2,7 +2,6 @@
 // `mutate`: would the suites notice a mistake in the C of this tree?
 
 import { join } from 'node:path';
-import { portOf } from '#lab/ports';
 import { sizeRank } from '#lab/story';
 import { claimOf, SCENARIOS, type Scenario } from '#lab/suites';
 import {
@@ -30,6 +29,7 @@ import {
   treeMutantsText,
 } from '../report/tree-mutants.ts';
 import type { Command, ExitStatus, Invocation, Values } from './command.ts';
+import { functionsNamed, portedFunctions } from './functions-option.ts';
 import { findNamed } from './names.ts';
 import {
   BUDGET_STATES,
@@ -183,13 +183,8 @@ function functionsOption(values: Values, { translation, system }: LoadedTree): s
   const known = [...translation.functionNamed.keys()].sort();
   const text = textOption(values, 'functions');
   if (text === 'all') return known.filter((name) => !name.startsWith('driver_'));
-  if (text !== null) {
-    const named = text.split(',').map((name) => findNamed('function', name, known, (one) => one));
-    return [...new Set(named)].sort();
-  }
-  const ported = new Set(
-    [...portOf(system.era).files.values()].flatMap(({ scopes }) => scopes.map(({ name }) => name)),
-  );
+  if (text !== null) return functionsNamed(text, known);
+  const ported = new Set(portedFunctions([system.era]));
   return known.filter((name) => ported.has(name));
 }
 

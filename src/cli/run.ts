@@ -18,6 +18,7 @@ import { columns, wrapText } from '../report/texts.ts';
 import { verdictsDocument } from '../report/verdicts-document.ts';
 import { CACHE, cacheOption } from './cache-option.ts';
 import type { Command, ExitStatus, Invocation, Option, Values } from './command.ts';
+import { FUNCTIONS, functionsOption } from './functions-option.ts';
 import {
   BUDGET_STATES,
   COMMON,
@@ -109,6 +110,7 @@ export const run: Command = {
     'budget-states': BUDGET_STATES,
     complete: { type: 'boolean', help: 'run every mutant in every scenario, dead or not reached' },
     family: FAMILY,
+    functions: FUNCTIONS,
     syntactic: { type: 'boolean', help: "also run the mutants that Stryker's rules make" },
     pairs: PAIRS,
     report: REPORT,
@@ -122,6 +124,7 @@ export const run: Command = {
     'kvm-mutants run',
     'kvm-mutants run --era v3.17 --workers 4',
     'kvm-mutants run --family all',
+    'kvm-mutants run --era v6.12 --family all --functions install_new_memslots',
     'kvm-mutants run --pairs',
     'kvm-mutants run --report ktap,junit',
     'kvm-mutants run --scenario mmio-cache/a-created-slot-is-seen.1v1u2f --json',
@@ -208,8 +211,9 @@ function choiceOf(values: Values): RunChoice {
   const scenarios = scenariosOption(values);
   const memoryModel = memoryModelOption(values);
   const invariants = invariantsOption(values);
+  const eras = erasOption(values, 'all');
   const choice = {
-    eras: erasOption(values, 'all'),
+    eras,
     scenarios: scenarios ?? SCENARIOS,
     invariants,
     memoryModel,
@@ -217,6 +221,7 @@ function choiceOf(values: Values): RunChoice {
     isWhole: scenarios === null && memoryModel === null && invariants.length === 0,
     isComplete: isGiven(values, 'complete'),
     families: familiesOption(values),
+    functions: functionsOption(values, eras),
     withSyntactic: isGiven(values, 'syntactic'),
     shard: shardOption(values, process.env),
   };
@@ -232,6 +237,7 @@ function leftOut(choice: RunChoice): string[] {
   if (!choice.isComplete) left.push('the dearest scenarios of controls');
   const families = FAMILIES.filter((family) => !choice.families.includes(family));
   if (families.length > 0) left.push(`mutants of ${families.join(', ')} (--family all)`);
+  if (choice.functions.length > 0) left.push('mutants of functions that were not named');
   if (!choice.withSyntactic) left.push("mutants by Stryker's rules (--syntactic)");
   const others = ERAS.map(({ name }) => name).filter((era) => !choice.eras.includes(era));
   if (others.length > 0)

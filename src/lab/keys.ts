@@ -23,6 +23,7 @@ type RunOption =
   | 'memoryModel'
   | 'budgetStates'
   | 'families'
+  | 'functions'
   | 'withSyntactic';
 
 /** Keys of one run: sources are read once, so one run is about one state of them. */
@@ -85,13 +86,14 @@ export class Keys {
 
   /** All that decides what a run finds: its sources and its choice. */
   run(choice: Pick<RunChoice, RunOption>): string {
-    const { eras, scenarios, invariants, memoryModel, budgetStates, families } = choice;
+    const { eras, scenarios, invariants, memoryModel, budgetStates } = choice;
     const ids = scenarios.map(({ id }) => id);
     const sources = this.#sources([...new Set(ids.map(pathOf))]);
     const corpora = eras.map((era) =>
       choice.withSyntactic ? this.syntactic(era) : this.corpus(era),
     );
-    const rest = encode([ids, invariants, memoryModel, budgetStates, families]);
+    const chosen = [choice.families, choice.functions];
+    const rest = encode([ids, invariants, memoryModel, budgetStates, chosen]);
     return hash('run', this.#engine, ...corpora, sources, rest);
   }
 

@@ -21,6 +21,7 @@ const CHOICE: RunChoice = {
   isWhole: false,
   isComplete: true,
   families: ['order'],
+  functions: [],
   withSyntactic: false,
   withPairs: true,
   shard: null,

@@ -42,6 +42,8 @@ export interface RunChoice {
   readonly isComplete: boolean;
   /** Operators of these families make mutants. */
   readonly families: readonly Family[];
+  /** Only mutants whose first edit is in one of these functions; empty: all. */
+  readonly functions: readonly string[];
   /** Stryker's rules make mutants too. */
   readonly withSyntactic: boolean;
   /** Two mutants that are detected alone are run together too. */
@@ -221,12 +223,14 @@ class Lab {
   }
 
   #mutantTasks(eras: readonly EraUnits[], baselines: readonly BaselineRun[]): MutantTask[] {
-    const { families, isComplete, shard } = this.#choice;
+    const { families, functions, isComplete, shard } = this.#choice;
+    const isChosen = ({ family, function: name }: Mutant) =>
+      (family === null || families.includes(family)) &&
+      (functions.length === 0 || functions.includes(name));
     const all = eras.flatMap(({ era, units }, i) => {
-      const own = this.#all.filter(
-        ({ era: of, family }) => of === era && (family === null || families.includes(family)),
-      );
-      if (own.length === 0) throw new UserError(`there are no mutants of ${era}`, 3);
+      const own = this.#all.filter((mutant) => mutant.era === era && isChosen(mutant));
+      const of = functions.length === 0 ? era : `${functions.join(', ')} in ${era}`;
+      if (own.length === 0) throw new UserError(`there are no mutants of ${of}`, 3);
       return this.#tasksOf(own, units, baselines[i]!, isComplete);
     });
     return shardOf(all, shard);

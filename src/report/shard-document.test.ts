@@ -23,6 +23,7 @@ const CHOICE: RunChoice = {
   isWhole: true,
   isComplete: false,
   families: [],
+  functions: [],
   withSyntactic: false,
   withPairs: false,
   shard: null,

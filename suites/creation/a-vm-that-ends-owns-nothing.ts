@@ -16,17 +16,18 @@ import {
   Y,
 } from '../scenario.ts';
 
+/** Three of them are all that there may be. */
 const SLOTS = 3;
-
-const three = [createSlot(0, X), createSlot(1, Y), createSlot(2, Y + 1n)];
-
-const LISTS: readonly (readonly Update[])[] = [
-  [],
-  [createSlot(1, X)],
-  three,
-  [...three, deleteSlot(1, Y)],
-  [...three, moveSlot(0, M - 1n), logDirty(1, Y)],
+const CALLS: readonly Update[] = [
+  createSlot(0, X),
+  createSlot(1, Y),
+  createSlot(2, Y + 1n, 2n),
+  inSmm(createSlot(1, X)),
+  deleteSlot(1, Y),
+  moveSlot(0, M - 1n),
+  logDirty(0, X),
 ];
+const LENGTH = 3;
 
 export const scenario: SequentialScenario = {
   kind: 'sequential',
@@ -35,19 +36,24 @@ export const scenario: SequentialScenario = {
   gfns: [X, M],
   // Slots are the same whatever an SPTE looks like.
   host: { mmio: ['ept'], userMemSlots: SLOTS },
-  check: ({ vm, fresh, report }) => {
-    const lists = vm.addressSpaces === 2 ? [...LISTS, ...LISTS.map(inBothSpaces)] : LISTS;
-    for (const updates of lists) fresh({}, (one) => checkEnd(report, one, updates));
+  exhausts: `the end of a VM after any list of up to ${LENGTH} of ${CALLS.length} calls`,
+  check: ({ fresh, report }) => {
+    const lists = listsOf(LENGTH);
+    for (const calls of lists) fresh({}, (vm) => checkEnd(report, vm, calls));
     return lists.length;
   },
 };
 
-function inBothSpaces(updates: readonly Update[]): readonly Update[] {
-  return [...updates, ...updates.map(inSmm)];
+/** All lists of up to so many calls, the shortest first. */
+function listsOf(length: number): readonly (readonly Update[])[] {
+  if (length === 0) return [[]];
+  const shorter = listsOf(length - 1);
+  const longest = shorter.filter((list) => list.length === length - 1);
+  return [...shorter, ...longest.flatMap((list) => CALLS.map((call) => [...list, call]))];
 }
 
-function checkEnd(report: Subject['report'], vm: Subject['vm'], updates: readonly Update[]): void {
-  for (const { region } of updates) vm.setMemoryRegion(region);
+function checkEnd(report: Subject['report'], vm: Subject['vm'], calls: readonly Update[]): void {
+  for (const { region } of calls) vm.setMemoryRegion(region);
   vm.internals.destroy!();
   judgeEnded(report);
 }

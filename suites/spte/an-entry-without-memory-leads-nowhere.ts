@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A processor with the L1 terminal fault may look an entry up in its cache though the entry is not
-// present. Does that of MMIO then lead to where no memory can be, whatever its gfn is, and does the
-// gfn come back all the same?
+// present. Does that of MMIO then lead to where no memory can be, whatever its gfn is; does the gfn
+// come back all the same; and is the mark that of any other processor?
 
 import { FLAGGED } from '../era-rules.ts';
 import { BOTH_MASKS, M, type SequentialScenario, type Subject, X } from '../scenario.ts';
+import { mmioMask } from '../spte-rules.ts';
 
-/** Address bits of processors that have the fault; their cache works with 44 at least. */
+/** Address bits of processors; their cache works with 44 at least. */
 const FROM = 36;
-const TO = 46;
+const TO = 52;
 const CACHE_FROM = 44;
-/** The highest bits that the cache works with are set: there no memory is. */
+/** The highest bits that the cache works with are set, where there are as many above them. */
 const SET = 5;
 const PAGE_BITS = 12;
 
@@ -20,28 +21,33 @@ export const scenario: SequentialScenario = {
   eras: FLAGGED,
   gfns: [X, M],
   host: { ...BOTH_MASKS, l1tf: true },
-  check: ({ fresh, report }) => {
+  check: (subject) => {
     let checked = 0;
     for (let maxphyaddr = FROM; maxphyaddr <= TO; maxphyaddr++)
-      checked += fresh({ maxphyaddr }, ({ mmio }) => checkGfns(report, mmio, maxphyaddr));
+      checked += subject.fresh({ maxphyaddr }, ({ mmio }) => checkHost(subject, mmio, maxphyaddr));
     return checked;
   },
 };
 
-function checkGfns(
-  report: Subject['report'],
-  mmio: Subject['vm']['mmio'],
-  addressBits: number,
-): number {
-  const cacheBits = BigInt(Math.max(CACHE_FROM, addressBits));
-  const nowhere = ((1n << BigInt(SET)) - 1n) << (cacheBits - BigInt(SET));
-  const bits = addressBits - PAGE_BITS;
-  const each = Array.from({ length: bits }, (_, bit) => 1n << BigInt(bit));
-  const gfns = [0n, ...each, (1n << BigInt(bits)) - 1n];
+type Mmio = Subject['vm']['mmio'];
+
+function checkHost({ era, host, report }: Subject, mmio: Mmio, addressBits: number): number {
+  if (mmio.mmioMask() !== mmioMask(era, { ...host, maxphyaddr: addressBits }))
+    report('spte-bits', 'the mark of MMIO has other bits');
+  const cacheBits = Math.max(CACHE_FROM, addressBits);
+  if (cacheBits + SET >= TO) return 1;
+  const nowhere = ((1n << BigInt(SET)) - 1n) << BigInt(cacheBits - SET);
+  const gfns = gfnsOf(addressBits - PAGE_BITS);
   for (const gfn of gfns) {
     const spte = mmio.mark(gfn, 0);
     if ((spte & nowhere) !== nowhere) report('spte-bits', 'an entry without memory leads to some');
     if (mmio.gfnOf(spte) !== gfn) report('spte-round-trip', 'a gfn is read back changed');
   }
-  return gfns.length;
+  return 1 + gfns.length;
+}
+
+/** None, each bit alone, and all of so many. */
+function gfnsOf(bits: number): readonly bigint[] {
+  const each = Array.from({ length: bits }, (_, bit) => 1n << BigInt(bit));
+  return [0n, ...each, (1n << BigInt(bits)) - 1n];
 }
