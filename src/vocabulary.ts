@@ -167,7 +167,7 @@ export interface Internals {
   readonly reading: <T>(code: () => T) => T;
   /** A call from inside KVM, which may name the slots that userspace may not. 0 or -errno. */
   readonly setMemoryRegion: (region: UserMemoryRegion) => number;
-  /** kvm_destroy_vm(): the VM ends, and nothing may be asked of it then. Drivers of trees end none. */
+  /** kvm_destroy_vm(): nothing may be asked of the VM then. Drivers of trees end none. */
   readonly destroy?: () => void;
   /** How slots of so many pages compare: negative if the first of them goes first. */
   readonly compareSlots: (npages: bigint, others: bigint) => number;

@@ -228,7 +228,7 @@ function otherThread(run: Run, other: Other, index: number): Thread {
   };
 }
 
-/** What a flush has made known must not come back: what was read of the table before is of no use. */
+/** What a flush has taken must not come back: what was read of the table before is of no use. */
 function takeRight(vm: Vm, { page, isFlushing }: Extract<Other, { kind: 'guest writer' }>): void {
   const vcpu = vm.vcpu(null);
   vm.guestPaging!.writePte(vcpu, page, entryOf(page) ^ WRITABLE);

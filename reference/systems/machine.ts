@@ -213,7 +213,7 @@ function virtualMachine<K extends KvmFace, V extends VcpuFace<K>>(port: Port<K, 
       ...port.internals(kvm),
       reading,
       setMemoryRegion: (region) => port.kvm_set_memory_region(kvm, regionOf(port, region)),
-      // That nobody uses the VM any more protects as the lock does (kvm->users_count in the kernel).
+      // Nobody uses the VM any more: that protects as the lock does (kvm->users_count in C).
       destroy: () => locked(() => port.kvm_destroy_vm(kvm)),
     },
   };

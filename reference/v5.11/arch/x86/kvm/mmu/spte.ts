@@ -108,9 +108,9 @@ function x86_cache_bits(): number {
 
 /**
  * One of the masks of kvm_mmu_reset_all_pte_masks(): what an entry that is not present must have
- * set, so that a processor that looks it up in its L1 cache all the same finds no memory there. Zero
- * where there are too many address bits for five more. (The kernel warns of that when it is loaded,
- * before there is a VM.)
+ * set, so that a processor that looks it up in its L1 cache all the same finds no memory there.
+ * Zero where there are too many address bits for five more. (The kernel warns of that when it is
+ * loaded, before there is a VM.)
  */
 export function shadow_nonpresent_or_rsvd_mask(): bigint {
   if (!config().l1tf || x86_cache_bits() >= 52 - SHADOW_NONPRESENT_OR_RSVD_MASK_LEN) return 0n;
