@@ -23,6 +23,7 @@ import {
   vcpuCacheOf,
 } from './common.ts';
 import type { Kernel } from './kernel.ts';
+import { pageCacheOf } from './page-cache.ts';
 
 const MEMSLOTS = 'struct kvm_memslots';
 
@@ -212,6 +213,7 @@ const internals: Binding['internals'] = (machine, makeVcpu) => {
       },
     },
     vcpuCache: vcpuCacheOf(machine),
+    pageCache: () => pageCacheOf(machine),
   };
 };
 

@@ -7,7 +7,9 @@ import { config } from '#linux/config';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import type { HostConfig } from '#vocabulary';
 import { hasConstant } from '../driver/common.ts';
+import { NO_LAPIC } from '../driver/page-cache.ts';
 import { ATOMICS } from '../intrinsics/atomics.ts';
+import { COPIES } from '../intrinsics/copies.ts';
 import type { Intrinsics } from '../intrinsics/intrinsic.ts';
 import { pointer } from '../intrinsics/intrinsic.ts';
 import { LOCKS } from '../intrinsics/locks.ts';
@@ -60,7 +62,13 @@ const TRACEPOINTS: Intrinsics = {
   },
 };
 
-export const PRIMITIVES: Intrinsics = { ...LOCKS, ...MEMORY, ...ATOMICS, ...TRACEPOINTS };
+export const PRIMITIVES: Intrinsics = {
+  ...LOCKS,
+  ...MEMORY,
+  ...ATOMICS,
+  ...COPIES,
+  ...TRACEPOINTS,
+};
 
 /** Functions of the tree that the closure has and that no scenario may reach: reaching one ends in
  * unknown. */
@@ -188,11 +196,8 @@ export function constantly(value: number, why: string): Modelled {
   return { prototype: '', why, run: () => value };
 }
 
-const BY_CACHE = 'copies through a gfn_to_hva_cache, whose functions are not translated';
 /** Scenarios that no driver hosts, by id. */
 export const NOT_DRIVEN: Readonly<Record<string, string>> = {
-  'mapping/a-page-that-kvm-uses-often-is-looked-up-again': BY_CACHE,
-  'mapping/a-page-named-by-userspace-is-found-by-a-reader': BY_CACHE,
-  'mapping/any-copy-is-what-the-slots-say': BY_CACHE,
+  'mapping/a-page-named-by-userspace-is-found-by-a-reader': NO_LAPIC,
   'creation/a-vm-that-ends-owns-nothing': 'the end of a VM, which no driver brings about',
 };

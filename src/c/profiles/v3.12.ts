@@ -3,6 +3,8 @@
 // install_new_memslots(kvm, slots, new). Before and after the fix of 3.17 the shape is the same.
 
 import { ARRAY_BINDING } from '../driver/array-binding.ts';
+import { PAGE_CACHE_ENTRIES } from '../driver/page-cache.ts';
+import { TOLD_DIRTY } from '../intrinsics/copies.ts';
 import type { Profile } from './profile.ts';
 import {
   accessOk,
@@ -85,6 +87,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
     'vcpu_clear_mmio_info',
     'vcpu_match_mmio_gva',
     'driver_kvm_x86_get_mt_mask',
+    ...PAGE_CACHE_ENTRIES,
   ],
   intrinsics: PRIMITIVES,
   modelled: {
@@ -92,6 +95,7 @@ static u64 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { retur
     hva_to_pfn: IDENTITY,
     page_header: PAGE_HEADER,
     kvm_arch_prepare_memory_region: MAY_FAIL,
+    mark_page_dirty_in_slot: TOLD_DIRTY,
     kvm_mmu_invalidate_zap_all_pages: zapAll('spin'),
     mapping_level_dirty_bitmap: constantly(1, 'pages of 4 KiB only'),
     fast_page_fault: NO_FAST_FAULT,

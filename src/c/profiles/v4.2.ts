@@ -3,6 +3,7 @@
 // sorted by gfn. The generation says by bit 0 that an update is under way, and numbers of the two
 // spaces take turns.
 
+import { PAGE_CACHE_ENTRIES } from '../driver/page-cache.ts';
 import { SPACES_BINDING } from '../driver/spaces-binding.ts';
 import { pointer } from '../intrinsics/intrinsic.ts';
 import type { Modelled, Profile } from './profile.ts';
@@ -78,6 +79,7 @@ export const V4_2: Profile = {
     'vcpu_clear_mmio_info',
     'vcpu_match_mmio_gva',
     'driver_kvm_x86_get_mt_mask',
+    ...PAGE_CACHE_ENTRIES,
   ],
   modelled: {
     ...V3_12.modelled,

@@ -3,6 +3,7 @@
 // filled meanwhile, and kvm_arch_memslots_updated() is told the next number before it is stored.
 // Arrays of slots still have an entry for every id.
 
+import { PAGE_CACHE_ENTRIES } from '../driver/page-cache.ts';
 import { SPACES_BINDING } from '../driver/spaces-binding.ts';
 import { pointer } from '../intrinsics/intrinsic.ts';
 import type { Modelled, Profile } from './profile.ts';
@@ -107,6 +108,7 @@ ${EPT_BITS}
     'vcpu_match_mmio_gpa',
     'vcpu_clear_mmio_info',
     'driver_kvm_x86_get_mt_mask',
+    ...PAGE_CACHE_ENTRIES,
   ],
   modelled: {
     ...MODELLED,
@@ -123,8 +125,6 @@ ${EPT_BITS}
   binding: { ...SPACES_BINDING, era: 'v5.11', rules: 'v5.2' },
   cannot: (layouts) => ({
     ...V4_2.cannot(layouts),
-    'mapping/a-page-that-kvm-uses-often-is-looked-up-again':
-      'calls functions that keep a page, which are not translated',
     'mmio-cache/a-walk-that-finds-nothing-says-so': ONE_LEVEL,
   }),
 };

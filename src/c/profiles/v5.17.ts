@@ -3,7 +3,9 @@
 // kvm_swap_active_memslots() publishes one, and numbers carry a flag while an update is under way.
 
 import { hasConstant } from '../driver/common.ts';
+import { PAGE_CACHE_ENTRIES } from '../driver/page-cache.ts';
 import { SETS_BINDING } from '../driver/sets-binding.ts';
+import { TOLD_DIRTY } from '../intrinsics/copies.ts';
 import type { Profile } from './profile.ts';
 import {
   accessOk,
@@ -145,6 +147,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     'vcpu_cache_mmio_info',
     'vcpu_match_mmio_gva',
     'vcpu_match_mmio_gpa',
+    ...PAGE_CACHE_ENTRIES,
     'vcpu_clear_mmio_info',
   ],
   intrinsics: PRIMITIVES,
@@ -153,6 +156,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     x86_emulate_instruction: EMULATE,
     hva_to_pfn: IDENTITY,
     to_shadow_page: PAGE_HEADER,
+    mark_page_dirty_in_slot: TOLD_DIRTY,
     fast_page_fault: NO_FAST_FAULT,
     kvm_mmu_zap_all_fast: zapAll('write'),
     kvm_page_track_flush_slot: zapAll(
@@ -221,7 +225,6 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     kvm_flush_remote_tlbs_range: { kind: 'stubbed' },
     kvm_flush_remote_tlbs_memslot: { kind: 'stubbed' },
     kvm_flush_remote_tlbs_with_address: { kind: 'stubbed' },
-    mark_page_dirty_in_slot: { kind: 'stubbed' },
     bitmap_set: { kind: 'stubbed' },
     rmap_add: { kind: 'stubbed' },
     rmap_remove: { kind: 'stubbed' },

@@ -3,6 +3,7 @@
 
 import type { SystemUnderTest } from '#vocabulary';
 import { unhosted } from '../../c/driver/not-hosted.ts';
+import { hasPageCache, NO_LAPIC, NO_PAGE_CACHE } from '../../c/driver/page-cache.ts';
 import type { LoadedTree } from '../../c/load.ts';
 import { rulesNameOf, type Scenario } from '../suites.ts';
 
@@ -14,9 +15,13 @@ export function whyNotHosted(
   const cannot = profile.cannot(translation.layouts);
   const asked = unhosted(scenario.host);
   if (asked !== null) return asked;
+  const usesPages = scenario.id.startsWith('mapping/a-page-that-kvm-uses-');
+  if (usesPages && !hasPageCache(translation.functionNamed)) return NO_PAGE_CACHE;
   if (scenario.kind === 'sequential') return cannot[scenario.id] ?? null;
   const [other] = scenario.others;
-  if (other !== undefined) return `a thread beside vCPUs and the updater (${other.kind})`;
+  if (other?.kind === 'page user') {
+    if (other.foundBy === 'userspace') return NO_LAPIC;
+  } else if (other !== undefined) return `a thread beside vCPUs and the updater (${other.kind})`;
   return cannot[scenario.id.replace(/\.[^./]*$/, '')] ?? null;
 }
 
