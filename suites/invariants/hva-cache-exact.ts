@@ -36,7 +36,7 @@ export const invariant: Invariant = {
       because: `${BEYOND_AND_HALF} Of two pages in one slot only the first is logged.`,
     },
     { era: 'v3.19', details: [BEYOND, ...HALVES], because: BEYOND_AND_HALF },
-    // Of the releases that these rules are for all copy the first half; not all find what is beyond.
+    // Of the releases with these rules all copy the first half; not all find what is beyond.
     { era: 'v4.19', details: HALVES, because: BEYOND_AND_HALF },
     { era: 'v5.2', details: HALVES, because: BEYOND_AND_HALF },
   ],

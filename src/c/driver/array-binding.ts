@@ -23,7 +23,6 @@ import {
   vcpuCacheOf,
 } from './common.ts';
 import type { Kernel } from './kernel.ts';
-import { pageCacheOf } from './page-cache.ts';
 
 const MEMSLOTS = 'struct kvm_memslots';
 
@@ -213,7 +212,6 @@ const internals: Binding['internals'] = (machine, makeVcpu) => {
       },
     },
     vcpuCache: vcpuCacheOf(machine),
-    pageCache: () => pageCacheOf(machine),
   };
 };
 

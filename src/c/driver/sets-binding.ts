@@ -22,7 +22,6 @@ import {
   vcpuCacheOf,
 } from './common.ts';
 import type { Kernel } from './kernel.ts';
-import { pageCacheOf } from './page-cache.ts';
 
 const MEMSLOTS = 'struct kvm_memslots';
 const NODE = 'struct rb_node';
@@ -227,7 +226,6 @@ const internals: Binding['internals'] = (machine, makeVcpu) => {
       set: (old, page) => setSpte(machine, makeVcpu(), old, page),
     },
     vcpuCache: vcpuCacheOf(machine),
-    pageCache: () => pageCacheOf(machine),
   };
 };
 

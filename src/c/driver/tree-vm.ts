@@ -21,6 +21,7 @@ import type { Address } from '../machine.ts';
 import type { Runtime } from '../memory/runtime.ts';
 import type { Binding, Exit, Machine } from './binding.ts';
 import { indexOf } from './objects.ts';
+import { pageCacheOf } from './page-cache.ts';
 
 const PAGE_SHIFT = 12n;
 
@@ -85,6 +86,7 @@ export class TreeVm {
           ...internals.ram,
           set: (old, page) => this.#reading(() => internals.ram.set(old, page)),
         },
+        pageCache: () => pageCacheOf(machine),
         reading: (code) => this.#reading(code),
         writeSpte: (gfn, spte) => this.#m.st64(-1, this.#leaf(gfn, 0), spte),
         setMemoryRegion: (region) => binding.setMemoryRegion(machine, this.#region(region), true),
