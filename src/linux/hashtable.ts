@@ -3,6 +3,7 @@
 // node before it and the bucket that it hangs in, where C keeps the address of the pointer that
 // leads to it: the same list, without pointers to pointers.
 
+import { spendFuel } from '#explorer/run';
 import type { ScalarType } from './fields.ts';
 import { array, type Lvalue, pointer, struct } from './struct.ts';
 
@@ -72,7 +73,10 @@ export function hash_first_possible(table: hashtable, key: number): hlist_node |
 /** Calls `each` for every node, bucket by bucket. */
 export function hash_for_each(table: hashtable, each: (node: hlist_node) => void): void {
   for (let i = 0; i < table.length; i++) {
-    for (let node = table[i]!.first; node !== null; node = node.next) each(node);
+    for (let node = table[i]!.first; node !== null; node = node.next) {
+      spendFuel();
+      each(node);
+    }
   }
 }
 
@@ -81,6 +85,7 @@ export function hash_for_each_safe(table: hashtable, each: (node: hlist_node) =>
   for (let i = 0; i < table.length; i++) {
     let next: hlist_node | null;
     for (let node = table[i]!.first; node !== null; node = next) {
+      spendFuel();
       next = node.next;
       each(node);
     }

@@ -3,6 +3,7 @@
 // with the smallest start first? Left out: the largest end below each node and the cached first
 // node. They only spare a walk the nodes that it would find not to overlap.
 
+import { spendFuel } from '#explorer/run';
 import { READ_ONCE } from './compiler.ts';
 import { container_of } from './container-of.ts';
 import { rb_erase, rb_first, rb_link_node, rb_next, rb_node, rb_root } from './rbtree.ts';
@@ -34,6 +35,7 @@ export function interval_tree_insert(node: interval_tree_node, root: rb_root_cac
   let link = root.rb_root.$.rb_node;
   let parent: rb_node | null = null;
   for (let next = READ_ONCE(link); next !== null; next = READ_ONCE(link)) {
+    spendFuel();
     parent = next;
     link = start < entry(parent)!.start ? parent.$.rb_left : parent.$.rb_right;
   }
@@ -47,6 +49,7 @@ export function interval_tree_remove(node: interval_tree_node, root: rb_root_cac
 /** The first interval from `node` on, in the order of their starts, that overlaps. */
 function overlapping(node: rb_node | null, start: bigint, last: bigint): interval_tree_node | null {
   for (let next = node; next !== null; next = rb_next(next)) {
+    spendFuel();
     const found = entry(next)!;
     if (found.start > last) return null;
     if (found.last >= start) return found;

@@ -4,6 +4,7 @@
 // may grow; which node comes before which is the same without them, and whoever walks a tree while
 // it is being changed is wrong with them and without them.
 
+import { spendFuel } from '#explorer/run';
 import { WRITE_ONCE } from './compiler.ts';
 import type { ScalarType } from './fields.ts';
 import { refOf } from './place.ts';
@@ -102,13 +103,19 @@ export function rb_replace_node(victim: rb_node, new_: rb_node, root: rb_root): 
 
 function leftmost(node: rb_node): rb_node {
   let found = node;
-  for (let next = found.rb_left; next !== null; next = found.rb_left) found = next;
+  for (let next = found.rb_left; next !== null; next = found.rb_left) {
+    spendFuel();
+    found = next;
+  }
   return found;
 }
 
 function rightmost(node: rb_node): rb_node {
   let found = node;
-  for (let next = found.rb_right; next !== null; next = found.rb_right) found = next;
+  for (let next = found.rb_right; next !== null; next = found.rb_right) {
+    spendFuel();
+    found = next;
+  }
   return found;
 }
 
