@@ -7,7 +7,7 @@ import { ask, type CodeShape, shapeOfCode } from '#lab/tree/asked';
 import { runTree, type TreeResult, type TreeRun } from '#lab/tree/tree-run';
 import { type UnitName, unitText } from '#lab/unit';
 import type { Regression } from '#mutation/mutant';
-import type { SystemUnderTest } from '#vocabulary';
+import type { EraName, SystemUnderTest } from '#vocabulary';
 import type { LoadedTree } from '../c/load.ts';
 import {
   type Answer,
@@ -48,7 +48,7 @@ export async function backportResult(
   const { era } = tree.system;
   const fix =
     (await loadFixes()).find((one) => one.name === regression.name) ??
-    fixOf(regression, await witnessesOf(regression, era));
+    (await fixWithoutPieces(regression, era));
   const shape = shapeOfCode(tree.translation);
   const run = await runsOf(fix, tree, { budgetStates, onUnit, isOver });
   const findings = findingsOf(fix, tree.system, shape, run);
@@ -67,6 +67,11 @@ export async function backportResult(
     units: run.results.map(unitText),
     notChecked: NOT_CHECKED,
   };
+}
+
+async function fixWithoutPieces(regression: Regression, era: EraName): Promise<Fix> {
+  const { scenarios, details } = await witnessesOf(regression, era);
+  return fixOf(regression, scenarios, details);
 }
 
 /** Runs what the suites have for the fix, and then its own scenarios on trees that it prepares. */

@@ -3,6 +3,7 @@
 // for can be asked.
 
 import { modulesOf } from '#lab/modules';
+import { INVARIANTS } from '#lab/suites';
 import type { Regression } from '#mutation/mutant';
 import type { Fix } from './fix.ts';
 
@@ -11,16 +12,28 @@ export function loadFixes(): Promise<Fix[]> {
   return modulesOf<Fix>(new URL('./fixes/', import.meta.url), 'fix');
 }
 
-/** A fix of which only the invariants are known. */
-export function fixOf({ name, breaks }: Regression, scenarios: readonly string[]): Fix {
+/**
+ * A fix of which only the invariants are known. `details`: how the bug breaks them; empty if that
+ * is not known. A way that kernels are known for, and that is none of them, is another bug.
+ */
+export function fixOf(
+  { name, breaks }: Regression,
+  scenarios: readonly string[],
+  details: ReadonlySet<string>,
+): Fix {
+  const others = new Set(
+    INVARIANTS.filter((invariant) => breaks.includes(invariant.name))
+      .flatMap(({ knownBreaks }) => knownBreaks.flatMap((known) => known.details))
+      .filter((detail) => details.size > 0 && !details.has(detail)),
+  );
   return {
     name,
     ground: null,
     pieces: [],
     invariants: breaks,
-    counts: () => true,
+    counts: (detail) => !others.has(detail),
     scenarios,
     own: null,
-    related: null,
+    related: 'the tree breaks the same invariant in ways that are known of other bugs',
   };
 }
