@@ -37,6 +37,6 @@ export const regression: Regression = {
     ],
   },
   breaks: ['no-kernel-warning'],
-  ownScenarios: [],
+  ownScenarios: ['mmio-cache/memory-met-by-a-fault-is-no-bug'],
   shownBy: 'interleaving',
 };

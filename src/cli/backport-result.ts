@@ -122,7 +122,14 @@ export function findingsOf(
       name: invariant,
       state: stateOf(invariant, fix, run),
     })),
+    others: othersIn(fix, run),
   };
+}
+
+function othersIn(fix: Fix, { results }: TreeRun): string[] {
+  const broken = results.flatMap(({ violations }) => violations.filter(({ isKnown }) => !isKnown));
+  const names = broken.map(({ invariant }) => invariant);
+  return [...new Set(names)].filter((name) => !fix.invariants.includes(name)).sort();
 }
 
 function scenariosOf({ scenarios }: Fix): Scenario[] {

@@ -20,8 +20,11 @@ function findings(pieces: readonly Answer[], rules: readonly Held[]) {
       answer: pieces[i]!,
     })),
     invariants: RULES.map((name, i) => ({ name, state: rules[i]! })),
+    others: [],
   };
 }
+
+const HOLDS: readonly Held[] = ['holds', 'holds', 'holds', 'holds'];
 
 /** Pieces P, A, B and what a tree of 3.16 with them was seen to do (bench half-backports). */
 const EIGHT: readonly (readonly [pieces: string, rules: string, verdict: string])[] = [
@@ -66,14 +69,22 @@ test.each([
 });
 
 test('a fix of which no rule was looked at is nothing that anybody can tell', () => {
-  expect(judge({ ground: null, pieces: [], invariants: [] }).word).toBe('cannot tell');
+  expect(judge({ ground: null, pieces: [], invariants: [], others: [] }).word).toBe('cannot tell');
+});
+
+test('a bug without known pieces may be hidden by another one that shows in the same runs', () => {
+  const alone = { ...findings([], HOLDS), pieces: [] };
+  expect(judge(alone).word).toBe('complete');
+  expect(judge({ ...alone, others: ['stale-after-update'] })).toEqual({
+    word: 'cannot tell',
+    why: 'other rules fail there, which may hide it: stale-after-update',
+  });
 });
 
 function groundless(how: 'run' | 'shape', rules: readonly Held[]) {
   const ground = { name: 'second space', since: null, how, answer: 'no' } as const;
   return judge({ ...findings(['no', 'no', 'no'], rules), ground });
 }
-const HOLDS: readonly Held[] = ['holds', 'holds', 'holds', 'holds'];
 
 test('a tree without what the bug needs is not affected, and it is said what it lacks', () => {
   for (const how of ['run', 'shape'] as const) {

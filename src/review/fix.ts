@@ -91,6 +91,8 @@ export interface Findings {
   readonly ground: AskedGround | null;
   readonly pieces: readonly AskedPiece[];
   readonly invariants: readonly { readonly name: string; readonly state: Held }[];
+  /** Other invariants that fail in the same runs, in ways that these kernels are not known for. */
+  readonly others: readonly string[];
 }
 
 export interface Judgement {
@@ -101,7 +103,7 @@ export interface Judgement {
 
 /** The verdict on a tree. What is unknown never makes a fix complete, or a tree not affected. */
 export function judge(findings: Findings): Judgement {
-  const { ground, pieces, invariants } = findings;
+  const { ground, pieces, invariants, others } = findings;
   const failing = invariants.filter(({ state }) => state === 'FAIL').map(({ name }) => name);
   const unknown = invariants.filter(({ state }) => state === 'unknown').map(({ name }) => name);
   if (ground?.answer === 'no') return withoutGround(ground, failing, unknown, invariants.length);
@@ -117,6 +119,11 @@ export function judge(findings: Findings): Judgement {
     ...(ground?.answer === 'unknown' && missing.length > 0 ? [ground.name] : []),
   ];
   if (open.length > 0 || invariants.length === 0) return noAnswer(open);
+  if (pieces.length === 0 && others.length > 0)
+    return {
+      word: 'cannot tell',
+      why: `other rules fail there, which may hide it: ${others.join(', ')}`,
+    };
   if (pieces.length === 0)
     return { word: 'complete', why: 'as far as its rules tell: of its pieces nothing is known' };
   if (missing.length === 0) return { word: 'complete', why: '' };

@@ -14,7 +14,8 @@ export function loadFixes(): Promise<Fix[]> {
 
 /**
  * A fix of which only the invariants are known. `details`: how the bug breaks them; empty if that
- * is not known. A way that kernels are known for, and that is none of them, is another bug.
+ * is not known. A way that kernels are known for, and that is none of them, is another bug, if only
+ * rules say it: what events say names functions of one kernel.
  */
 export function fixOf(
   { name, breaks }: Regression,
@@ -22,7 +23,7 @@ export function fixOf(
   details: ReadonlySet<string>,
 ): Fix {
   const others = new Set(
-    INVARIANTS.filter((invariant) => breaks.includes(invariant.name))
+    INVARIANTS.filter(({ name: own, events }) => breaks.includes(own) && events.length === 0)
       .flatMap(({ knownBreaks }) => knownBreaks.flatMap((known) => known.details))
       .filter((detail) => details.size > 0 && !details.has(detail)),
   );

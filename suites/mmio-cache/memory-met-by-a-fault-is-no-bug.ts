@@ -4,7 +4,6 @@
 // the processor has all address bits, so that none of an entry is reserved? (Up to v4.2 KVM took it
 // for a bug.)
 
-import { FLAGGED } from '../era-rules.ts';
 import { atSizes, createSlot, X } from '../scenario.ts';
 
 export const scenarios = atSizes(
@@ -12,7 +11,6 @@ export const scenarios = atSizes(
     id: 'mmio-cache/memory-met-by-a-fault-is-no-bug',
     updates: [createSlot(0, X)],
     host: { mmio: ['ept'], maxphyaddr: 52 },
-    eras: FLAGGED,
   },
   [{ vcpus: 2, exits: [X, X], budgetStates: 100_000 }],
 );
