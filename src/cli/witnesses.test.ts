@@ -36,7 +36,7 @@ test.each(CASES)('%s', async (_, regression, era, details) => {
   );
 });
 
-test('a way that no kernel is known for counts, and so does any if nobody knows how it shows', () => {
+test('a way that no kernel is known for counts, and any if nobody knows how the bug shows', () => {
   const { counts } = fixOf(unlogged, [OFTEN], new Set([UNLOGGED]));
   expect(counts('a read is not where the slots say', 'hva-cache-exact')).toBe(true);
   expect(fixOf(unlogged, [OFTEN], new Set()).counts(BEYOND, 'hva-cache-exact')).toBe(true);
