@@ -6,7 +6,7 @@ import { atSize } from '#lab/bounds';
 import { SCENARIOS, type Scenario } from '#lab/suites';
 import { UserError } from '#user-error';
 import type { Values } from './command.ts';
-import { numberOption, scenarioNamed, scenariosOption } from './options.ts';
+import { numberOption, scenariosNamed, scenariosOption } from './options.ts';
 
 const BOUND_MAX = 999;
 
@@ -16,7 +16,7 @@ export function chosenScenarios(values: Values, named: string | null): readonly 
   if (named !== null && listed !== null) {
     throw new UserError('name scenarios as the argument or by --scenario, not both');
   }
-  const scenarios = named === null ? (listed ?? SCENARIOS) : [scenarioNamed(named)];
+  const scenarios = named === null ? (listed ?? SCENARIOS) : scenariosNamed(named);
   const [vcpus, updates, exits] = ['vcpus', 'updates', 'exits'].map((name) =>
     numberOption(values, name, 0, BOUND_MAX),
   );

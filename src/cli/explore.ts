@@ -30,6 +30,7 @@ import {
   MEMORY_MODEL,
   memoryModelOption,
   numberOption,
+  SCENARIO_HELP,
   textOption,
   VERBOSE,
 } from './options.ts';
@@ -52,7 +53,7 @@ export const explore: Command = {
   options: {
     era: { ...ERA, help: `${ERA.help} (default: v3.17)` },
     mutant: { type: 'string', value: 'ID', help: 'a mutant instead of the port of an era' },
-    scenario: { type: 'string', value: 'IDS', help: 'scenarios, separated by commas' },
+    scenario: { type: 'string', value: 'IDS', help: SCENARIO_HELP },
     invariant: {
       type: 'string',
       value: 'NAMES',

@@ -88,12 +88,21 @@ export function memoryModelOption(values: Values): MemoryModel | null {
   throw new UserError(`--memory-model must be ${orText(MEMORY_MODELS)}, not '${shorten(text)}'`);
 }
 
+export const SCENARIO_HELP =
+  'only these scenarios, separated by commas; without its size a name stands for all sizes';
+
 /** Scenarios named by --scenario, separated by commas; null if it was not given. */
 export function scenariosOption(values: Values): readonly Scenario[] | null {
   const text = textOption(values, 'scenario');
   if (text === null) return null;
-  const named = new Set(text.split(',').map(scenarioNamed));
+  const named = new Set(text.split(',').flatMap(scenariosNamed));
   return SCENARIOS.filter((scenario) => named.has(scenario));
+}
+
+/** The scenario of an id, or all sizes of a claim, or of a variant of it, that is named instead. */
+export function scenariosNamed(name: string): readonly Scenario[] {
+  const sizes = SCENARIOS.filter(({ id }) => id === name || id.startsWith(`${name}.`));
+  return sizes.length > 0 ? sizes : [scenarioNamed(name)];
 }
 
 export function scenarioNamed(id: string): Scenario {

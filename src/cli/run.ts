@@ -31,6 +31,7 @@ import {
   MEMORY_MODEL,
   memoryModelOption,
   numberOption,
+  SCENARIO_HELP,
   scenariosOption,
 } from './options.ts';
 import { PAIRED, PAIRS, pairsOption } from './pairs-option.ts';
@@ -99,7 +100,7 @@ export const run: Command = {
     scenario: {
       type: 'string',
       value: 'IDS',
-      help: 'only these scenarios, separated by commas',
+      help: SCENARIO_HELP,
     },
     invariant: {
       type: 'string',
