@@ -15,12 +15,11 @@ export function whyNotHosted(
   const cannot = profile.cannot(translation.layouts);
   const asked = unhosted(scenario.host);
   if (asked !== null) return asked;
-  const usesPages = scenario.id.startsWith('mapping/a-page-that-kvm-uses-');
-  if (usesPages && !hasPageCache(translation.functionNamed)) return NO_PAGE_CACHE;
   if (scenario.kind === 'sequential') return cannot[scenario.id] ?? null;
   const [other] = scenario.others;
   if (other?.kind === 'page user') {
     if (other.foundBy === 'userspace') return NO_LAPIC;
+    if (!hasPageCache(translation.functionNamed)) return NO_PAGE_CACHE;
   } else if (other !== undefined) return `a thread beside vCPUs and the updater (${other.kind})`;
   return cannot[scenario.id.replace(/\.[^./]*$/, '')] ?? null;
 }
