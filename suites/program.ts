@@ -21,7 +21,8 @@ import { type AtRest, vcpuAtRest, vmAtRest, warnOfError } from './at-rest.ts';
 import { callsOf } from './calls.ts';
 import { rulesNameOf, rulesOf } from './era-rules.ts';
 import { Oracle } from './oracle.ts';
-import type { InterleavingScenario, Other, Update } from './scenario.ts';
+import { entryOf, otherThread } from './other-threads.ts';
+import type { InterleavingScenario, Update } from './scenario.ts';
 import { rightsInMmioSpte } from './spte-rules.ts';
 
 export interface RunOptions {
@@ -70,15 +71,16 @@ export function programOf(
     vcpuThread(run, i, options.wantLogs),
   );
   if (updates.length > 0) threads.push(updaterThread(run, options.wantLogs));
-  const otherThreads = others.map((other, i) => otherThread(run, other, i));
+  const otherThreads = others.map((other, i) => otherThread(run, other, i, options.wantLogs));
   threads.push(...otherThreads);
   const rest: AtRest = { vm, era: rulesNameOf(system), host, oracle, gfns: scenario.gfns, spaces };
   return {
     world,
     threads,
     finale: (thread, result) => {
-      if (thread >= threads.length - others.length) return [];
-      const log = options.wantLogs ? [`did ${String(result[0]).trim()}`] : [];
+      const isOther = thread >= threads.length - others.length;
+      const log = options.wantLogs ? [`did ${String(result[0] ?? '').trim()}`] : [];
+      if (isOther) return result.length > 0 ? log : [];
       const answers = thread < vcpus ? vcpuAtRest(rest, vcpuOf(result)) : vmAtRest(rest);
       return [...log, ...answers];
     },
@@ -118,13 +120,6 @@ function prepare(vm: Vm, scenario: InterleavingScenario): void {
 
 /** From a page to a gfn where no scenario has a slot. */
 const ELSEWHERE = 0x1000n;
-
-const WRITABLE = 2n;
-
-/** Present, writable, and open to user mode. */
-function entryOf(gfn: bigint): bigint {
-  return (gfn << 12n) | 7n;
-}
 
 /** The log comes first, then all that the vCPU itself carries. */
 function vcpuOf(carried: readonly Value[]): readonly Value[] {
@@ -204,77 +199,6 @@ function judgeCache(
   if (kept.gfn !== gfn) emit('vcpu-cache-exact', 'another gfn is kept');
   if (kind === 'mmio-spte' && kept.access !== rightsInMmioSpte(host))
     emit('vcpu-cache-exact', 'other rights are kept');
-}
-
-/** Does its one thing, in a single round. */
-function otherThread(run: Run, other: Other, index: number): Thread {
-  const { vm, scenario } = run;
-  const { notifier, archWriter } = vm;
-  return {
-    name: other.kind,
-    group: 2 + index,
-    rounds: 1,
-    start: [],
-    round: () => {
-      if (other.kind === 'notifier') {
-        notifier?.start(other.from, other.to);
-        for (const gfn of scenario.gfns) judgeUnmapped(vm, gfn, other.from, other.to);
-        notifier?.end(other.from, other.to);
-      } else if (other.kind === 'page user') usePage(run, other);
-      else if (other.kind === 'guest writer') takeRight(vm, other);
-      else archWriter?.write();
-      return [];
-    },
-  };
-}
-
-/** What a flush has taken must not come back: what was read of the table before is of no use. */
-function takeRight(vm: Vm, { page, isFlushing }: Extract<Other, { kind: 'guest writer' }>): void {
-  const vcpu = vm.vcpu(null);
-  vm.guestPaging!.writePte(vcpu, page, entryOf(page) ^ WRITABLE);
-  if (isFlushing !== true) return;
-  vm.guestPaging!.reloadCr3(vcpu);
-  const { kind } = vm.access(vcpu, page * PAGE + 8n, 'write');
-  if (kind !== 'guest-fault' && kind !== 'retry')
-    emit('sync-follows-guest', 'a right is there that was taken before a flush');
-}
-
-/**
- * What KVM has found once must be where the slots say when it is used. Of bytes on two pages each
- * page is looked for on its own, so that the second may be refused when the first is done.
- */
-function usePage({ vm, oracle }: Run, { gfn, foundBy, does, isSplit }: PageUser): void {
-  const { pageCache, reading } = vm.internals;
-  const cache = pageCache!();
-  const gpa = isSplit ? (gfn + 1n) * PAGE - WORD / 2n : gfn * PAGE + 8n;
-  const found =
-    foundBy === 'userspace' ? cache.setVapicAddr(gpa) : reading(() => cache.find(gpa, WORD));
-  // Nobody uses what was not found.
-  if (found !== 0) return;
-  const start = oracle.begin({ gfn, space: 0 }, 'KVM uses');
-  const { result, ranges } = reading(() => cache[does](WORD));
-  const may = (i: number, page: bigint | null) =>
-    oracle.mayUse(start, { gfn: gfn + BigInt(i), space: 0 }, page);
-  if (ranges.some(({ addr }, i) => !may(i, addr / PAGE)))
-    emit('hva-cache-exact', 'a page is used where it was');
-  const refused = isSplit && ranges.length === 0 ? [0, 1] : [ranges.length];
-  if (result !== 0 && !refused.some((i) => may(i, null)))
-    emit('hva-cache-exact', 'a page is refused');
-}
-
-type PageUser = Extract<Other, { readonly kind: 'page user' }>;
-
-/** Bytes that KVM and the guest share. */
-const WORD = 4n;
-
-/** While the host changes the memory from one address to another, no page of it is mapped. */
-function judgeUnmapped(vm: Vm, gfn: bigint, from: bigint, to: bigint): void {
-  const spte = vm.spte(gfn);
-  const { isPresent, pfnOf } = vm.internals.ram;
-  if (vm.mmio.isMmio(spte) || !isPresent(spte)) return;
-  const address = pfnOf(spte) * PAGE;
-  if (address >= from && address < to)
-    emit('no-mapping-after-flush', 'a page is mapped that the host takes back');
 }
 
 function updaterThread({ vm, oracle, scenario }: Run, wantLogs: boolean): Thread {

@@ -223,6 +223,9 @@ function shortest(
   return { seen, schedule, replayed };
 }
 
+/** Groups of threads, as programs of scenarios number them. */
+const WHO = ['a vCPU', 'the updater'];
+
 /** What is seen of an end, for people: whatever the vCPUs did, and what a quiet VM answers. */
 export function outcomeText(text: string): string {
   if (text.startsWith('event ')) return text.slice('event '.length);
@@ -231,7 +234,7 @@ export function outcomeText(text: string): string {
     const match = /^(\d+): "did ([^"]*)" ?(.*)$/.exec(part);
     if (match === null) return part;
     const [, group, did, rest] = match;
-    const who = group === '0' ? 'a vCPU' : 'the updater';
+    const who = WHO[Number(group)] ?? 'who is beside them';
     const answers = rest === '' ? '' : `, then at rest ${rest!.replaceAll('"', '')}`;
     return `${who} did ${did}${answers}`;
   });
