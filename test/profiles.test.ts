@@ -43,6 +43,8 @@ beforeAll(() => {
   const other = makeMiniature('v5.17', join(folder, 'other'));
   edit(other, MAIN, (text) => text.replaceAll('kvm_swap_active_memslots', 'kvm_turn_memslots'));
   lines.set('other', ['check', '--tree', other, SCENARIO]);
+  const slotsOfSmm = '--scenario=address-spaces/a-slot-of-smm-is-seen.1v1u1f';
+  lines.set('ruled', ['check', '--tree', join(folder, 'v4.2'), '--mmio', 'ept', slotsOfSmm]);
   const lacking = makeMiniature('v4.2', join(folder, 'lacking'));
   rmSync(join(lacking, 'arch/x86/kvm/x86.h'));
   lines.set('lacking', ['check', '--tree', lacking, SCENARIO]);
@@ -88,6 +90,12 @@ test('where no profile fits, it is said what each of them lacks, and in which fi
     `${MAIN}: kvm_swap_active_memslots() takes the VM and an address space (as v5.17+)`,
   );
   expect(status).toBe(3);
+});
+
+test('what rules without a port are known for needs no port that does the same', () => {
+  const { status, stdout } = ran.get('ruled')!;
+  expect(stdout).toContain('1 (ept)  holds, but for what these kernels are known for');
+  expect(status).toBe(0);
 });
 
 test('a file that the profile needs and the tree has not is named', () => {

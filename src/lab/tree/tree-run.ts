@@ -78,7 +78,7 @@ export async function runTree(
     onUnit(unitName(unit));
     const result = runUnit(tree.system, unit, INVARIANTS);
     const { era } = tree.system;
-    const bad = choice.hasDrifted === true ? await unexcused(era, unit, result) : [];
+    const bad = choice.hasDrifted === true ? await unexcused(tree.system, unit, result) : [];
     results.push(judged(era, result, bad));
     // A signal is seen between two turns of the event loop only.
     await new Promise((resolve) => setImmediate(resolve));

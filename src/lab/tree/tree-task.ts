@@ -107,7 +107,7 @@ export class TreeWorker {
     tree.takeReached();
     const result = runUnit(tree.system, unit, INVARIANTS);
     const reached = [...tree.takeReached()].sort();
-    const bad = task.hasDrifted ? await unexcused(tree.system.era, unit, result) : [];
+    const bad = task.hasDrifted ? await unexcused(tree.system, unit, result) : [];
     return { result, reached, unexcused: bad };
   }
 
