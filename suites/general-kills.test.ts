@@ -52,6 +52,11 @@ test.each([
     'freed-exactly-once: memory of a slot is never freed',
   ],
   [
+    'v5.11/kvm_read_guest/swap-neighbours.1b97',
+    'mapping/a-page-that-kvm-uses-is-where-the-slots-say.half-read.0v1u0f',
+    'hva-cache-exact: half of a range is taken for all',
+  ],
+  [
     'v5.11/paging64_fetch/drop-statement.e512',
     'guest-page-tables/a-right-taken-before-a-flush-is-gone.1v0u1f',
     'sync-follows-guest: a right is there that was taken before a flush',

@@ -23,7 +23,7 @@ export function chosenScenarios(values: Values, named: string | null): readonly 
   if (vcpus === null && updates === null && exits === null) return scenarios;
   const [scenario] = scenarios;
   if (scenario === undefined || scenarios.length > 1) {
-    throw new UserError('--vcpus, --updates and --exits need one scenario, not all of them');
+    throw new UserError('--vcpus, --updates and --exits need one scenario, named with its size');
   }
   if (scenario.kind === 'sequential') {
     throw new UserError(`${scenario.id} has one thread: it takes no --vcpus, --updates or --exits`);

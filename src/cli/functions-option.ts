@@ -25,6 +25,14 @@ export function functionsOption(values: Values, eras: readonly EraName[]): strin
   return text === null ? [] : functionsNamed(text, portedFunctions(eras));
 }
 
+/** The eras whose ports have one of these functions; all if none is named. */
+export function erasWith(functions: readonly string[], eras: readonly EraName[]): EraName[] {
+  return eras.filter(
+    (era) =>
+      functions.length === 0 || portedFunctions([era]).some((name) => functions.includes(name)),
+  );
+}
+
 /** Of the known functions those that are named, sorted. Throws a UserError for any other. */
 export function functionsNamed(text: string, known: readonly string[]): string[] {
   const named = text.split(',').map((name) => findNamed('function', name, known, (one) => one));

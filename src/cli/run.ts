@@ -18,7 +18,7 @@ import { columns, wrapText } from '../report/texts.ts';
 import { verdictsDocument } from '../report/verdicts-document.ts';
 import { CACHE, cacheOption } from './cache-option.ts';
 import type { Command, ExitStatus, Invocation, Option, Values } from './command.ts';
-import { FUNCTIONS, functionsOption } from './functions-option.ts';
+import { erasWith, FUNCTIONS, functionsOption } from './functions-option.ts';
 import {
   BUDGET_STATES,
   COMMON,
@@ -97,11 +97,7 @@ export const run: Command = {
   ],
   options: {
     era: { ...ERA, help: `${ERA.help} (the default)` },
-    scenario: {
-      type: 'string',
-      value: 'IDS',
-      help: SCENARIO_HELP,
-    },
+    scenario: { type: 'string', value: 'IDS', help: SCENARIO_HELP },
     invariant: {
       type: 'string',
       value: 'NAMES',
@@ -213,8 +209,9 @@ function choiceOf(values: Values): RunChoice {
   const memoryModel = memoryModelOption(values);
   const invariants = invariantsOption(values);
   const eras = erasOption(values, 'all');
+  const functions = functionsOption(values, eras);
   const choice = {
-    eras,
+    eras: erasWith(functions, eras),
     scenarios: scenarios ?? SCENARIOS,
     invariants,
     memoryModel,
@@ -222,7 +219,7 @@ function choiceOf(values: Values): RunChoice {
     isWhole: scenarios === null && memoryModel === null && invariants.length === 0,
     isComplete: isGiven(values, 'complete'),
     families: familiesOption(values),
-    functions: functionsOption(values, eras),
+    functions,
     withSyntactic: isGiven(values, 'syntactic'),
     shard: shardOption(values, process.env),
   };

@@ -4,9 +4,11 @@
 // what makes them is loaded only if it has changed.
 
 import type { Mutant, Regression } from '#mutation/mutant';
+import { UserError } from '#user-error';
 import type { EraName } from '#vocabulary';
 import type { Cache } from './cache.ts';
 import type { Keys } from './keys.ts';
+import type { RunChoice } from './run.ts';
 import type { Refused, SyntacticCorpus } from './syntactic.ts';
 
 export interface Corpus {
@@ -57,4 +59,21 @@ async function madeOf(era: EraName): Promise<Omit<Corpus, 'refused'>> {
 async function byStryker(era: EraName, ours: readonly Mutant[]): Promise<SyntacticCorpus> {
   const { syntacticCorpus } = await import('./syntactic.ts');
   return syntacticCorpus(era, ours);
+}
+
+/** The mutants of an era that are chosen. Throws a UserError if there are none. */
+export function chosenOf(
+  mutants: readonly Mutant[],
+  { families, functions }: Pick<RunChoice, 'families' | 'functions'>,
+  era: EraName,
+): Mutant[] {
+  const own = mutants.filter(
+    (mutant) =>
+      mutant.era === era &&
+      (mutant.family === null || families.includes(mutant.family)) &&
+      (functions.length === 0 || functions.includes(mutant.function)),
+  );
+  const of = functions.length === 0 ? era : `${functions.join(', ')} in ${era}`;
+  if (own.length === 0) throw new UserError(`there are no such mutants of ${of}`, 3);
+  return own;
 }

@@ -14,7 +14,7 @@ import { type Cache, whileSound } from './cache.ts';
 import { CachedPool } from './cached-pool.ts';
 import { CANARIES, canaryProblem, unreachedProblem } from './canaries.ts';
 import { controlProblems } from './controls.ts';
-import { type Corpus, corpusOf } from './corpus.ts';
+import { type Corpus, chosenOf, corpusOf } from './corpus.ts';
 import { Keys } from './keys.ts';
 import { type Made, type Pairing, pairsOfRun, toldPairing } from './pairs.ts';
 import { Pool } from './pool.ts';
@@ -108,6 +108,8 @@ export async function runLab(choice: RunChoice, host: RunHost): Promise<RunResul
   const canaryEras = CANARIES.map(({ era }) => era);
   const corpusEras = [...new Set([...choice.eras, ...canaryEras])].sort();
   const corpus = await corpusOf(corpusEras, choice.withSyntactic ? choice.eras : [], keys, cache);
+  // Before anything is run: what there is to run is known.
+  for (const era of choice.eras) chosenOf(corpus.mutants, choice, era);
   const pool = new Pool<Task, TaskResult>(host.entry, host.workers, host.signal);
   try {
     const lab = new Lab(choice, host, pool, new CachedPool(pool, keys, cache), corpus);
@@ -223,16 +225,10 @@ class Lab {
   }
 
   #mutantTasks(eras: readonly EraUnits[], baselines: readonly BaselineRun[]): MutantTask[] {
-    const { families, functions, isComplete, shard } = this.#choice;
-    const isChosen = ({ family, function: name }: Mutant) =>
-      (family === null || families.includes(family)) &&
-      (functions.length === 0 || functions.includes(name));
-    const all = eras.flatMap(({ era, units }, i) => {
-      const own = this.#all.filter((mutant) => mutant.era === era && isChosen(mutant));
-      const of = functions.length === 0 ? era : `${functions.join(', ')} in ${era}`;
-      if (own.length === 0) throw new UserError(`there are no mutants of ${of}`, 3);
-      return this.#tasksOf(own, units, baselines[i]!, isComplete);
-    });
+    const { isComplete, shard } = this.#choice;
+    const all = eras.flatMap(({ era, units }, i) =>
+      this.#tasksOf(chosenOf(this.#all, this.#choice, era), units, baselines[i]!, isComplete),
+    );
     return shardOf(all, shard);
   }
 

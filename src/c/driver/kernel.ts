@@ -64,7 +64,7 @@ export class Kernel {
   /** Reads a field of an object; integers of any width as bigints, pointers as they are. */
   read(object: Address, type: string, path: string): bigint {
     const { offset, size, bits } = this.place(type, path);
-    const value = load(this.m, object + offset, size);
+    const value = loadUnsigned(this.m, object + offset, size);
     return bits === undefined ? value : BigInt.asUintN(bits.width, value >> BigInt(bits.shift));
   }
 
@@ -127,7 +127,7 @@ export class Kernel {
 }
 
 /** Reads so many bytes, unsigned. */
-function load(m: Runtime, at: Address, size: number): bigint {
+export function loadUnsigned(m: Runtime, at: Address, size: number): bigint {
   if (size === 8) return m.ldu64(-1, at);
   if (size === 4) return BigInt(m.ldu32(-1, at));
   return BigInt(size === 2 ? m.ldu16(-1, at) : m.ldu8(-1, at));

@@ -4,16 +4,19 @@
 
 import { emit, isReplaying, PortError } from '#explorer/run';
 import { config } from '#linux/config';
+import { log_dirty_page } from '#linux/dirty-log';
 import { trace_handle_mmio_page_fault } from '#linux/tracepoint';
 import type { HostConfig } from '#vocabulary';
 import { hasConstant } from '../driver/common.ts';
+import { loadUnsigned } from '../driver/kernel.ts';
 import { NO_LAPIC } from '../driver/page-cache.ts';
 import { ATOMICS } from '../intrinsics/atomics.ts';
-import { COPIES } from '../intrinsics/copies.ts';
+import { areCopiesTold, COPIES } from '../intrinsics/copies.ts';
 import type { Intrinsics } from '../intrinsics/intrinsic.ts';
 import { pointer } from '../intrinsics/intrinsic.ts';
 import { LOCKS } from '../intrinsics/locks.ts';
 import { MEMORY } from '../intrinsics/memory.ts';
+import type { Runtime } from '../memory/runtime.ts';
 import type { Modelled, Profile } from './profile.ts';
 
 const silent = { kind: 'stubbed' } as const;
@@ -179,6 +182,29 @@ export const MAY_FAIL: Modelled = {
     return failPrepare.includes(Number(count)) ? -12 : 0;
   },
 };
+
+const SLOT = 'struct kvm_memory_slot';
+const LOG_DIRTY_PAGES = 1;
+
+/** mark_page_dirty_in_slot(): the slot and the gfn are its last arguments in all kernels. */
+export const TOLD_DIRTY: Modelled = {
+  prototype: '',
+  why: 'tells which page of a logged slot a copy has written; nobody reads the bitmap',
+  run: (m, site, ...args) => {
+    const slot = pointer(args.at(-2));
+    if (slot === 0 || !areCopiesTold()) return undefined;
+    m.at_(site);
+    if ((Number(fieldOf(m, slot, 'flags')) & LOG_DIRTY_PAGES) === 0) return undefined;
+    const page = BigInt(args.at(-1)!) - fieldOf(m, slot, 'base_gfn');
+    log_dirty_page(Number(fieldOf(m, slot, 'id')), page);
+    return undefined;
+  },
+};
+
+function fieldOf(m: Runtime, slot: number, path: string): bigint {
+  const { offset, size } = m.flat.translation.layouts.place(SLOT, path);
+  return loadUnsigned(m, slot + offset, size);
+}
 
 /** The sizes of a host as macros of the tree. */
 export function sizes(host: HostConfig): Record<string, string> {

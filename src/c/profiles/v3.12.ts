@@ -4,7 +4,6 @@
 
 import { ARRAY_BINDING } from '../driver/array-binding.ts';
 import { PAGE_CACHE_ENTRIES } from '../driver/page-cache.ts';
-import { TOLD_DIRTY } from '../intrinsics/copies.ts';
 import type { Profile } from './profile.ts';
 import {
   accessOk,
@@ -18,6 +17,7 @@ import {
   PRIMITIVES,
   SILENT,
   sizes,
+  TOLD_DIRTY,
   unreached,
   zapAll,
 } from './shared.ts';

@@ -5,7 +5,6 @@
 import { hasConstant } from '../driver/common.ts';
 import { PAGE_CACHE_ENTRIES } from '../driver/page-cache.ts';
 import { SETS_BINDING } from '../driver/sets-binding.ts';
-import { TOLD_DIRTY } from '../intrinsics/copies.ts';
 import type { Profile } from './profile.ts';
 import {
   accessOk,
@@ -19,6 +18,7 @@ import {
   PRIMITIVES,
   SILENT,
   sizes,
+  TOLD_DIRTY,
   unreached,
   zapAll,
 } from './shared.ts';
@@ -147,8 +147,8 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
     'vcpu_cache_mmio_info',
     'vcpu_match_mmio_gva',
     'vcpu_match_mmio_gpa',
-    ...PAGE_CACHE_ENTRIES,
     'vcpu_clear_mmio_info',
+    ...PAGE_CACHE_ENTRIES,
   ],
   intrinsics: PRIMITIVES,
   modelled: {
