@@ -10,7 +10,7 @@ import { textOption } from './options.ts';
 export const FUNCTIONS: Option = {
   type: 'string',
   value: 'NAMES',
-  help: 'only mutants of these functions of the kernel, separated by commas',
+  help: 'only mutants of these functions and constants of the kernel, separated by commas',
 };
 
 /** The functions that ports of these eras have, sorted. */

@@ -73,7 +73,7 @@ export function chosenOf(
       (mutant.family === null || families.includes(mutant.family)) &&
       (functions.length === 0 || functions.includes(mutant.function)),
   );
-  const of = functions.length === 0 ? era : `${functions.join(', ')} in ${era}`;
-  if (own.length === 0) throw new UserError(`there are no such mutants of ${of}`, 3);
-  return own;
+  if (own.length > 0) return own;
+  const of = functions.length === 0 ? '' : `of ${functions.join(', ')} `;
+  throw new UserError(`no operator of the chosen families makes a mutant ${of}in ${era}`, 3);
 }
