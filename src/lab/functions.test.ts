@@ -3,7 +3,6 @@
 // none?
 
 import { expect, test } from 'vitest';
-import { erasWith, functionsOption } from '../cli/functions-option.ts';
 import { NO_CACHE } from './cache.ts';
 import { type RunChoice, type RunResult, runLab } from './run.ts';
 import { SCENARIOS } from './suites.ts';
@@ -33,7 +32,7 @@ const lab = (choice: RunChoice): Promise<RunResult> =>
     onProgress: (done, of, what) => told.push(`${done} of ${of} ${what}`),
   });
 
-test('only mutants of the functions that are named are run, regressions and controls too', async () => {
+test('only mutants of the functions that are named are run, regressions among them', async () => {
   const { mutants, problems } = await lab(CHOICE);
   expect(problems).toEqual([]);
   expect(new Set(mutants.map(({ mutant }) => mutant.function))).toEqual(
@@ -51,15 +50,4 @@ test('where there is none it is said before anything is run', async () => {
     'no operator of the chosen families makes a mutant of rsvd_bits in v3.17',
   );
   expect(told).toEqual([]);
-});
-
-test('eras without the functions are left out, and what no era has is no function', () => {
-  const all = ['v3.17', 'v5.11', 'v6.12'] as const;
-  const named = functionsOption({ functions: 'kvm_free_memslots' }, all);
-  expect(erasWith(named, all)).toEqual(['v5.11', 'v6.12']);
-  expect(erasWith([], all)).toEqual(all);
-  const misspelt = () => functionsOption({ functions: 'kvm_free_memslot5' }, all);
-  expect(misspelt).toThrow(
-    /there is no function 'kvm_free_memslot5'; did you mean kvm_free_memslot/,
-  );
 });
