@@ -45,6 +45,10 @@ beforeAll(() => {
   lines.set('other', ['check', '--tree', other, SCENARIO]);
   const slotsOfSmm = '--scenario=address-spaces/a-slot-of-smm-is-seen.1v1u1f';
   lines.set('ruled', ['check', '--tree', join(folder, 'v4.2'), '--mmio', 'ept', slotsOfSmm]);
+  for (const tree of ['v5.17', 'v5.17-early']) {
+    const fix = ['backport', '--fix', 'mapping-taken-for-bug', '--tree', join(folder, tree)];
+    lines.set(`${tree} mended`, fix);
+  }
   const lacking = makeMiniature('v4.2', join(folder, 'lacking'));
   rmSync(join(lacking, 'arch/x86/kvm/x86.h'));
   lines.set('lacking', ['check', '--tree', lacking, SCENARIO]);
@@ -96,6 +100,16 @@ test('what rules without a port are known for needs no port that does the same',
   const { status, stdout } = ran.get('ruled')!;
   expect(stdout).toContain('1 (ept)  holds, but for what these kernels are known for');
   expect(status).toBe(0);
+});
+
+test('a bug is mended where its rule holds, and nobody can tell where others fail as well', () => {
+  const [plain, early] = [ran.get('v5.17 mended')!, ran.get('v5.17-early mended')!];
+  expect([plain.status, plain.stdout.split('\n')[0]]).toEqual([
+    0,
+    'COMPLETE as far as its rules tell: of its pieces nothing is known',
+  ]);
+  expect(early.stdout).toMatch(/^CANNOT TELL other rules fail there, which may hide it: stale-/);
+  expect(early.status).toBe(3);
 });
 
 test('a file that the profile needs and the tree has not is named', () => {
