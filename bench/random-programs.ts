@@ -11,6 +11,7 @@ import { count } from './table.ts';
 
 const BUDGET = 1_000_000;
 const NO_REDUCTION: Reductions = {
+  summarise: false,
   minimise: false,
   merge: false,
   quiet: false,

@@ -8,6 +8,7 @@ import { EventTable } from './events.ts';
 import type { Thread } from './program.ts';
 import { type Guess, PortError, type RunEvent, type Unfolded, unfold } from './run.ts';
 import type { Step, ValueId } from './step.ts';
+import { Past } from './summaries.ts';
 import type { Value, World } from './world.ts';
 
 export interface Edge {
@@ -31,6 +32,16 @@ export interface Node {
   readonly result: readonly Value[] | null;
   readonly crash: string | null;
   readonly kids: ByValue<Edge>;
+  /** What the thread has done when it is here; null if ended calls are not summarised. */
+  readonly past: Past | null;
+}
+
+/** How an automaton is made. */
+export interface Making {
+  /** Everything is unfolded a second time, not only some of what comes to an end. */
+  readonly twice: boolean;
+  /** Nodes whose pasts differ only inside of ended calls are one. */
+  readonly summarises: boolean;
 }
 
 export class Automaton {
@@ -42,7 +53,7 @@ export class Automaton {
   readonly #thread: Thread;
   readonly #index: number;
   readonly #isShared: boolean;
-  readonly #twice: boolean;
+  readonly #making: Making;
   #endings = 0;
   /** The history of the unfolding under way; one array for all, since unfolding is frequent. */
   readonly #history: Value[] = [];
@@ -57,14 +68,14 @@ export class Automaton {
     thread: Thread,
     index: number,
     isShared: boolean,
-    twice = true,
+    making: Making,
   ) {
     this.world = world;
     this.events = events;
     this.#thread = thread;
     this.#index = index;
     this.#isShared = isShared;
-    this.#twice = twice;
+    this.#making = making;
   }
 
   get root(): Edge {
@@ -110,7 +121,7 @@ export class Automaton {
       else last!.kids.set(observed, edge);
     };
     for (const taken of found.chain) {
-      const node = this.#add(round, carried, last, seen, taken.step);
+      const node = this.#at(taken.past, round, carried, last, seen, taken.step);
       link({ to: node, events: this.events.intern(taken.events) });
       last = node;
       observed = taken.observed;
@@ -137,7 +148,7 @@ export class Automaton {
       };
     }
     if (found.result === null) {
-      return { to: this.#add(round, carried, parent, value, found.next), events };
+      return { to: this.#at(found.past, round, carried, parent, value, found.next!), events };
     }
     if (round + 1 >= this.#thread.rounds) {
       return { to: this.#end(round, found.result, null), events };
@@ -149,7 +160,7 @@ export class Automaton {
   /**
    * Runs the code up to its next step. It is checked against itself: the last step of the history
    * must be the step that the parent found, and `twice` runs everything a second time. Without it
-   * only some of what comes to an end is.
+   * only some of what comes to an end is. The second time nothing is summarised.
    */
   #unfold(
     round: number,
@@ -158,23 +169,48 @@ export class Automaton {
     value: Value,
     guess: Guess | null,
   ): Unfolded {
+    const { twice, summarises } = this.#making;
     const code = () => this.#thread.round(round, carried);
+    const past = !summarises
+      ? null
+      : parent === null
+        ? new Past()
+        : parent.past!.observed(this.world.intern(value), value);
+    const history = past === null ? this.#historyOf(parent, value) : [];
+    const expected = parent?.step ?? null;
+    const found = unfold(
+      this.world,
+      this.#index,
+      round,
+      history,
+      code,
+      false,
+      expected,
+      guess,
+      past,
+    );
+    if (twice || (found.result !== null && this.#isChecked())) {
+      // The second run repeats the first: it is given the observations that the first one had.
+      const all = [
+        ...this.#historyOf(parent, value),
+        ...found.chain.map(({ observed }) => this.world.valueOf(observed)),
+      ];
+      const again = unfold(this.world, this.#index, round, all, code, false, null, null);
+      this.#demandSame(found, again);
+    }
+    if (this.#isShared) this.#demandShareable(found);
+    return found;
+  }
+
+  /** What the thread has observed behind a node; valid until it is asked for again. */
+  #historyOf(parent: Node | null, value: Value): readonly Value[] {
     const history = this.#history;
     history.length = parent === null ? 0 : parent.depth + 1;
     if (parent !== null) history[parent.depth] = value;
     for (let node = parent; node !== null && node.parent !== null; node = node.parent) {
       history[node.depth - 1] = node.value;
     }
-    const expected = parent?.step ?? null;
-    const found = unfold(this.world, this.#index, round, history, code, false, expected, guess);
-    if (this.#twice || (found.result !== null && this.#isChecked())) {
-      // The second run repeats the first: it is given the observations that the first one had.
-      const all = [...history, ...found.chain.map(({ observed }) => this.world.valueOf(observed))];
-      const again = unfold(this.world, this.#index, round, all, code, false, null, null);
-      this.#demandSame(found, again);
-    }
-    if (this.#isShared) this.#demandShareable(found);
-    return found;
+    return history;
   }
 
   /** All of the first ends, then some: what is not a function of its history shows soon. */
@@ -204,13 +240,20 @@ export class Automaton {
     }
   }
 
-  #add(
+  /** The node of a past; of no past there is always a new one. */
+  #at(
+    past: Past | null,
     round: number,
     carried: readonly Value[],
     parent: Node | null,
     value: Value,
-    step: Step | null,
+    step: Step,
   ): Node {
+    const known = (past?.known ?? null) as Node | null;
+    if (known !== null) {
+      if (known.step === step) return known;
+      throw new PortError('nondeterministic port: calls that ended alike go on in two ways');
+    }
     const node: Node = {
       id: this.nodes.length,
       round,
@@ -222,8 +265,10 @@ export class Automaton {
       result: null,
       crash: null,
       kids: new ByValue(),
+      past,
     };
     this.nodes.push(node);
+    if (past !== null) past.known = node;
     return node;
   }
 
@@ -242,6 +287,7 @@ export class Automaton {
         result: result ?? [crash],
         crash,
         kids: new ByValue(),
+        past: null,
       };
       this.nodes.push(node);
       this.#ends.set(key, node);
@@ -254,7 +300,7 @@ export class Automaton {
 export function automata(
   world: World,
   threads: readonly Thread[],
-  twice = true,
+  making: Making = { twice: true, summarises: false },
 ): { of: Automaton[]; events: EventTable } {
   const events = new EventTable();
   const byGroup = new Map<number, Automaton>();
@@ -262,7 +308,7 @@ export function automata(
     let automaton = byGroup.get(thread.group);
     if (automaton === undefined) {
       const isShared = threads.filter((other) => other.group === thread.group).length > 1;
-      automaton = new Automaton(world, events, thread, index, isShared, twice);
+      automaton = new Automaton(world, events, thread, index, isShared, making);
       byGroup.set(thread.group, automaton);
     }
     return automaton;

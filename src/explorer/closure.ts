@@ -16,6 +16,7 @@ import {
   isProtected,
   type Knowledge,
   knowledgeAfter,
+  knownInBoth,
   locksAfter,
   noteStore,
   nothingKnown,
@@ -149,8 +150,10 @@ class Pass implements Closure {
       this.#count++;
     } else {
       const all = this.#windows.joined(reached.windows, windows);
-      if (all === reached.windows) return;
+      const both = knownInBoth(reached.knows, knows);
+      if (all === reached.windows && both === reached.knows) return;
       reached.windows = all;
+      reached.knows = both;
     }
     reached.wake();
   }

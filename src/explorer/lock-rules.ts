@@ -85,6 +85,18 @@ export function knowledgeAfter(
   return known;
 }
 
+/** What is known whichever of two ways a thread came; the first itself if that is all of it. */
+export function knownInBoth(a: Knowledge, b: Knowledge): Knowledge {
+  if (a === b) return a;
+  const locks = a.locks.filter((lock) => b.locks.includes(lock));
+  const facts = [...a.facts].filter(([cell, fact]) => {
+    const other = b.facts.get(cell);
+    return other !== undefined && other.project === fact.project && other.value === fact.value;
+  });
+  if (locks.length === a.locks.length && facts.length === a.facts.size) return a;
+  return { locks, facts: new Map(locks.length === 0 ? [] : facts), next: new Map() };
+}
+
 function learn(
   before: Knowledge,
   step: Step,

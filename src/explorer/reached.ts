@@ -15,7 +15,8 @@ export class Reached {
   windows: readonly Window[];
   /** Depth of read-side sections. */
   readonly depth: number;
-  readonly knows: Knowledge;
+  /** Whatever way the thread came. */
+  knows: Knowledge;
   /** Where each possible observation leads. */
   readonly options = new ByValue<Edge>();
   readonly #queue: Reached[];

@@ -8,6 +8,7 @@ import type { EventTable } from './events.ts';
 import type { Program } from './program.ts';
 import { type Unfolded, unfold } from './run.ts';
 import type { Step, ValueId } from './step.ts';
+import { Past } from './summaries.ts';
 import type { Value } from './world.ts';
 
 /** A path through the automaton of a thread, from the beginning of a round to where it ends. */
@@ -16,6 +17,8 @@ export interface Path {
   readonly round: number;
   readonly carried: readonly Value[];
   readonly observed: readonly ValueId[];
+  /** Where the past of the thread begins; the same for all paths of a beginning. */
+  readonly past: Past;
 }
 
 /** What the code did on a path, step by step. */
@@ -28,6 +31,8 @@ export interface Trail {
   readonly result: readonly ValueId[] | null;
   readonly crash: string | null;
   readonly allocations: number;
+  /** What the thread had done before each step, and behind the last. */
+  readonly pasts: readonly (Past | null)[];
 }
 
 /** Paths that together go along every edge of the automata. */
@@ -35,19 +40,22 @@ export function pathsOf(automata: readonly Automaton[]): Path[] {
   const paths: Path[] = [];
   automata.forEach((automaton, thread) => {
     if (automata.indexOf(automaton) < thread) return;
+    const pasts = new Map<readonly Value[], Past>();
     for (const { round, carried } of automaton.beginnings) {
-      paths.push({ thread, round, carried, observed: [] });
+      const past = new Past();
+      pasts.set(carried, past);
+      paths.push({ thread, round, carried, observed: [], past });
     }
     for (const node of automaton.nodes) {
       if (node.step === null) continue;
       const { round, carried } = node;
+      const begun = { thread, round, carried, past: pasts.get(carried)! };
       // A path that goes on leads through this node, and so does its observation.
       const last = [...node.kids.entries()].filter(([, { to }]) => to.parent !== node);
       const before =
         last.length + Number(node.kids.size === 0) > 0 ? observedAt(automaton, node) : [];
-      for (const [value] of last)
-        paths.push({ thread, round, carried, observed: [...before, value] });
-      if (node.kids.size === 0) paths.push({ thread, round, carried, observed: before });
+      for (const [value] of last) paths.push({ ...begun, observed: [...before, value] });
+      if (node.kids.size === 0) paths.push({ ...begun, observed: before });
     }
   });
   return paths;
@@ -72,6 +80,7 @@ export function trailOf(program: Program, path: Path, events: EventTable): Trail
     result: result === null ? null : result.map((value) => world.intern(value)),
     crash,
     allocations,
+    pasts: [...chain, last].map(({ past }) => past),
   };
 }
 
@@ -88,6 +97,8 @@ export function isRetraced(program: Program, trail: Trail, events: EventTable): 
   if (found.allocations !== trail.allocations) return false;
   const lists = [...found.chain, found];
   if (lists.some(({ events: list }, i) => events.intern(list) !== trail.events[i])) return false;
+  // Whoever ends a call otherwise may go on otherwise later, where no path of ours leads.
+  if (lists.some(({ past }, i) => past !== trail.pasts[i])) return false;
   if (found.result === null || trail.result === null) return found.result === trail.result;
   const { world } = program;
   return (
@@ -99,7 +110,7 @@ export function isRetraced(program: Program, trail: Trail, events: EventTable): 
 /** Runs the code on what was observed, as long as `goesOn`. */
 function along(
   { world, threads }: Program,
-  { thread, round, carried, observed }: Path,
+  { thread, round, carried, observed, past }: Path,
   goesOn: (step: Step, at: number) => boolean,
 ): Unfolded {
   let at = 0;
@@ -108,5 +119,5 @@ function along(
     return observed[at++]!;
   };
   const code = () => threads[thread]!.round(round, carried);
-  return unfold(world, thread, round, [], code, false, null, guess);
+  return unfold(world, thread, round, [], code, false, null, guess, past);
 }

@@ -9,6 +9,7 @@ import { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
 import { FUEL_MAX, HISTORY_MAX, type Run, type RunEvent, runAs, running } from './running.ts';
 import { site } from './site.ts';
 import type { Step, ValueId } from './step.ts';
+import { noteStep, type Past, pastOf } from './summaries.ts';
 import type { Guess, Unfolded } from './unfolded.ts';
 import type { Value, World } from './world.ts';
 
@@ -49,6 +50,7 @@ export function perform<A, B, C>(
   if (run.sites !== null) run.sites.push(site());
   if (run.at < run.length) {
     if (run.at === run.length - 1) demandExpected(run, make(run.world, a, b, c));
+    if (run.items !== null) return repeated(run, run.items[run.at++]!);
     return run.history[run.at++];
   }
   if (run.suspended) {
@@ -61,13 +63,17 @@ export function perform<A, B, C>(
   if (run.length + run.chain.length >= HISTORY_MAX) {
     throw new Crash(`no progress: ${HISTORY_MAX} steps without reaching the end`);
   }
-  const guessed = run.guess === null ? null : run.guess(step);
+  const past = pastOf(run);
+  // Where another history led, its future is known.
+  const guessed = run.guess === null || (past?.known ?? null) !== null ? null : run.guess(step);
   if (guessed !== null) {
-    run.chain.push({ step, events: run.events, observed: guessed });
+    run.chain.push({ step, events: run.events, observed: guessed, past });
     run.events = [];
     run.emitted = 0;
     run.strays = 0;
-    return run.world.valueOf(guessed);
+    const value = run.world.valueOf(guessed);
+    if (past !== null) noteStep(run, guessed, value);
+    return value;
   }
   run.suspended = true;
   run.next = step;
@@ -81,6 +87,14 @@ export function perform<A, B, C>(
 export function unwatchedWorld(): World | null {
   const run = running();
   return run.direct && run.trace === null && run.tap === null ? run.world : null;
+}
+
+/** What is recorded of a step. */
+function repeated(run: Run, item: Past): Value {
+  if (item.skip >= 0) throw new PortError('nondeterministic port: a step where there was a call');
+  run.past = item;
+  run.calls = 0;
+  return item.value;
 }
 
 function demandExpected(run: Run, step: Step): void {
@@ -107,7 +121,8 @@ export function performDirectly(run: Run, step: Step): ValueId {
  * Runs the code on the recorded values up to its next step. Pure: same input, same result. If
  * given,
  * `expected` must be the step that the last recorded value was observed by. With `guess` the thread
- * goes on, beyond what is recorded, with observations that somebody thinks possible.
+ * goes on, beyond what is recorded, with observations that somebody thinks possible. With a `past`
+ * that is what is recorded, and `history` is not looked at.
  */
 export function unfold(
   world: World,
@@ -118,13 +133,21 @@ export function unfold(
   wantSites = false,
   expected: Step | null = null,
   guess: Guess | null = null,
+  past: Past | null = null,
 ): Unfolded {
+  const items = past?.items() ?? null;
+  const length = items?.length ?? history.length;
   const run: Run = {
     world,
     thread,
     round,
     history,
-    length: history.length,
+    length,
+    past: past === null ? null : (items![0]?.parent ?? past),
+    items,
+    frame: null,
+    calls: 0,
+    isEntering: false,
     expected,
     direct: false,
     isBoot: false,
@@ -159,7 +182,7 @@ export function unfold(
       'the thread ended after it was suspended: a catch or finally took the token',
     );
   }
-  if (run.at < history.length) {
+  if (run.at < length) {
     throw new PortError('nondeterministic port: the thread forgot a step that it had taken');
   }
   return {
@@ -170,6 +193,7 @@ export function unfold(
     events: run.events,
     sites: run.sites ?? [],
     allocations: run.allocations,
+    past: run.past,
   };
 }
 
@@ -212,6 +236,11 @@ export function directRun(
     round: 0,
     history: [],
     length: 0,
+    past: null,
+    items: null,
+    frame: null,
+    calls: 0,
+    isEntering: false,
     expected: null,
     direct: true,
     isBoot,

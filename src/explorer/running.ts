@@ -4,6 +4,7 @@
 
 import { Crash, PortError } from './failures.ts';
 import type { Step, ValueId } from './step.ts';
+import type { Frame, Past } from './summaries.ts';
 import type { ChainStep, Guess } from './unfolded.ts';
 import type { Value, World } from './world.ts';
 
@@ -46,6 +47,16 @@ export interface Run {
   readonly isBoot: boolean;
   readonly history: readonly Value[];
   readonly length: number;
+  /** What the thread has done, with ended calls summarised; null if nobody wants to know. */
+  past: Past | null;
+  /** What is recorded, one for each value of the history; null if `past` is. */
+  readonly items: readonly Past[] | null;
+  /** The innermost call under way that may be summarised. */
+  frame: Frame | null;
+  /** How many calls were made since the last item of the past. */
+  calls: number;
+  /** The next call is the one that is being summarised. */
+  isEntering: boolean;
   /** The step that observed the last recorded value, if it is to be checked. */
   readonly expected: Step | null;
   at: number;
@@ -87,6 +98,11 @@ export function runAs<T>(run: Run, code: () => T): T {
   } finally {
     current = outer;
   }
+}
+
+/** What runs; null if nothing does. */
+export function runningOrNull(): Run | null {
+  return current;
 }
 
 /** What runs. Throws a PortError if nothing does. */

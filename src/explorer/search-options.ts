@@ -4,6 +4,8 @@
 import type { MemoryModel } from './program.ts';
 
 export interface Reductions {
+  /** Histories that differ only inside of ended calls are one; see `summaries.ts`. */
+  readonly summarise: boolean;
   /** Merge nodes that behave alike; drop steps that can only observe one value. */
   readonly minimise: boolean;
   /** Merge nodes also if each can observe values that the other cannot. Needs `minimise`. */
@@ -17,6 +19,7 @@ export interface Reductions {
 }
 
 export const ALL_REDUCTIONS: Reductions = {
+  summarise: true,
   minimise: true,
   merge: true,
   quiet: true,

@@ -12,6 +12,7 @@ import { prepare, search } from './search.ts';
 import { ALL_REDUCTIONS, type Reductions, type SearchFaults } from './search-options.ts';
 
 const NONE: Reductions = {
+  summarise: false,
   minimise: false,
   merge: false,
   quiet: false,

@@ -49,7 +49,10 @@ export function prepare(program: Program, options: SearchOptions): Prepared | nu
   // Stores to one object may reach memory in any order: its fields need cells of their own then.
   if (options.memoryModel !== 'sc' && world.options.granularity !== 'field') return null;
   const reductions = options.reductions ?? ALL_REDUCTIONS;
-  const { of, events } = automata(world, threads, false);
+  const { of, events } = automata(world, threads, {
+    twice: false,
+    summarises: reductions.summarise,
+  });
   const isSolo = (t: number) =>
     threads.filter((other) => other.group === threads[t]!.group).length === 1;
   // The updater comes last in our programs, so it is tried first.

@@ -3,6 +3,7 @@
 
 import type { RunEvent } from './run.ts';
 import type { Step, ValueId } from './step.ts';
+import type { Past } from './summaries.ts';
 import type { Value } from './world.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface ChainStep {
   readonly step: Step;
   readonly events: readonly RunEvent[];
   readonly observed: ValueId;
+  /** What the thread had done before the step; null if nobody wanted to know. */
+  readonly past: Past | null;
 }
 
 /** What one unfolding found: the next step, or the end of the code, or its crash. */
@@ -30,4 +33,6 @@ export interface Unfolded {
   readonly sites: readonly string[];
   /** How many objects the code allocated. */
   readonly allocations: number;
+  /** What the thread has done before `next`; null if nobody wanted to know. */
+  readonly past: Past | null;
 }

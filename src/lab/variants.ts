@@ -8,7 +8,7 @@ import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { applyEdits } from '#mutation/edits';
 import { withFuel } from '#mutation/fuel';
 import { type Mutant, MutationError } from '#mutation/mutant';
-import { withSlots } from '#mutation/patch';
+import { withSlots, withSummaries } from '#mutation/patch';
 import { importersOf, type Port, type PortFile } from '#mutation/port';
 import { countRegions, withProbes } from '#mutation/probes';
 import type { EraName, SystemUnderTest } from '#vocabulary';
@@ -17,6 +17,8 @@ import { portOf, REFERENCE } from './ports.ts';
 
 /** Where a port's loops find spendFuel(): by address, since a port may lie in any folder. */
 const FUEL = import.meta.resolve('#explorer/run');
+/** Where its functions ask whether their calls are to be summarised. */
+const SUMMED = import.meta.resolve('#linux/summed');
 /** Where its probes find the counters. */
 const ENTRIES = import.meta.resolve('./entries.ts');
 
@@ -237,7 +239,9 @@ const loadInVariant: Load = (url, context, next) => {
   const text = edits.length > 0 ? applyEdits(file.text, edits) : file.text;
   const { isProbed, isSlotted } = variant.form;
   const source =
-    isProbed || isSlotted ? emitInForm(file, variant.form) : emit(text, edits.length === 0);
+    isProbed || isSlotted
+      ? emitInForm(file, variant.form)
+      : emit(text, file.isMutated, edits.length === 0);
   return { format: 'module', source, shortCircuit: true };
 };
 
@@ -248,6 +252,7 @@ function emitInForm({ text, isMutated }: PortFile, form: Form): string {
   if (source === undefined) {
     source = form.isProbed ? withProbes(text, ENTRIES, firstCounter(text)) : text;
     if (hasSlots) source = withSlots(source);
+    if (isMutated) source = withSummaries(source, SUMMED);
     source = stripTypes(withFuel(source, FUEL, hasSlots));
     formed.set(key, source);
   }
@@ -255,10 +260,11 @@ function emitInForm({ text, isMutated }: PortFile, form: Form): string {
 }
 
 /** JavaScript with fuel, on the lines of the TypeScript. Only texts that come again are kept. */
-function emit(text: string, keep: boolean): string {
+function emit(text: string, isMutated: boolean, keep: boolean): string {
   const known = emitted.get(text);
   if (known !== undefined) return known;
-  const source = stripTypes(withFuel(text, FUEL));
+  // A text is of a file that is mutated, or of one that is not.
+  const source = stripTypes(withFuel(isMutated ? withSummaries(text, SUMMED) : text, FUEL));
   if (keep) emitted.set(text, source);
   return source;
 }

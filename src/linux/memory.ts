@@ -9,6 +9,7 @@ import { Marker, OUTSIDE, POISON, UNINITIALISED } from '#explorer/values';
 import { type Allocation, Ref, type Value, type World } from '#explorer/world';
 import type { ScalarType } from './fields.ts';
 import { type Memory, refOf } from './place.ts';
+import { noteStackWrite } from './summed.ts';
 
 /** Reads a scalar: one step, unless it lies on the stack. */
 export function loadScalar<T>(memory: Memory, offset: number, type: ScalarType<T>): T {
@@ -62,6 +63,7 @@ export function storeScalar<T>(
     converted !== null && typeof converted === 'object' ? refOf(converted) : (converted as Value);
   if ('stack' in memory) {
     memory.stack[offset] = stored;
+    noteStackWrite(memory.stack, offset);
     return;
   }
   const world = unwatchedWorld();

@@ -7,6 +7,7 @@ import { currentThread, currentWorld, nextAllocation, PortError } from '#explore
 import type { Layout, Value, World } from '#explorer/world';
 import type { Array_, Field, ScalarType } from './fields.ts';
 import { type Lvalue, located, type Memory } from './place.ts';
+import { noteStack } from './summed.ts';
 import { shapeOf } from './view.ts';
 
 export {
@@ -95,6 +96,7 @@ export function struct<const F extends Fields>(label: string, fields: F): Struct
     local: (values) => {
       const shape = type.shape(currentWorld());
       const stack = values === undefined ? shape.layout.scalars.map((s) => s.zero) : [...values];
+      noteStack(stack);
       return shape.at({ stack, layout: shape.layout }, 0) as View<F>;
     },
   };

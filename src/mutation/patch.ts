@@ -80,6 +80,24 @@ export function withSlots(text: string): string {
   return `${result}${text.slice(at)}\n${slots} ${run}\n`;
 }
 
+/**
+ * The text with the question at the head of each function of the top level whether its call is to
+ * be summarised (src/linux/summed.ts, whose URL is `module`). Lines stay where they are.
+ */
+export function withSummaries(text: string, module: string): string {
+  const functions = findFunctions(text).filter(({ name }) => name !== '');
+  if (functions.length === 0) return text;
+  let result = `import { summing as $summing, summed as $summed } from ${JSON.stringify(module)}; `;
+  let at = 0;
+  functions.forEach(({ bodyStart }, i) => {
+    result += `${text.slice(at, bodyStart)} if ($summing()) return $summed($self${i}(), arguments);`;
+    at = bodyStart;
+  });
+  // Inside of a function its name may be that of something else.
+  const selves = functions.map(({ name }, i) => `function $self${i}() { return ${name}; }`);
+  return `${result}${text.slice(at)}\n${selves.join(' ')}\n`;
+}
+
 /** The names of the functions of the top level; the place of each is the number of its slot. */
 export function functionNames(text: string): string[] {
   return functionsOf(text).map(({ name }) => name);

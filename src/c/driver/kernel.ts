@@ -45,7 +45,7 @@ export class Kernel {
     // What is missing is 0, as the types of C want it.
     for (let i = 0; i < parameters.length; i++)
       args[i] = convert(args[i] ?? 0, parameters[i]!.word);
-    const result = this.#code.f[index]!(m, ...(args as Scalar[]));
+    const result = m.f[index]!(m, ...(args as Scalar[]));
     m.leaveTree();
     return result ?? 0;
   }

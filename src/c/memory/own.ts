@@ -4,16 +4,33 @@
 // thread has observed. Every thread has its own at the same addresses.
 
 import { Crash } from '#explorer/run';
+import { type Changes, type Keeper, plainText } from '#explorer/summaries';
 import type { Value } from '#explorer/world';
 import type { Address } from '../machine.ts';
-import { OWN_AT, OWN_ROOM, STACK_AT } from './places.ts';
+import { isStack, OWN_AT, OWN_ROOM, STACK_AT } from './places.ts';
 
 /** Bytes of a stack; as much as a kernel's. */
 const STACK = 0x4000;
 /** What it begins with: most threads are replayed from a place near their start. */
 const STACK_FIRST = 0x200;
 
-export class OwnMemory {
+/** Where a call begins. */
+interface Mark {
+  /** How many writes there were. */
+  readonly writes: number;
+  /** What lies below belongs to those who called. */
+  readonly top: number;
+}
+
+/** What a call changed of its callers' memory: address and 64 bits, in ascending order. */
+interface Redo {
+  readonly words: readonly (readonly [at: Address, value: bigint])[];
+  readonly objects: number;
+}
+
+export class OwnMemory implements Keeper<Mark> {
+  /** Words that were written; null if nobody summarises calls. */
+  readonly #writes: Address[] | null;
   #stack: DataView | null = null;
   #bytes: Uint8Array | null = null;
   #top = 0;
@@ -21,6 +38,10 @@ export class OwnMemory {
   #used = 0;
   readonly #words = new Map<Address, bigint>();
   #objects = 0;
+
+  constructor(isSummarised: boolean) {
+    this.#writes = isSummarised ? [] : null;
+  }
 
   enter(bytes: number): Address {
     const size = Math.ceil(bytes / 16) * 16;
@@ -66,6 +87,7 @@ export class OwnMemory {
   store(address: Address, bits: number, value: bigint): void {
     const at = address - STACK_AT;
     if (at + bits / 8 > this.#top) throw new Crash('an access beyond the stack');
+    this.#writes?.push(STACK_AT + at - (at % 8));
     const view = this.#stack!;
     const low = BigInt.asUintN(bits, value);
     if (bits === 64) view.setBigUint64(at, low, true);
@@ -85,8 +107,42 @@ export class OwnMemory {
   }
 
   setWord(address: Address, value: bigint): void {
+    this.#writes?.push(address);
     if (value === 0n) this.#words.delete(address);
     else this.#words.set(address, value);
+  }
+
+  begin(): Mark {
+    return { writes: this.#writes!.length, top: this.#top };
+  }
+
+  changes({ writes, top }: Mark): Changes {
+    const seen = new Set<Address>();
+    const all = this.#writes!;
+    for (let i = writes; i < all.length; i++) {
+      const at = all[i]!;
+      if (!isStack(at) || at - STACK_AT < top) seen.add(at);
+    }
+    const objects = this.#objects;
+    if (seen.size === 0) return { text: String(objects), redo: { words: [], objects } };
+    const words = [...seen]
+      .sort((a, b) => a - b)
+      .map((at) => [at, isStack(at) ? this.load(at, 64) : this.word(at)] as const);
+    const text = `${objects} ${words.map(([at, value]) => `${at}=${value}`).join()}`;
+    return { text, redo: { words, objects } satisfies Redo };
+  }
+
+  textOf(value: unknown): string | null {
+    return plainText(value);
+  }
+
+  redo(redo: unknown): void {
+    const { words, objects } = redo as Redo;
+    this.#objects = objects;
+    for (const [at, value] of words) {
+      if (isStack(at)) this.store(at, 64, value);
+      else this.setWord(at, value);
+    }
   }
 
   /** The words in which an object differs from another: position and value, in ascending order. */

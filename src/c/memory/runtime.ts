@@ -12,6 +12,7 @@ import {
   spendFuel,
 } from '#explorer/run';
 import { type Run, running } from '#explorer/running';
+import { called } from '#explorer/summaries';
 import { smp_mb, smp_wmb } from '#linux/barrier';
 import {
   type Address,
@@ -50,29 +51,57 @@ export function machineOf(flat: FlatWorld, code: Code): Runtime {
   const run = running();
   let machine = MACHINES.get(run);
   if (machine === undefined) {
-    machine = new Runtime(flat, code);
+    machine = new Runtime(flat, code, run);
     run.whereabouts = () => machine!.whereabouts();
     MACHINES.set(run, machine);
   }
   return machine;
 }
 
+const SUMMARISED = new WeakMap<readonly EmittedFunction[], readonly EmittedFunction[]>();
+
+/** The same functions; calls of them are summarised where a run wants that. */
+function summarised(functions: readonly EmittedFunction[]): readonly EmittedFunction[] {
+  let known = SUMMARISED.get(functions);
+  if (known === undefined) {
+    known = functions.map((code): EmittedFunction => (machine, ...args) => {
+      const m = machine as Runtime;
+      return m.isSummarised ? m.call(code, args) : code(m, ...args);
+    });
+    SUMMARISED.set(functions, known);
+  }
+  return known;
+}
+
 export class Runtime extends Accesses implements Machine {
   readonly flat: FlatWorld;
   readonly f: readonly EmittedFunction[];
   readonly i: readonly Intrinsic[];
-  readonly own = new OwnMemory();
+  readonly own: OwnMemory;
+  readonly #run: Run;
   readonly #sites: readonly Site[];
   readonly #reached: Uint8Array;
   #site: SiteId = -1;
 
-  constructor(flat: FlatWorld, code: Code) {
+  constructor(flat: FlatWorld, code: Code, run: Run) {
     super();
     this.flat = flat;
-    this.f = code.f;
+    this.#run = run;
+    this.own = new OwnMemory(run.past !== null);
+    this.f = summarised(code.f);
     this.i = code.i;
     this.#sites = code.sites;
     this.#reached = code.reached;
+  }
+
+  /** Calls a function; what it does is summarised when it ends. */
+  call(code: EmittedFunction, args: readonly Scalar[]): Scalar | undefined {
+    return called(this.#run, this.own, () => code(this, ...args));
+  }
+
+  /** Does a run keep summaries of calls? */
+  get isSummarised(): boolean {
+    return this.#run.past !== null;
   }
 
   /** `function path:line` of the place that acted last; the driver is at no place. */
