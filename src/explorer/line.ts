@@ -6,7 +6,7 @@
 
 import type { Automaton, Node } from './automaton.ts';
 import type { MemoryModel } from './program.ts';
-import { execute } from './run.ts';
+import { execute, type Guess } from './run.ts';
 import type { CellId, Effect, Step, ValueId } from './step.ts';
 import type { World } from './world.ts';
 
@@ -63,7 +63,7 @@ export function lineOf(
       return null;
     if (step.observe >= 0) seen.add(world.resolve(step.observe, thread));
     const observed = execute(world, step, thread, cells);
-    const edge = automaton.successor(node, observed);
+    const edge = automaton.successor(node, observed, aloneFrom(world, thread, cells));
     if (cells.length < world.initial.length) cells = extended(world, cells);
     steps.push(step);
     memory.push(cells);
@@ -80,6 +80,17 @@ export function lineOf(
     memory: memory.map((cells) => extended(world, cells)),
     graceBound: graceBounds(steps),
     drained: drainPoints(steps, memoryModel),
+  };
+}
+
+/** What the thread observes if nobody else moves, from a memory on: one run finds all of the line. */
+function aloneFrom(world: World, thread: number, memory: Int32Array): Guess {
+  let cells: Int32Array | null = null;
+  return (step) => {
+    cells = extended(world, cells ?? memory.slice());
+    const now = cells;
+    if (!step.waits.every((wait) => wait.ready(now[world.resolve(wait.cell, thread)]!))) return null;
+    return execute(world, step, thread, now);
   };
 }
 

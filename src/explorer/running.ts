@@ -57,6 +57,8 @@ export interface Run {
   calls: number;
   /** The next call is the one that is being summarised. */
   isEntering: boolean;
+  /** Who keeps what lies on the stacks of the thread, if anybody has to. */
+  keeper: unknown;
   /** The step that observed the last recorded value, if it is to be checked. */
   readonly expected: Step | null;
   at: number;

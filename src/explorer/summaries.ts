@@ -18,16 +18,20 @@ export interface Changes {
   readonly redo: unknown;
 }
 
-/** Who knows the memory of a thread that no step touches. */
-export interface Keeper<M> {
-  /** Called where a call begins. */
-  readonly begin: () => M;
+/** Who runs code and knows the memory of its thread that no step touches. */
+export interface Keeper<C> {
+  /** Makes a call. */
+  readonly invoke: (code: C, args: ArrayLike<unknown>) => unknown;
+  /** Called where a call begins; may leave notes there. */
+  readonly begin: (frame: Frame) => void;
   /** What was changed since then of what was there then; null if that cannot be told. */
-  readonly changes: (since: M) => Changes | null;
+  readonly changes: (frame: Frame, args: ArrayLike<unknown>) => Changes | null;
   /** Makes the changes that were told of another run. */
-  readonly redo: (redo: unknown) => void;
-  /** What a call returned, as text; null for what has an identity, or can change. */
-  readonly textOf: (value: unknown) => string | null;
+  readonly redo: (redo: unknown, args: ArrayLike<unknown>) => void;
+  /** What a call returned, as text; null for what has an identity. */
+  readonly textOf: (result: unknown, args: ArrayLike<unknown>) => string | null;
+  /** The same as that, for another run. */
+  readonly copyOf: (result: unknown) => unknown;
 }
 
 /** What an ended call has left. */
@@ -106,41 +110,54 @@ export interface Frame {
   readonly outer: Frame | null;
   readonly skip: number;
   past: Past | null;
+  /** Notes of the keeper. */
+  from: number;
+  older: number;
 }
 
 /** No call has so many before it. */
 const NEVER = -1_000_000_000;
 
-/** Makes a call that is an item of its thread's past, if the thread has one. */
-export function called<T, M>(run: Run, keeper: Keeper<M>, code: () => T): T {
-  if (run.past === null) return code();
-  const { calls: skip } = run;
-  const frame: Frame = { outer: run.frame, skip, past: null };
+/** Makes a call that is an item of the past of its thread, which has one. */
+export function called<C>(
+  run: Run,
+  keeper: Keeper<C>,
+  code: C,
+  args: ArrayLike<unknown>,
+): unknown {
+  const skip = run.calls;
+  let past: Past | null = null;
   if (run.at < run.length) {
-    const item = run.items![run.at]!;
-    if (item.skip !== skip) return withoutStep(run, skip, code);
+    past = run.items![run.at]!;
+    if (past.skip !== skip) return withoutStep(run, keeper, code, args);
     run.at++;
-    run.past = item;
-    frame.past = item;
+    run.past = past;
+    if (past.left !== null) return redone(run, keeper, past.left, args);
   }
   run.calls = 0;
-  if (frame.past !== null && frame.past.left !== null) return redone(run, keeper, frame.past.left) as T;
+  const frame: Frame = { outer: run.frame, skip, past, from: 0, older: 0 };
   run.frame = frame;
-  const since = keeper.begin();
-  const result = code();
+  keeper.begin(frame);
+  const result = keeper.invoke(code, args);
   run.frame = frame.outer;
   // It is repeated, and goes on: then it was no summary the first time.
   if (run.at < run.length) return result;
   if (frame.past === null) run.calls = skip + 1;
-  else summarise(run, frame.past, keeper.changes(since), result, keeper.textOf(result));
+  else summarise(run, keeper, frame, result, args);
   return result;
 }
 
 /** A call that takes no step is no item, and none of those inside of it is. */
-function withoutStep<T>(run: Run, skip: number, code: () => T): T {
+function withoutStep<C>(
+  run: Run,
+  keeper: Keeper<C>,
+  code: C,
+  args: ArrayLike<unknown>,
+): unknown {
+  const { calls } = run;
   run.calls = NEVER;
-  const result = code();
-  run.calls = skip + 1;
+  const result = keeper.invoke(code, args);
+  run.calls = calls + 1;
   return result;
 }
 
@@ -164,18 +181,21 @@ function enter(run: Run, frame: Frame): void {
   run.past = frame.past;
 }
 
-function summarise(
+function summarise<C>(
   run: Run,
-  entered: Past,
-  changes: Changes | null,
+  keeper: Keeper<C>,
+  frame: Frame,
   result: unknown,
-  text: string | null,
+  args: ArrayLike<unknown>,
 ): void {
-  if (changes === null || text === null) return;
+  const text = keeper.textOf(result, args);
+  const changes = text === null ? null : keeper.changes(frame, args);
+  if (changes === null) return;
+  const entered = frame.past!;
   const { held, marks, named, allocations } = run;
   const key = `${text} ${changes.text} ${textOfMap(held)} ${textOfMap(marks)} ${textOfMap(named)} ${allocations}`;
   run.past = entered.parent!.returned(entered.skip, key, () => ({
-    result,
+    result: keeper.copyOf(result),
     redo: changes.redo,
     held: new Map(held),
     marks: marks === null ? null : new Map(marks),
@@ -185,14 +205,20 @@ function summarise(
   run.calls = 0;
 }
 
-function redone<M>(run: Run, keeper: Keeper<M>, left: Left): unknown {
-  keeper.redo(left.redo);
+function redone<C>(
+  run: Run,
+  keeper: Keeper<C>,
+  left: Left,
+  args: ArrayLike<unknown>,
+): unknown {
+  run.calls = 0;
+  keeper.redo(left.redo, args);
   refill(run.held, left.held);
   // Hosts hold on to the maps while they call.
   if (left.marks !== null) refill((run.marks ??= new Map()), left.marks);
   if (left.named !== null) refill((run.named ??= new Map()), left.named);
   run.allocations = left.allocations;
-  return left.result;
+  return keeper.copyOf(left.result);
 }
 
 function refill<K, V>(map: Map<K, V>, like: ReadonlyMap<K, V>): void {
@@ -218,5 +244,8 @@ export function plainText(value: unknown): string | null {
 
 function textOfMap(map: ReadonlyMap<string, number> | null): string {
   if (map === null || map.size === 0) return '';
-  return [...map].sort().join(';');
+  // Not sorted: that some equal ones differ by their order costs no more than nodes.
+  let text = '';
+  for (const [key, value] of map) text += `${key} ${value};`;
+  return text;
 }

@@ -5,47 +5,152 @@
 // such as a function, is run like the code around it.
 
 import { type Run, runningOrNull } from '#explorer/running';
-import { type Changes, called, type Keeper, plainText } from '#explorer/summaries';
+import { type Changes, called, type Frame, type Keeper, plainText } from '#explorer/summaries';
 import type { Value } from '#explorer/world';
-import { AT, MEMORY, Place, STRUCT } from './place.ts';
+import { AT, type Lvalue, MEMORY, Place, STRUCT } from './place.ts';
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
-/** What lies on the stacks of one run, and what was written there, in order. */
-class Stacks {
-  readonly all: Value[][] = [];
-  readonly numbers = new Map<Value[], number>();
-  readonly writes: number[] = [];
-  /** How many were made, those of calls that were not run again among them. */
-  made = 0;
+/** What a call changed. */
+interface Redo {
+  readonly writes: readonly (readonly [stack: number, offset: number, value: Value])[];
+  readonly made: number;
+  /** By its place among the arguments, what an object holds. */
+  readonly objects: readonly (readonly [place: number, holds: Fields])[];
 }
 
-const STACKS = new WeakMap<Run, Stacks>();
+/** What lies on the stacks of one run, and what was written there, in order. */
+class Stacks implements Keeper<AnyFunction> {
+  readonly #run: Run;
+  readonly #all: Value[][] = [];
+  readonly #numbers = new Map<Value[], number>();
+  readonly #writes: number[] = [];
+  /** How many were made, those of calls that were not run again among them. */
+  #made = 0;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  make(stack: Value[]): void {
+    this.#all[this.#made] = stack;
+    this.#numbers.set(stack, this.#made++);
+  }
+
+  write(stack: Value[], offset: number): void {
+    this.#writes.push(this.#numbers.get(stack) ?? -1, offset);
+  }
+
+  invoke(code: AnyFunction, args: ArrayLike<unknown>): unknown {
+    this.#run.isEntering = true;
+    return Reflect.apply(code, undefined, args);
+  }
+
+  begin(frame: Frame): void {
+    frame.from = this.#writes.length;
+    frame.older = this.#made;
+  }
+
+  changes({ from, older }: Frame, args: ArrayLike<unknown>): Changes | null {
+    if (this.#writes.length === from && !hasFields(args)) {
+      const made = this.#made;
+      return { text: String(made), redo: { writes: NONE, made, objects: NONE } };
+    }
+    const written = new Map<string, Redo['writes'][number]>();
+    for (let i = from; i < this.#writes.length; i += 2) {
+      const [stack, offset] = [this.#writes[i]!, this.#writes[i + 1]!];
+      // Nobody knows whose it is.
+      if (stack < 0) return null;
+      if (stack < older)
+        written.set(`${stack}+${offset}`, [stack, offset, this.#all[stack]![offset]]);
+    }
+    const objects = this.#objects(args);
+    if (objects === null) return null;
+    const { world } = this.#run;
+    const texts = [...written].map(([at, [, , value]]) => `${at}=${world.intern(value)}`).sort();
+    const made = this.#made;
+    const text = `${made} ${texts.join()} ${objects.text}`;
+    return { text, redo: { writes: [...written.values()], made, objects: objects.objects } };
+  }
+
+  /** What the objects hold that were passed; null if that has no text. */
+  #objects(args: ArrayLike<unknown>): Pick<Redo, 'objects'> & { readonly text: string } | null {
+    let objects: [number, Fields][] | null = null;
+    let text = '';
+    for (let place = 0; place < args.length; place++) {
+      const value = args[place];
+      if (!isFields(value)) continue;
+      const own = this.#text(value);
+      if (own === null) return null;
+      text += ` ${place}${own}`;
+      objects ??= [];
+      objects.push([place, copied(value) as Fields]);
+    }
+    return { text, objects: objects ?? NONE };
+  }
+
+  redo(what: unknown, args: ArrayLike<unknown>): void {
+    const { writes, made, objects } = what as Redo;
+    for (const [stack, offset, value] of writes) {
+      this.#all[stack]![offset] = value;
+      this.#writes.push(stack, offset);
+    }
+    this.#made = made;
+    for (const [place, holds] of objects) refill(args[place] as Fields, holds);
+  }
+
+  textOf(result: unknown, args: ArrayLike<unknown>): string | null {
+    if (isFields(result) && isOneOf(result, args)) return null;
+    return this.#text(result);
+  }
+
+  copyOf(result: unknown): unknown {
+    return copied(result);
+  }
+
+  #text(value: unknown): string | null {
+    if (value instanceof Place) return this.#textOfView(value);
+    if (isLvalue(value)) {
+      const { memory, offset } = value;
+      return 'cells' in memory ? `&${memory.cells.name}+${offset}.` : null;
+    }
+    if (!isFields(value)) return plainText(value);
+    let text = '{';
+    for (const name of Object.keys(value)) {
+      const own = this.#text(value[name]);
+      if (own === null) return null;
+      text += `${name}:${own},`;
+    }
+    return `${text}}`;
+  }
+
+  /** Of an object in memory there is one view, and that has a name. */
+  #textOfView(view: Place): string | null {
+    const memory = view[MEMORY];
+    if (!('cells' in memory) || view[STRUCT] === undefined) return null;
+    const ref = this.#run.world.refTo(memory.cells, view[AT]);
+    ref.view ??= view;
+    return ref.view === view ? `&${memory.cells.name}+${view[AT]}` : null;
+  }
+}
+
+const NONE: readonly [] = [];
 
 function stacksOf(run: Run): Stacks {
-  let stacks = STACKS.get(run);
-  if (stacks === undefined) {
-    stacks = new Stacks();
-    STACKS.set(run, stacks);
-  }
-  return stacks;
+  run.keeper ??= new Stacks(run);
+  return run.keeper as Stacks;
 }
 
 /** A struct is made on the stack of the thread that runs. */
 export function noteStack(stack: Value[]): void {
   const run = runningOrNull();
-  if (run === null || run.past === null) return;
-  const stacks = stacksOf(run);
-  stacks.all[stacks.made] = stack;
-  stacks.numbers.set(stack, stacks.made++);
+  if (run !== null && run.past !== null) stacksOf(run).make(stack);
 }
 
 /** A scalar is written there. */
 export function noteStackWrite(stack: Value[], offset: number): void {
   const run = runningOrNull();
-  if (run === null || run.past === null) return;
-  const stacks = stacksOf(run);
-  stacks.writes.push(stacks.numbers.get(stack) ?? -1, offset);
+  if (run !== null && run.past !== null) stacksOf(run).write(stack, offset);
 }
 
 /** Does the code that runs ask for summaries? Not of the call that summed() makes. */
@@ -60,111 +165,61 @@ export function summing(): boolean {
 /** Calls a function, whose call is summarised if it can be. */
 export function summed(code: AnyFunction, args: ArrayLike<unknown>): unknown {
   const run = runningOrNull()!;
-  const values = Array.from(args);
-  const enter = () => {
-    run.isEntering = true;
-    return code(...values);
-  };
-  if (!values.every(isPlain)) return enter();
-  return called(run, new CallKeeper(run, values), enter);
+  const stacks = stacksOf(run);
+  for (let i = 0; i < args.length; i++)
+    if (!isPlain(args[i])) return stacks.invoke(code, args);
+  return called(run, stacks, code, args);
 }
 
-interface Mark {
-  readonly writes: number;
-  readonly made: number;
+/** A plain object, such as a struct that ports keep outside of memory. */
+type Fields = Record<string, unknown>;
+
+function isFields(value: unknown): value is Fields {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.getPrototypeOf(value) === Object.prototype && !isLvalue(value);
 }
 
-interface Redo {
-  readonly writes: readonly (readonly [stack: number, offset: number, value: Value])[];
-  readonly made: number;
-  /** By its place among the arguments, what an object holds. */
-  readonly objects: readonly (readonly [place: number, fields: object])[];
-}
-
-class CallKeeper implements Keeper<Mark> {
-  readonly #run: Run;
-  readonly #args: readonly unknown[];
-
-  constructor(run: Run, args: readonly unknown[]) {
-    this.#run = run;
-    this.#args = args;
-  }
-
-  begin(): Mark {
-    const { writes, made } = stacksOf(this.#run);
-    return { writes: writes.length, made };
-  }
-
-  changes({ writes: from, made: older }: Mark): Changes | null {
-    const { all, made, writes } = stacksOf(this.#run);
-    const written = new Map<string, Redo['writes'][number]>();
-    for (let i = from; i < writes.length; i += 2) {
-      const [stack, offset] = [writes[i]!, writes[i + 1]!];
-      // Nobody knows whose it is.
-      if (stack < 0) return null;
-      if (stack < older) written.set(`${stack}+${offset}`, [stack, offset, all[stack]![offset]]);
-    }
-    const objects = this.#objects();
-    if (objects === null) return null;
-    const { world } = this.#run;
-    const texts = [...written].map(([at, [, , value]]) => `${at}=${world.intern(value)}`).sort();
-    const text = `${made} ${texts.join()} ${objects.text}`;
-    return { text, redo: { writes: [...written.values()], made, objects: objects.all } };
-  }
-
-  /** What the objects hold that were passed; null if that has no text. */
-  #objects(): { readonly text: string; readonly all: Redo['objects'] } | null {
-    const all: [number, object][] = [];
-    let text = '';
-    for (const [place, value] of this.#args.entries()) {
-      if (!isRecord(value)) continue;
-      all.push([place, { ...value }]);
-      for (const [name, field] of Object.entries(value)) {
-        const own = this.textOf(field);
-        if (own === null) return null;
-        text += ` ${place}.${name}=${own}`;
-      }
-    }
-    return { text, all };
-  }
-
-  redo(what: unknown): void {
-    const { writes, made, objects } = what as Redo;
-    const stacks = stacksOf(this.#run);
-    for (const [stack, offset, value] of writes) {
-      stacks.all[stack]![offset] = value;
-      stacks.writes.push(stack, offset);
-    }
-    stacks.made = made;
-    for (const [place, fields] of objects) Object.assign(this.#args[place] as object, fields);
-  }
-
-  /** Of an object in memory there is one view, and that has a name. */
-  textOf(value: unknown): string | null {
-    if (!(value instanceof Place)) return plainText(value);
-    const memory = value[MEMORY];
-    if (!('cells' in memory) || value[STRUCT] === undefined) return null;
-    const ref = this.#run.world.refTo(memory.cells, value[AT]);
-    ref.view ??= value;
-    return ref.view === value ? `&${memory.cells.name}+${value[AT]}` : null;
-  }
+function isLvalue(value: unknown): value is Lvalue<unknown> {
+  return typeof value === 'object' && value !== null && 'memory' in value && 'offset' in value;
 }
 
 /** Nothing that is reached from it remembers anything that a call could change unseen. */
 function isPlain(value: unknown): boolean {
   if (typeof value === 'function') return false;
   if (typeof value !== 'object' || value === null || value instanceof Place) return true;
-  if ('memory' in value && 'offset' in value) return true;
-  return isRecord(value) && Object.values(value).every(isAtom);
+  if (isLvalue(value)) return true;
+  return isFields(value) && Object.values(value).every(isPlain);
 }
 
-function isAtom(value: unknown): boolean {
-  if (value instanceof Place) return 'cells' in value[MEMORY];
-  return value === null || (typeof value !== 'object' && typeof value !== 'function');
+function hasFields(args: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < args.length; i++) if (isFields(args[i])) return true;
+  return false;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return !('memory' in value && 'offset' in value);
+/** The objects are new, what they lead to in memory is the same. */
+function copied(value: unknown): unknown {
+  if (!isFields(value)) return value;
+  const copy: Fields = {};
+  for (const name of Object.keys(value)) copy[name] = copied(value[name]);
+  return copy;
+}
+
+/** Gives an object what a copy of it holds. */
+function refill(fields: Fields, holds: Fields): void {
+  for (const name of Object.keys(holds)) {
+    const [now, then] = [fields[name], holds[name]];
+    if (isFields(now) && isFields(then)) refill(now, then);
+    else fields[name] = copied(then);
+  }
+}
+
+/** Is the object, or one in it, one of these, or in one of them? */
+function isOneOf(object: Fields, args: ArrayLike<unknown>): boolean {
+  const known = new Set<Fields>();
+  for (let i = 0; i < args.length; i++) for (const one of within(args[i])) known.add(one);
+  return within(object).some((one) => known.has(one));
+}
+
+function within(value: unknown): Fields[] {
+  return isFields(value) ? [value, ...Object.values(value).flatMap(within)] : [];
 }

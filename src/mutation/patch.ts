@@ -19,6 +19,8 @@ interface TopFunction {
   /** Inside of its braces. */
   readonly bodyStart: number;
   readonly bodyEnd: number;
+  /** Its body is one `return`. */
+  readonly isShort: boolean;
   /** Of the first line, from 1. */
   readonly line: number;
 }
@@ -53,7 +55,9 @@ function findFunctions(text: string): TopFunction[] {
     const word = text.indexOf('function', start);
     const line = source.getLineAndCharacterOfPosition(word).line + 1;
     const bodyStart = node.body.getStart(source) + 1;
-    return [{ name, start: word, bodyStart, bodyEnd: node.body.getEnd() - 1, line }];
+    const [first, ...others] = node.body.statements;
+    const isShort = others.length === 0 && first !== undefined && ts.isReturnStatement(first);
+    return [{ name, start: word, bodyStart, bodyEnd: node.body.getEnd() - 1, isShort, line }];
   });
 }
 
@@ -85,7 +89,8 @@ export function withSlots(text: string): string {
  * be summarised (src/linux/summed.ts, whose URL is `module`). Lines stay where they are.
  */
 export function withSummaries(text: string, module: string): string {
-  const functions = findFunctions(text).filter(({ name }) => name !== '');
+  // A function that only returns something is no more than its caller's code: it is not worth it.
+  const functions = findFunctions(text).filter(({ name, isShort }) => name !== '' && !isShort);
   if (functions.length === 0) return text;
   let result = `import { summing as $summing, summed as $summed } from ${JSON.stringify(module)}; `;
   let at = 0;

@@ -4,7 +4,7 @@
 // thread has observed. Every thread has its own at the same addresses.
 
 import { Crash } from '#explorer/run';
-import { type Changes, type Keeper, plainText } from '#explorer/summaries';
+import type { Changes, Frame } from '#explorer/summaries';
 import type { Value } from '#explorer/world';
 import type { Address } from '../machine.ts';
 import { isStack, OWN_AT, OWN_ROOM, STACK_AT } from './places.ts';
@@ -14,21 +14,13 @@ const STACK = 0x4000;
 /** What it begins with: most threads are replayed from a place near their start. */
 const STACK_FIRST = 0x200;
 
-/** Where a call begins. */
-interface Mark {
-  /** How many writes there were. */
-  readonly writes: number;
-  /** What lies below belongs to those who called. */
-  readonly top: number;
-}
-
 /** What a call changed of its callers' memory: address and 64 bits, in ascending order. */
 interface Redo {
   readonly words: readonly (readonly [at: Address, value: bigint])[];
   readonly objects: number;
 }
 
-export class OwnMemory implements Keeper<Mark> {
+export class OwnMemory {
   /** Words that were written; null if nobody summarises calls. */
   readonly #writes: Address[] | null;
   #stack: DataView | null = null;
@@ -112,16 +104,19 @@ export class OwnMemory implements Keeper<Mark> {
     else this.#words.set(address, value);
   }
 
-  begin(): Mark {
-    return { writes: this.#writes!.length, top: this.#top };
+  /** A call begins: notes where. */
+  begin(frame: Frame): void {
+    frame.from = this.#writes!.length;
+    frame.older = this.#top;
   }
 
-  changes({ writes, top }: Mark): Changes {
+  /** What a call has changed of the memory of those who called. */
+  changes({ from, older }: Frame): Changes {
     const seen = new Set<Address>();
     const all = this.#writes!;
-    for (let i = writes; i < all.length; i++) {
+    for (let i = from; i < all.length; i++) {
       const at = all[i]!;
-      if (!isStack(at) || at - STACK_AT < top) seen.add(at);
+      if (!isStack(at) || at - STACK_AT < older) seen.add(at);
     }
     const objects = this.#objects;
     if (seen.size === 0) return { text: String(objects), redo: { words: [], objects } };
@@ -130,10 +125,6 @@ export class OwnMemory implements Keeper<Mark> {
       .map((at) => [at, isStack(at) ? this.load(at, 64) : this.word(at)] as const);
     const text = `${objects} ${words.map(([at, value]) => `${at}=${value}`).join()}`;
     return { text, redo: { words, objects } satisfies Redo };
-  }
-
-  textOf(value: unknown): string | null {
-    return plainText(value);
   }
 
   redo(redo: unknown): void {

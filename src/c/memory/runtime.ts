@@ -12,7 +12,7 @@ import {
   spendFuel,
 } from '#explorer/run';
 import { type Run, running } from '#explorer/running';
-import { called } from '#explorer/summaries';
+import { called, type Keeper, plainText } from '#explorer/summaries';
 import { smp_mb, smp_wmb } from '#linux/barrier';
 import {
   type Address,
@@ -79,6 +79,14 @@ export class Runtime extends Accesses implements Machine {
   readonly i: readonly Intrinsic[];
   readonly own: OwnMemory;
   readonly #run: Run;
+  readonly #keeper: Keeper<EmittedFunction> = {
+    invoke: (code, args) => code(this, ...(args as Scalar[])),
+    begin: (frame) => this.own.begin(frame),
+    changes: (frame) => this.own.changes(frame),
+    redo: (what) => this.own.redo(what),
+    textOf: plainText,
+    copyOf: (result) => result,
+  };
   readonly #sites: readonly Site[];
   readonly #reached: Uint8Array;
   #site: SiteId = -1;
@@ -95,8 +103,8 @@ export class Runtime extends Accesses implements Machine {
   }
 
   /** Calls a function; what it does is summarised when it ends. */
-  call(code: EmittedFunction, args: readonly Scalar[]): Scalar | undefined {
-    return called(this.#run, this.own, () => code(this, ...args));
+  call(code: EmittedFunction, args: ArrayLike<Scalar>): Scalar | undefined {
+    return called(this.#run, this.#keeper, code, args) as Scalar | undefined;
   }
 
   /** Does a run keep summaries of calls? */
