@@ -34,6 +34,8 @@ export interface Node {
   readonly kids: ByValue<Edge>;
   /** What the thread has done when it is here; null if ended calls are not summarised. */
   readonly past: Past | null;
+  /** Another way that leads here, if the first is not the only one. */
+  other: { readonly parent: Node; readonly value: Value } | null;
 }
 
 /** How an automaton is made. */
@@ -160,7 +162,8 @@ export class Automaton {
   /**
    * Runs the code up to its next step. It is checked against itself: the last step of the history
    * must be the step that the parent found, and `twice` runs everything a second time. Without it
-   * only some of what comes to an end is. The second time nothing is summarised.
+   * only some of what comes to an end is. The second time nothing is summarised, and the way is
+   * another one where there are several: what an ended call has left unseen shows there.
    */
   #unfold(
     round: number,
@@ -192,10 +195,11 @@ export class Automaton {
     if (twice || (found.result !== null && this.#isChecked())) {
       // The second run repeats the first: it is given the observations that the first one had.
       const all = [
-        ...this.#historyOf(parent, value),
+        ...(past === null ? history : otherHistoryOf(parent, value)),
         ...found.chain.map(({ observed }) => this.world.valueOf(observed)),
       ];
-      const again = unfold(this.world, this.#index, round, all, code, false, null, null);
+      const last = found.chain.at(-1)?.step ?? expected;
+      const again = unfold(this.world, this.#index, round, all, code, false, last, null);
       this.#demandSame(found, again);
     }
     if (this.#isShared) this.#demandShareable(found);
@@ -251,6 +255,8 @@ export class Automaton {
   ): Node {
     const known = (past?.known ?? null) as Node | null;
     if (known !== null) {
+      if (parent !== null && (parent !== known.parent || value !== known.value))
+        known.other ??= { parent, value };
       if (known.step === step) return known;
       throw new PortError('nondeterministic port: calls that ended alike go on in two ways');
     }
@@ -266,6 +272,7 @@ export class Automaton {
       crash: null,
       kids: new ByValue(),
       past,
+      other: null,
     };
     this.nodes.push(node);
     if (past !== null) past.known = node;
@@ -288,12 +295,25 @@ export class Automaton {
         crash,
         kids: new ByValue(),
         past: null,
+        other: null,
       };
       this.nodes.push(node);
       this.#ends.set(key, node);
     }
     return node;
   }
+}
+
+/** A history that leads behind a node, another one than the first where there is one. */
+function otherHistoryOf(parent: Node | null, value: Value): Value[] {
+  if (parent === null) return [];
+  const history: Value[] = [value];
+  for (let at = parent; at.parent !== null; ) {
+    const way: { readonly parent: Node | null; readonly value: Value } = at.other ?? at;
+    history.push(way.value);
+    at = way.parent!;
+  }
+  return history.reverse();
 }
 
 /** One automaton per group of threads; `of[t]` belongs to thread t. */

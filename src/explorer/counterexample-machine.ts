@@ -130,7 +130,8 @@ class MachineSpace implements Space {
     else if (op.observeCell >= 0) raw = this.#derived(state, op.observeCell);
     const isDelayed = how === 'delay';
     const forwarded = step.plainStore ? null : this.#buffers.forwarded(buffer, step);
-    const edge = op.follow(forwarded ?? raw);
+    // What the own buffer answers is the answer, and no value that is still to be asked about.
+    const edge = forwarded === null ? op.follow(raw) : op.observed(forwarded);
     if (isDelayed) state[threads + thread] = this.#buffers.push(buffer, step);
     op.effects.forEach((effect, i) => {
       if (!isDelayed || i >= op.ownEffects) this.#apply(effect, state);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { expect, test } from 'vitest';
+import { read_as } from '#linux/read-as';
+import { allocate, int, struct } from '#linux/struct';
 import { automata } from './automaton.ts';
 import { findCounterexample, type Goal } from './counterexample.ts';
 import { judge } from './outcome.ts';
@@ -8,8 +10,9 @@ import { randomProgram } from './random-programs.ts';
 import { rawSearch } from './raw-search.ts';
 import { replay } from './replay.ts';
 import { Execution } from './replay-execution.ts';
-import { emit, type RunEvent } from './run.ts';
+import { emit, type RunEvent, runDirectly } from './run.ts';
 import type { Turn } from './schedule.ts';
+import { World } from './world.ts';
 
 const MODELS: readonly MemoryModel[] = ['sc', 'pso-release'];
 const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
@@ -120,4 +123,38 @@ test('no execution with fewer switches shows the event', () => {
     }
   }
   expect(checked).toBeGreaterThan(10);
+});
+
+test('an answer about a store that waits in its own buffer is not asked about once more', () => {
+  const word = struct('word', { value: int });
+  const small = (value: number) => (value < 3 ? 'small' : 'large');
+  const program = (): Program => {
+    const world = new World({ threads: 2, allocator: 0, granularity: 'field', config: {} });
+    const w = runDirectly(world, -1, () => allocate(word, 'zero', false)).result;
+    const asks = () => {
+      w.value = 5;
+      const answer = read_as(w.$.value, small);
+      if (answer === 'large') emit('WARN', 'its own store');
+      return [answer];
+    };
+    const writes = () => {
+      w.value = 1;
+      return [];
+    };
+    const common = { rounds: 1, start: [] };
+    return {
+      world,
+      threads: [
+        { ...common, name: 'asks', group: 0, round: asks },
+        { ...common, name: 'writes', group: 1, round: writes },
+      ],
+      finale: (_, result) => result,
+    };
+  };
+  const goal: Goal = ({ kind }) => kind === 'WARN';
+  const options = { memoryModel: 'pso-release', budgetStates: 1000 } as const;
+  const found = findCounterexample(program(), goal, options);
+  expect(found.kind).toBe('found');
+  const { turns } = found as Extract<typeof found, { kind: 'found' }>;
+  expect(replay(program(), turns, 'pso-release').events.some(goal)).toBe(true);
 });

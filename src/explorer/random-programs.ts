@@ -164,9 +164,9 @@ export function randomProgram(seed: number, grace: GracePeriod = 'exact'): Progr
       rounds: rounds.length,
       start: [0, 0],
       round: (round, carried) => {
-        const registers = carried.map(Number);
+        const registers = { ...carried.map(Number) };
         runBlock(s, registers, rounds[round]!, grace);
-        return registers;
+        return Object.values(registers);
       },
     }),
   );

@@ -9,6 +9,7 @@ import { rcu_assign_pointer } from '#linux/rcupdate';
 import { kfree, kmalloc } from '#linux/slab';
 import { srcu_read_lock, srcu_read_unlock, srcu_struct, synchronize_srcu } from '#linux/srcu';
 import { int, located, type Of, pointer, struct } from '#linux/struct';
+import { summed, summing } from '#linux/summed';
 import { currentlyHeld, currentThread, emit, perform } from './run.ts';
 import { PLAIN, type Step } from './step.ts';
 import type { Allocation, World } from './world.ts';
@@ -55,14 +56,18 @@ export type Retire = 'keep' | 'free' | 'wait-and-free';
 /** How the threads wait for readers; all but `exact` are faults that a judge must notice. */
 export type GracePeriod = 'exact' | 'never-waits' | 'waits-for-later-readers';
 
-/** The values a thread keeps between statements. */
-export type Registers = number[];
+/** The values a thread keeps between statements: a plain object, which calls may change. */
+export type Registers = Record<number, number>;
 
 /** Values stay below this, so that different histories can meet in one state. */
 const VALUES = 3;
 
-/** Runs statements as the thread that runs. */
+/** Runs statements as the thread that runs. A block is a call, so that it can be summarised. */
 export function runBlock(s: arena, r: Registers, block: Block, grace: GracePeriod): void {
+  if (summing()) {
+    summed(() => runBlock(s, r, block, grace), [s, r]);
+    return;
+  }
   for (const statement of block) runStatement(s, r, statement, grace);
 }
 

@@ -50,8 +50,12 @@ export function pathsOf(automata: readonly Automaton[]): Path[] {
       if (node.step === null) continue;
       const { round, carried } = node;
       const begun = { thread, round, carried, past: pasts.get(carried)! };
-      // A path that goes on leads through this node, and so does its observation.
-      const last = [...node.kids.entries()].filter(([, { to }]) => to.parent !== node);
+      // A path that goes on leads through this node, and so does its observation. Where several
+      // observations lead to one node, it goes on behind one of them.
+      const { world } = automaton;
+      const last = [...node.kids.entries()].filter(
+        ([value, { to }]) => to.parent !== node || world.intern(to.value) !== value,
+      );
       const before =
         last.length + Number(node.kids.size === 0) > 0 ? observedAt(automaton, node) : [];
       for (const [value] of last) paths.push({ ...begun, observed: [...before, value] });

@@ -21,6 +21,7 @@ const NONE: Reductions = {
 };
 const LADDER: Record<string, Reductions> = {
   'no reduction': NONE,
+  summarise: { ...NONE, summarise: true },
   minimise: { ...NONE, minimise: true },
   'minimise, merge': { ...NONE, minimise: true, merge: true },
   'minimise, merge, quiet': { ...NONE, minimise: true, merge: true, quiet: true },
