@@ -252,7 +252,7 @@ function emitInForm({ text, isMutated }: PortFile, form: Form): string {
   if (source === undefined) {
     source = form.isProbed ? withProbes(text, ENTRIES, firstCounter(text)) : text;
     if (hasSlots) source = withSlots(source);
-    if (isMutated) source = withSummaries(source, SUMMED);
+    if (isMutated) source = withSummaries(source, SUMMED, text);
     source = stripTypes(withFuel(source, FUEL, hasSlots));
     formed.set(key, source);
   }
@@ -264,7 +264,7 @@ function emit(text: string, isMutated: boolean, keep: boolean): string {
   const known = emitted.get(text);
   if (known !== undefined) return known;
   // A text is of a file that is mutated, or of one that is not.
-  const source = stripTypes(withFuel(isMutated ? withSummaries(text, SUMMED) : text, FUEL));
+  const source = stripTypes(withFuel(isMutated ? withSummaries(text, SUMMED, text) : text, FUEL));
   if (keep) emitted.set(text, source);
   return source;
 }

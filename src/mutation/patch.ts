@@ -86,11 +86,14 @@ export function withSlots(text: string): string {
 
 /**
  * The text with the question at the head of each function of the top level whether its call is to
- * be summarised (src/linux/summed.ts, whose URL is `module`). Lines stay where they are.
+ * be summarised (src/linux/summed.ts, whose URL is `module`). Lines stay where they are. `original`
+ * is the text before anything else was put into it.
  */
-export function withSummaries(text: string, module: string): string {
+export function withSummaries(text: string, module: string, original: string): string {
+  const all = findFunctions(text);
+  const before = text === original ? all : functionsOf(original);
   // A function that only returns something is no more than its caller's code: it is not worth it.
-  const functions = findFunctions(text).filter(({ name, isShort }) => name !== '' && !isShort);
+  const functions = all.filter(({ name }, i) => name !== '' && before[i]?.isShort === false);
   if (functions.length === 0) return text;
   let result = `import { summing as $summing, summed as $summed } from ${JSON.stringify(module)}; `;
   let at = 0;

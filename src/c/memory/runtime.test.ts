@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import type { Program } from '#explorer/program';
 import { rawSearch } from '#explorer/raw-search';
 import { runDirectly } from '#explorer/run';
-import { search } from '#explorer/search';
+import { prepare, search } from '#explorer/search';
+import { ALL_REDUCTIONS, type Reductions } from '#explorer/search-options';
 import { World } from '#explorer/world';
 import { type EmittedFunction, GLOBALS_AT } from '../machine.ts';
 import type { Site, Translation } from '../translation.ts';
@@ -41,11 +42,16 @@ const publish: EmittedFunction = (m, to) => {
   return undefined;
 };
 
-function toy(code: EmittedFunction, threads: number, granularity: 'object' | 'field' = 'object') {
+function toy(
+  code: EmittedFunction,
+  threads: number,
+  granularity: 'object' | 'field' = 'object',
+  others: readonly EmittedFunction[] = [],
+) {
   const translation = { image: [], globalsEnd: GLOBALS_AT, sites: SITES } as unknown as Translation;
   const world = new World({ threads, allocator: 0, granularity, config: {} });
   const flat = new FlatWorld(world, translation, new Map());
-  const runs: Code = { f: [code], i: [], sites: SITES, reached: new Uint8Array() };
+  const runs: Code = { f: [code, ...others], i: [], sites: SITES, reached: new Uint8Array() };
   const wanted = { name: 'shared', type: null, bytes: 24, isHeap: false, fresh: 'zero' } as const;
   const { address } = runDirectly(world, -1, () => flat.make(wanted), { isBoot: true }).result;
   const thread = (by: number) => ({
@@ -54,7 +60,8 @@ function toy(code: EmittedFunction, threads: number, granularity: 'object' | 'fi
     rounds: 1,
     start: [],
     round: () => {
-      runs.f[0]!(machineOf(flat, runs), address + 4, by);
+      const m = machineOf(flat, runs);
+      m.f[0]!(m, address + 4, by);
       return [];
     },
   });
@@ -81,6 +88,44 @@ test('two increments of half a word lose one of them, in both engines', () => {
   expect(seen.isComplete).toBe(true);
   expect(seen.observables).toEqual(plain.observables);
   expect(seen.observables.length).toBe(3);
+});
+
+/** Writes into a frame of its caller what it finds; its own frame is nobody's business. */
+const lookInto: EmittedFunction = (m, from, to) => {
+  const mine = m.enter(0, 16);
+  m.st32(0, mine, m.lds32(0, from as number));
+  m.st32(1, (to as number) + 4, m.lds32(2, mine) + m.lds32(0, from as number));
+  m.leave(16);
+  return undefined;
+};
+
+/** Looks twice by a call, once more by itself, and tells others the sum. */
+const lookAndTell: EmittedFunction = (m, counter, by) => {
+  const at = m.enter(0, 16);
+  m.st32(0, at + 4, 0);
+  m.f[1]!(m, counter as number, at);
+  const later = m.lds32(1, counter as number);
+  m.st32(2, counter as number, (later + m.lds32(0, at + 4) + (by as number)) & 3);
+  m.leave(16);
+  return undefined;
+};
+
+test('what a call leaves on the stack of its caller is there where it is not run again', () => {
+  const options = {
+    memoryModel: 'sc',
+    budgetStates: 100_000,
+    wantEnds: true,
+    wantObservables: true,
+  } as const;
+  const made = () => toy(lookAndTell, 2, 'object', [lookInto]).program;
+  const seen = search(made(), options);
+  const plain = rawSearch(made(), options);
+  expect(seen.isComplete).toBe(true);
+  expect(seen.observables).toEqual(plain.observables);
+  expect(seen.observables.length).toBeGreaterThan(3);
+  const reductions = { ...ALL_REDUCTIONS, summarise: false };
+  const nodes = (how: Reductions) => prepare(made(), { ...options, reductions: how })!.nodes;
+  expect(nodes(ALL_REDUCTIONS)).toBeLessThan(nodes(reductions));
 });
 
 test('the other half of the word stays as it is', () => {
