@@ -58,15 +58,21 @@ export function machineOf(flat: FlatWorld, code: Code): Runtime {
   return machine;
 }
 
+/** A function that only returns something is no more than its caller's code. */
+const SHORT = /^function f\d+\([^)]*\)\{return [^;{}]*;\}$/;
+
 const SUMMARISED = new WeakMap<readonly EmittedFunction[], readonly EmittedFunction[]>();
 
 /** The same functions; calls of them are summarised where a run wants that. */
 function summarised(functions: readonly EmittedFunction[]): readonly EmittedFunction[] {
   let known = SUMMARISED.get(functions);
   if (known === undefined) {
-    known = functions.map((code): EmittedFunction => (machine, ...args) => {
-      const m = machine as Runtime;
-      return m.isSummarised ? m.call(code, args) : code(m, ...args);
+    known = functions.map((code): EmittedFunction => {
+      if (SHORT.test(String(code))) return code;
+      return (machine, ...args) => {
+        const m = machine as Runtime;
+        return m.isSummarised ? m.call(code, args) : code(m, ...args);
+      };
     });
     SUMMARISED.set(functions, known);
   }
