@@ -89,7 +89,8 @@ function aloneFrom(world: World, thread: number, memory: Int32Array): Guess {
   return (step) => {
     cells = extended(world, cells ?? memory.slice());
     const now = cells;
-    if (!step.waits.every((wait) => wait.ready(now[world.resolve(wait.cell, thread)]!))) return null;
+    if (!step.waits.every((wait) => wait.ready(now[world.resolve(wait.cell, thread)]!)))
+      return null;
     return execute(world, step, thread, now);
   };
 }

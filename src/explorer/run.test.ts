@@ -18,7 +18,10 @@ function boot(): { world: World; s: counter } {
 /** Unfolds a thread with this code along the given values, as an engine does. */
 function automatonOf(world: World, code: () => readonly Value[]): Automaton {
   const thread = { name: 't', group: 0, rounds: 1, start: [], round: code };
-  return new Automaton(world, new EventTable(), thread, 0, false, { twice: true, summarises: false });
+  return new Automaton(world, new EventTable(), thread, 0, false, {
+    twice: true,
+    summarises: false,
+  });
 }
 
 test('a catch that swallows the suspend token and goes on is a port error', () => {

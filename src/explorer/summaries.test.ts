@@ -4,8 +4,8 @@
 // could see there: what is spared, and who notices if a call does more than its keeper knows.
 
 import { expect, test } from 'vitest';
-import { summed, summing } from '#linux/summed';
 import { allocate, int, type Of, struct } from '#linux/struct';
+import { summed, summing } from '#linux/summed';
 import { automata } from './automaton.ts';
 import { EventTable } from './events.ts';
 import type { Program } from './program.ts';
@@ -45,7 +45,8 @@ function programOf(code: Code): Program {
 
 /** A function as a port is emitted: it asks whether its call is to be summarised. */
 function summarised<A extends readonly unknown[], R>(code: (...args: A) => R): (...args: A) => R {
-  const whole = (...args: A): R => (summing() ? (summed(whole as never, args) as R) : code(...args));
+  const whole = (...args: A): R =>
+    summing() ? (summed(whole as never, args) as R) : code(...args);
   return whole;
 }
 

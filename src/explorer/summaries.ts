@@ -119,12 +119,7 @@ export interface Frame {
 const NEVER = -1_000_000_000;
 
 /** Makes a call that is an item of the past of its thread, which has one. */
-export function called<C>(
-  run: Run,
-  keeper: Keeper<C>,
-  code: C,
-  args: ArrayLike<unknown>,
-): unknown {
+export function called<C>(run: Run, keeper: Keeper<C>, code: C, args: ArrayLike<unknown>): unknown {
   const skip = run.calls;
   let past: Past | null = null;
   if (run.at < run.length) {
@@ -148,12 +143,7 @@ export function called<C>(
 }
 
 /** A call that takes no step is no item, and none of those inside of it is. */
-function withoutStep<C>(
-  run: Run,
-  keeper: Keeper<C>,
-  code: C,
-  args: ArrayLike<unknown>,
-): unknown {
+function withoutStep<C>(run: Run, keeper: Keeper<C>, code: C, args: ArrayLike<unknown>): unknown {
   const { calls } = run;
   run.calls = NEVER;
   const result = keeper.invoke(code, args);
@@ -205,12 +195,7 @@ function summarise<C>(
   run.calls = 0;
 }
 
-function redone<C>(
-  run: Run,
-  keeper: Keeper<C>,
-  left: Left,
-  args: ArrayLike<unknown>,
-): unknown {
+function redone<C>(run: Run, keeper: Keeper<C>, left: Left, args: ArrayLike<unknown>): unknown {
   run.calls = 0;
   keeper.redo(left.redo, args);
   refill(run.held, left.held);

@@ -46,8 +46,8 @@ export interface Weights {
 /** Fitted to the units of v3.17. */
 const OF_PORTS: Weights = {
   exploration: 5_000,
-  node: 5,
-  state: 2.3,
+  node: 18,
+  state: 3,
   vm: 150,
   access: 0.6,
   entry: 0.014,

@@ -74,7 +74,7 @@ class Stacks implements Keeper<AnyFunction> {
   }
 
   /** What the objects hold that were passed; null if that has no text. */
-  #objects(args: ArrayLike<unknown>): Pick<Redo, 'objects'> & { readonly text: string } | null {
+  #objects(args: ArrayLike<unknown>): (Pick<Redo, 'objects'> & { readonly text: string }) | null {
     let objects: [number, Fields][] | null = null;
     let text = '';
     for (let place = 0; place < args.length; place++) {
@@ -166,8 +166,7 @@ export function summing(): boolean {
 export function summed(code: AnyFunction, args: ArrayLike<unknown>): unknown {
   const run = runningOrNull()!;
   const stacks = stacksOf(run);
-  for (let i = 0; i < args.length; i++)
-    if (!isPlain(args[i])) return stacks.invoke(code, args);
+  for (let i = 0; i < args.length; i++) if (!isPlain(args[i])) return stacks.invoke(code, args);
   return called(run, stacks, code, args);
 }
 

@@ -127,9 +127,9 @@ const COMPARED_MAX = 300_000;
 
 /** Fitted to the units of a tree of 3.17. No probes count what is entered. */
 const OF_TREES: Weights = {
-  exploration: 8_000,
-  node: 13,
-  state: 2.3,
+  exploration: 5_000,
+  node: 27,
+  state: 3.4,
   vm: 6_000,
   access: 1.2,
   entry: 0,
