@@ -5,38 +5,14 @@
 
 import { ByValue } from './by-value.ts';
 import { EventTable } from './events.ts';
+import { type Edge, firstHistoryOf, type Node, otherHistoryOf } from './node.ts';
 import type { Thread } from './program.ts';
 import { type Guess, PortError, type RunEvent, type Unfolded, unfold } from './run.ts';
 import type { Step, ValueId } from './step.ts';
 import { Past } from './summaries.ts';
 import type { Value, World } from './world.ts';
 
-export interface Edge {
-  readonly to: Node;
-  /** What happened in the thread on the way, as a number of the event table; 0 is nothing. */
-  readonly events: number;
-}
-
-export interface Node {
-  readonly id: number;
-  readonly round: number;
-  readonly carried: readonly Value[];
-  /** The node before it in this round, and the value whose observation led here. */
-  readonly parent: Node | null;
-  readonly value: Value;
-  /** How many values the thread has observed since the round began. */
-  readonly depth: number;
-  /** Null when the thread has ended or crashed. */
-  readonly step: Step | null;
-  /** What the thread carried at its end; null while it runs. */
-  readonly result: readonly Value[] | null;
-  readonly crash: string | null;
-  readonly kids: ByValue<Edge>;
-  /** What the thread has done when it is here; null if ended calls are not summarised. */
-  readonly past: Past | null;
-  /** Another way that leads here, if the first is not the only one. */
-  other: { readonly parent: Node; readonly value: Value } | null;
-}
+export type { Edge, Node } from './node.ts';
 
 /** How an automaton is made. */
 export interface Making {
@@ -179,7 +155,7 @@ export class Automaton {
       : parent === null
         ? new Past()
         : parent.past!.observed(this.world.intern(value), value);
-    const history = past === null ? this.#historyOf(parent, value) : [];
+    const history = past === null ? firstHistoryOf(parent, value, this.#history) : [];
     const expected = parent?.step ?? null;
     const found = unfold(
       this.world,
@@ -204,17 +180,6 @@ export class Automaton {
     }
     if (this.#isShared) this.#demandShareable(found);
     return found;
-  }
-
-  /** What the thread has observed behind a node; valid until it is asked for again. */
-  #historyOf(parent: Node | null, value: Value): readonly Value[] {
-    const history = this.#history;
-    history.length = parent === null ? 0 : parent.depth + 1;
-    if (parent !== null) history[parent.depth] = value;
-    for (let node = parent; node !== null && node.parent !== null; node = node.parent) {
-      history[node.depth - 1] = node.value;
-    }
-    return history;
   }
 
   /** All of the first ends, then some: what is not a function of its history shows soon. */
@@ -302,18 +267,6 @@ export class Automaton {
     }
     return node;
   }
-}
-
-/** A history that leads behind a node, another one than the first where there is one. */
-function otherHistoryOf(parent: Node | null, value: Value): Value[] {
-  if (parent === null) return [];
-  const history: Value[] = [value];
-  for (let at = parent; at.parent !== null; ) {
-    const way: { readonly parent: Node | null; readonly value: Value } = at.other ?? at;
-    history.push(way.value);
-    at = way.parent!;
-  }
-  return history.reverse();
 }
 
 /** One automaton per group of threads; `of[t]` belongs to thread t. */

@@ -83,7 +83,7 @@ export function lineOf(
   };
 }
 
-/** What the thread observes if nobody else moves, from a memory on: one run finds all of the line. */
+/** What the thread observes from a memory on if nobody moves: one run finds all of the line. */
 function aloneFrom(world: World, thread: number, memory: Int32Array): Guess {
   let cells: Int32Array | null = null;
   return (step) => {

@@ -6,7 +6,7 @@
 
 import { execute } from './execute.ts';
 import { Crash, PortError, Suspend, WouldBlock } from './failures.ts';
-import { FUEL_MAX, HISTORY_MAX, type Run, type RunEvent, runAs, running } from './running.ts';
+import { freshRun, HISTORY_MAX, type Run, type RunEvent, runAs, running } from './running.ts';
 import { site } from './site.ts';
 import type { Step, ValueId } from './step.ts';
 import { noteStep, type Past, pastOf } from './summaries.ts';
@@ -138,37 +138,15 @@ export function unfold(
   const items = past?.items() ?? null;
   const length = items?.length ?? history.length;
   const run: Run = {
-    world,
-    thread,
+    ...freshRun(world, thread),
     round,
     history,
     length,
     past: past === null ? null : (items![0]?.parent ?? past),
     items,
-    frame: null,
-    calls: 0,
-    isEntering: false,
-    keeper: null,
     expected,
-    direct: false,
-    isBoot: false,
-    at: 0,
-    suspended: false,
-    next: null,
-    events: [],
-    emitted: 0,
-    strays: 0,
-    allocations: 0,
-    named: null,
-    fuel: FUEL_MAX,
-    held: new Map(),
-    marks: null,
-    chain: [],
     guess,
     sites: wantSites ? [] : null,
-    trace: null,
-    whereabouts: null,
-    tap: null,
   };
   let result: readonly Value[] | null = null;
   let crash: string | null = null;
@@ -232,37 +210,12 @@ export function directRun(
   { wantTrace = false, wantSites = wantTrace, isBoot = false, events = [] }: DirectOptions = {},
 ): Run {
   return {
-    world,
-    thread,
-    round: 0,
-    history: [],
-    length: 0,
-    past: null,
-    items: null,
-    frame: null,
-    calls: 0,
-    isEntering: false,
-    keeper: null,
-    expected: null,
+    ...freshRun(world, thread),
     direct: true,
     isBoot,
-    at: 0,
-    suspended: false,
-    next: null,
     events,
-    emitted: 0,
-    strays: 0,
-    allocations: 0,
-    named: null,
-    fuel: FUEL_MAX,
-    held: new Map(),
-    marks: null,
-    chain: [],
-    guess: null,
     sites: wantSites ? [] : null,
     trace: wantTrace ? [] : null,
-    whereabouts: null,
-    tap: null,
   };
 }
 

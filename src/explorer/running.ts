@@ -89,6 +89,43 @@ export interface Run {
   tap: Tap | null;
 }
 
+/** A run of a thread that has done nothing, to be changed as it is wanted. */
+export function freshRun(world: World, thread: number): Run {
+  return {
+    world,
+    thread,
+    round: 0,
+    history: [],
+    length: 0,
+    past: null,
+    items: null,
+    frame: null,
+    calls: 0,
+    isEntering: false,
+    keeper: null,
+    expected: null,
+    direct: false,
+    isBoot: false,
+    at: 0,
+    suspended: false,
+    next: null,
+    events: [],
+    emitted: 0,
+    strays: 0,
+    allocations: 0,
+    named: null,
+    fuel: FUEL_MAX,
+    held: new Map(),
+    marks: null,
+    chain: [],
+    guess: null,
+    sites: null,
+    trace: null,
+    whereabouts: null,
+    tap: null,
+  };
+}
+
 let current: Run | null = null;
 
 /** Runs code as this thread. */

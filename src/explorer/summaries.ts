@@ -183,7 +183,8 @@ function summarise<C>(
   if (changes === null) return;
   const entered = frame.past!;
   const { held, marks, named, allocations } = run;
-  const key = `${text} ${changes.text} ${textOfMap(held)} ${textOfMap(marks)} ${textOfMap(named)} ${allocations}`;
+  const maps = `${textOfMap(held)} ${textOfMap(marks)} ${textOfMap(named)}`;
+  const key = `${text} ${changes.text} ${maps} ${allocations}`;
   run.past = entered.parent!.returned(entered.skip, key, () => ({
     result: keeper.copyOf(result),
     redo: changes.redo,
@@ -200,8 +201,14 @@ function redone<C>(run: Run, keeper: Keeper<C>, left: Left, args: ArrayLike<unkn
   keeper.redo(left.redo, args);
   refill(run.held, left.held);
   // Hosts hold on to the maps while they call.
-  if (left.marks !== null) refill((run.marks ??= new Map()), left.marks);
-  if (left.named !== null) refill((run.named ??= new Map()), left.named);
+  if (left.marks !== null) {
+    run.marks ??= new Map();
+    refill(run.marks, left.marks);
+  }
+  if (left.named !== null) {
+    run.named ??= new Map();
+    refill(run.named, left.named);
+  }
   run.allocations = left.allocations;
   return keeper.copyOf(left.result);
 }

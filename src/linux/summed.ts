@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which calls of a port's functions may be summarised, and what do they leave behind? A function of
-// the top level changes what lies in memory, which are steps, what lies on the stacks of its thread,
-// and a plain object that it is passed. One that is passed anything else that remembers something,
-// such as a function, is run like the code around it.
+// the top level changes what lies in memory, which are steps, what lies on the stacks of its
+// thread, and a plain object that it is passed. One that is passed anything else that remembers
+// something, such as a function, is run like the code around it.
 
 import { type Run, runningOrNull } from '#explorer/running';
 import { type Changes, called, type Frame, type Keeper, plainText } from '#explorer/summaries';

@@ -52,7 +52,7 @@ test('lines stay where they are', () => {
     });
 });
 
-test('each function but those that only return something asks whether its call is summarised', () => {
+test('functions ask whether their calls are summarised, but for those that only return', () => {
   const lines = withSummaries(withSlots(TEXT), 'file:///summed.ts', TEXT).split('\n');
   expect(lines[0]).toContain('from "file:///summed.ts"');
   expect(lines[2]).not.toContain('$summing');

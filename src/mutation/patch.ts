@@ -98,7 +98,8 @@ export function withSummaries(text: string, module: string, original: string): s
   let result = `import { summing as $summing, summed as $summed } from ${JSON.stringify(module)}; `;
   let at = 0;
   functions.forEach(({ bodyStart }, i) => {
-    result += `${text.slice(at, bodyStart)} if ($summing()) return $summed($self${i}(), arguments);`;
+    const ask = `if ($summing()) return $summed($self${i}(), arguments);`;
+    result += `${text.slice(at, bodyStart)} ${ask}`;
     at = bodyStart;
   });
   // Inside of a function its name may be that of something else.

@@ -12,7 +12,6 @@ import {
   spendFuel,
 } from '#explorer/run';
 import { type Run, running } from '#explorer/running';
-import { called, type Keeper, plainText } from '#explorer/summaries';
 import { smp_mb, smp_wmb } from '#linux/barrier';
 import {
   type Address,
@@ -21,7 +20,6 @@ import {
   type FaultId,
   FUNCTIONS_AT,
   type Intrinsic,
-  type Machine,
   type Scalar,
   type SiteId,
 } from '../machine.ts';
@@ -31,6 +29,7 @@ import type { FlatWorld } from './flat-world.ts';
 import { OwnMemory } from './own.ts';
 import { isOwn, isStack } from './places.ts';
 import { exchangeShared, loadShared, storeShared } from './shared.ts';
+import { OwnKeeper, type Summarising, summarised } from './summarised.ts';
 import { type Part, partOf, withPart } from './words.ts';
 
 const WORD: Part = { shift: 0, bits: 64 };
@@ -58,41 +57,13 @@ export function machineOf(flat: FlatWorld, code: Code): Runtime {
   return machine;
 }
 
-/** A function that only returns something is no more than its caller's code. */
-const SHORT = /^function f\d+\([^)]*\)\{return [^;{}]*;\}$/;
-
-const SUMMARISED = new WeakMap<readonly EmittedFunction[], readonly EmittedFunction[]>();
-
-/** The same functions; calls of them are summarised where a run wants that. */
-function summarised(functions: readonly EmittedFunction[]): readonly EmittedFunction[] {
-  let known = SUMMARISED.get(functions);
-  if (known === undefined) {
-    known = functions.map((code): EmittedFunction => {
-      if (SHORT.test(String(code))) return code;
-      return (machine, ...args) => {
-        const m = machine as Runtime;
-        return m.isSummarised ? m.call(code, args) : code(m, ...args);
-      };
-    });
-    SUMMARISED.set(functions, known);
-  }
-  return known;
-}
-
-export class Runtime extends Accesses implements Machine {
+export class Runtime extends Accesses implements Summarising {
   readonly flat: FlatWorld;
   readonly f: readonly EmittedFunction[];
   readonly i: readonly Intrinsic[];
   readonly own: OwnMemory;
-  readonly #run: Run;
-  readonly #keeper: Keeper<EmittedFunction> = {
-    invoke: (code, args) => code(this, ...(args as Scalar[])),
-    begin: (frame) => this.own.begin(frame),
-    changes: (frame) => this.own.changes(frame),
-    redo: (what) => this.own.redo(what),
-    textOf: plainText,
-    copyOf: (result) => result,
-  };
+  readonly run: Run;
+  readonly keeper: OwnKeeper;
   readonly #sites: readonly Site[];
   readonly #reached: Uint8Array;
   #site: SiteId = -1;
@@ -100,22 +71,13 @@ export class Runtime extends Accesses implements Machine {
   constructor(flat: FlatWorld, code: Code, run: Run) {
     super();
     this.flat = flat;
-    this.#run = run;
+    this.run = run;
     this.own = new OwnMemory(run.past !== null);
-    this.f = summarised(code.f);
+    this.keeper = new OwnKeeper(this, this.own);
+    this.f = run.past === null ? code.f : summarised(code.f);
     this.i = code.i;
     this.#sites = code.sites;
     this.#reached = code.reached;
-  }
-
-  /** Calls a function; what it does is summarised when it ends. */
-  call(code: EmittedFunction, args: ArrayLike<Scalar>): Scalar | undefined {
-    return called(this.#run, this.#keeper, code, args) as Scalar | undefined;
-  }
-
-  /** Does a run keep summaries of calls? */
-  get isSummarised(): boolean {
-    return this.#run.past !== null;
   }
 
   /** `function path:line` of the place that acted last; the driver is at no place. */
