@@ -11,6 +11,6 @@ export const scenarios = atSizes(
   [
     { vcpus: 1, exits: [X, X], budgetStates: 10_000 },
     { vcpus: 2, exits: [X], budgetStates: 50_000 },
-    { vcpus: 2, exits: [X, X], budgetStates: 250_000 },
+    { vcpus: 2, exits: [X, X], budgetStates: 400_000 },
   ],
 );
