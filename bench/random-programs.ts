@@ -19,11 +19,14 @@ const NO_REDUCTION: Reductions = {
   symmetry: false,
 };
 
+const SUMMARISED: Reductions = { ...NO_REDUCTION, summarise: true };
+
 /** Each adds one reduction to those before it. */
 const STAGES: Readonly<Record<string, Reductions>> = {
   'automata completed': NO_REDUCTION,
-  minimised: { ...NO_REDUCTION, minimise: true },
-  'classes merged': { ...NO_REDUCTION, minimise: true, merge: true },
+  'calls summarised': SUMMARISED,
+  minimised: { ...SUMMARISED, minimise: true },
+  'classes merged': { ...SUMMARISED, minimise: true, merge: true },
   'quiet steps': { ...ALL_REDUCTIONS, fuse: false, symmetry: false },
   'private steps': { ...ALL_REDUCTIONS, symmetry: false },
   'all reductions': ALL_REDUCTIONS,
