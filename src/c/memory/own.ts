@@ -79,13 +79,21 @@ export class OwnMemory {
   store(address: Address, bits: number, value: bigint): void {
     const at = address - STACK_AT;
     if (at + bits / 8 > this.#top) throw new Crash('an access beyond the stack');
-    this.#writes?.push(STACK_AT + at - (at % 8));
+    this.#noteStack(at, bits / 8);
     const view = this.#stack!;
     const low = BigInt.asUintN(bits, value);
     if (bits === 64) view.setBigUint64(at, low, true);
     else if (bits === 32) view.setUint32(at, Number(low), true);
     else if (bits === 16) view.setUint16(at, Number(low), true);
     else view.setUint8(at, Number(low));
+  }
+
+  /** A store may lie across two words. */
+  #noteStack(at: number, bytes: number): void {
+    if (this.#writes === null) return;
+    const word = at - (at % 8);
+    this.#writes.push(STACK_AT + word);
+    if (at + bytes > word + 8) this.#writes.push(STACK_AT + word + 8);
   }
 
   /** An object of zeroes for this thread. */

@@ -90,22 +90,27 @@ test('two increments of half a word lose one of them, in both engines', () => {
   expect(seen.observables.length).toBe(3);
 });
 
-/** Writes into a frame of its caller what it finds; its own frame is nobody's business. */
+/**
+ * Writes into a frame of its caller what it finds, across two words; its own frame is nobody's
+ * business.
+ */
 const lookInto: EmittedFunction = (m, from, to) => {
   const mine = m.enter(0, 16);
   m.st32(0, mine, m.lds32(0, from as number));
-  m.st32(1, (to as number) + 4, m.lds32(2, mine) + m.lds32(0, from as number));
+  const [first, second] = [m.lds32(2, mine) & 1, m.lds32(0, from as number) & 1];
+  m.st64(1, (to as number) + 4, (BigInt(second) << 32n) | BigInt(first));
   m.leave(16);
   return undefined;
 };
 
-/** Looks twice by a call, once more by itself, and tells others the sum. */
+/** Looks twice by a call, once more by itself, and tells others what the call has seen. */
 const lookAndTell: EmittedFunction = (m, counter, by) => {
   const at = m.enter(0, 16);
   m.st32(0, at + 4, 0);
   m.f[1]!(m, counter as number, at);
-  const later = m.lds32(1, counter as number);
-  m.st32(2, counter as number, (later + m.lds32(0, at + 4) + (by as number)) & 3);
+  m.lds32(1, counter as number);
+  const told = 4 * m.lds32(0, at + 4) + 8 * m.lds32(0, at + 8);
+  m.st32(2, counter as number, told + (by as number));
   m.leave(16);
   return undefined;
 };
