@@ -3,7 +3,7 @@
 // observed on its way; and by which ways is it reached?
 
 import type { ByValue } from './by-value.ts';
-import type { Step } from './step.ts';
+import type { Step, ValueId } from './step.ts';
 import type { Past } from './summaries.ts';
 import type { Value } from './world.ts';
 
@@ -54,4 +54,24 @@ export function otherHistoryOf(parent: Node | null, value: Value): Value[] {
     at = way.parent!;
   }
   return history.reverse();
+}
+
+/** A step on the way, what it returned, and the events behind it. */
+export interface Taken {
+  readonly step: Step;
+  readonly observed: ValueId;
+  readonly events: number;
+}
+
+/** A way on from a node within its round, as far as one is known. */
+export function wayOn(from: Node): Taken[] {
+  const way: Taken[] = [];
+  for (let at = from; at.step !== null && at.round === from.round; ) {
+    const [kid] = at.kids.entries();
+    if (kid === undefined) break;
+    const [observed, { to, events }] = kid;
+    way.push({ step: at.step, observed, events });
+    at = to;
+  }
+  return way;
 }
