@@ -223,7 +223,7 @@ export class Automaton {
     value: Value,
     step: Step,
   ): Node {
-    const known = (past?.known ?? null) as Node | null;
+    const known = past?.known ?? null;
     if (known !== null) {
       if (parent !== null && (parent !== known.parent || value !== known.value))
         known.other ??= { parent, value };

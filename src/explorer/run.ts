@@ -118,11 +118,10 @@ export function performDirectly(run: Run, step: Step): ValueId {
 }
 
 /**
- * Runs the code on the recorded values up to its next step. Pure: same input, same result. If
- * given,
- * `expected` must be the step that the last recorded value was observed by. With `guess` the thread
- * goes on, beyond what is recorded, with observations that somebody thinks possible. With a `past`
- * that is what is recorded, and `history` is not looked at.
+ * Runs the code on the recorded values up to its next step. Pure: same input, same result.
+ * `expected`, if given, must be the step by which the last of them was observed. With `guess` the
+ * thread goes on, beyond what is recorded, with observations that somebody thinks possible. With a
+ * `past` that is what is recorded, and `history` is not looked at.
  */
 export function unfold(
   world: World,

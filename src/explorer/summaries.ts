@@ -8,6 +8,7 @@
 // Whoever runs code says which of its functions are such calls: those that change nothing but what
 // a keeper knows of.
 
+import type { Node } from './node.ts';
 import type { Run } from './running.ts';
 import type { ValueId } from './step.ts';
 import type { Value } from './world.ts';
@@ -55,8 +56,8 @@ export class Past {
   readonly value: Value;
   /** Of an ended call. */
   readonly left: Left | null;
-  /** Whatever the owner of the list knows of a thread with this past. */
-  known: unknown = null;
+  /** Where a thread with this past is, if its automaton knows. */
+  known: Node | null = null;
   #observed: Map<ValueId, Past> | null = null;
   #entered: Past[] | null = null;
   #returned: Map<string, Past> | null = null;

@@ -73,8 +73,10 @@ class Stacks implements Keeper<AnyFunction> {
     return { text, redo: { writes: [...written.values()], made, objects: objects.objects } };
   }
 
-  /** What the objects hold that were passed; null if that has no text. */
+  /** What the objects hold that were passed; null if that has no text, or if they share one. */
   #objects(args: ArrayLike<unknown>): (Pick<Redo, 'objects'> & { readonly text: string }) | null {
+    const all = Array.from(args).flatMap(within);
+    if (new Set(all).size < all.length) return null;
     let objects: [number, Fields][] | null = null;
     let text = '';
     for (let place = 0; place < args.length; place++) {
@@ -214,8 +216,7 @@ function refill(fields: Fields, holds: Fields): void {
 
 /** Is the object, or one in it, one of these, or in one of them? */
 function isOneOf(object: Fields, args: ArrayLike<unknown>): boolean {
-  const known = new Set<Fields>();
-  for (let i = 0; i < args.length; i++) for (const one of within(args[i])) known.add(one);
+  const known = new Set(Array.from(args).flatMap(within));
   return within(object).some((one) => known.has(one));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { expect, test } from 'vitest';
 import type { Edit } from './mutant.ts';
-import { emptied, patchesOf, withSlots, withSummaries } from './patch.ts';
+import { emptied, patchesOf, withSlots } from './patch.ts';
 import { readPort } from './port.ts';
 
 const TEXT = `// a port
@@ -50,18 +50,6 @@ test('lines stay where they are', () => {
     .forEach((line, i) => {
       expect(lines[i]!.startsWith(line.trimEnd())).toBe(true);
     });
-});
-
-test('functions ask whether their calls are summarised, but for those that only return', () => {
-  const lines = withSummaries(withSlots(TEXT), 'file:///summed.ts', TEXT).split('\n');
-  expect(lines[0]).toContain('from "file:///summed.ts"');
-  expect(lines[2]).not.toContain('$summing');
-  expect(lines[5]).toContain('if ($summing()) return $summed($self0(), arguments); if ($slot1)');
-  expect(lines.at(-2)).toBe('function $self0() { return sum; }');
-  const count = TEXT.trimEnd().split('\n').length;
-  expect(lines.slice(1, count).every((line, i) => line.startsWith(TEXT.split('\n')[i + 1]!))).toBe(
-    true,
-  );
 });
 
 test('a patch reaches who holds the function already, and calls inside of the module', () => {

@@ -5,25 +5,11 @@
 // sees the same names. Whoever took hold of the function earlier, such as a table of operations,
 // calls the other one too. What is decided when a module is loaded cannot be patched.
 
-import { ts } from 'ts-morph';
 import { applyEdits, type Edited } from './edits.ts';
 import { withFuel } from './fuel.ts';
-import { type Port, parse } from './port.ts';
+import type { Port } from './port.ts';
 import { regionsOfEdits } from './probes.ts';
-
-/** A function of the top level. Offsets count UTF-16 units. */
-interface TopFunction {
-  readonly name: string;
-  /** Where the word `function` begins. */
-  readonly start: number;
-  /** Inside of its braces. */
-  readonly bodyStart: number;
-  readonly bodyEnd: number;
-  /** Its body is one `return`. */
-  readonly isShort: boolean;
-  /** Of the first line, from 1. */
-  readonly line: number;
-}
+import { findFunctions, functionsOf } from './top-functions.ts';
 
 /** Code for one file that puts the edited functions into their slots. */
 export interface Patch {
@@ -33,32 +19,6 @@ export interface Patch {
   readonly slots: readonly number[];
   /** TypeScript: one statement for each slot, each on the lines of its function. */
   readonly code: readonly string[];
-}
-
-const known = new Map<string, readonly TopFunction[]>();
-
-function functionsOf(text: string): readonly TopFunction[] {
-  let functions = known.get(text);
-  if (functions === undefined) {
-    functions = findFunctions(text);
-    known.set(text, functions);
-  }
-  return functions;
-}
-
-function findFunctions(text: string): TopFunction[] {
-  const source = parse('port.ts', text);
-  return source.statements.flatMap((node): TopFunction[] => {
-    if (!ts.isFunctionDeclaration(node) || node.body === undefined) return [];
-    const name = node.name?.text ?? '';
-    const start = node.modifiers === undefined ? node.getStart(source) : node.modifiers.end;
-    const word = text.indexOf('function', start);
-    const line = source.getLineAndCharacterOfPosition(word).line + 1;
-    const bodyStart = node.body.getStart(source) + 1;
-    const [first, ...others] = node.body.statements;
-    const isShort = others.length === 0 && first !== undefined && ts.isReturnStatement(first);
-    return [{ name, start: word, bodyStart, bodyEnd: node.body.getEnd() - 1, isShort, line }];
-  });
 }
 
 /** The name of a slot; no port has a `$`. */
@@ -82,29 +42,6 @@ export function withSlots(text: string): string {
   const slots = functions.map((_, i) => `var ${slotName(i)};`).join(' ');
   const run = 'export function $run($code) { return eval($code); }';
   return `${result}${text.slice(at)}\n${slots} ${run}\n`;
-}
-
-/**
- * The text with the question at the head of each function of the top level whether its call is to
- * be summarised (src/linux/summed.ts, whose URL is `module`). Lines stay where they are. `original`
- * is the text before anything else was put into it.
- */
-export function withSummaries(text: string, module: string, original: string): string {
-  const all = findFunctions(text);
-  const before = text === original ? all : functionsOf(original);
-  // A function that only returns something is no more than its caller's code: it is not worth it.
-  const functions = all.filter(({ name }, i) => name !== '' && before[i]?.isShort === false);
-  if (functions.length === 0) return text;
-  let result = `import { summing as $summing, summed as $summed } from ${JSON.stringify(module)}; `;
-  let at = 0;
-  functions.forEach(({ bodyStart }, i) => {
-    const ask = `if ($summing()) return $summed($self${i}(), arguments);`;
-    result += `${text.slice(at, bodyStart)} ${ask}`;
-    at = bodyStart;
-  });
-  // Inside of a function its name may be that of something else.
-  const selves = functions.map(({ name }, i) => `function $self${i}() { return ${name}; }`);
-  return `${result}${text.slice(at)}\n${selves.join(' ')}\n`;
 }
 
 /** The names of the functions of the top level; the place of each is the number of its slot. */

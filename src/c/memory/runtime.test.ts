@@ -76,15 +76,16 @@ function toy(
   return { program, world, flat, address, runs };
 }
 
+const OPTIONS = {
+  memoryModel: 'sc',
+  budgetStates: 100_000,
+  wantEnds: true,
+  wantObservables: true,
+} as const;
+
 test('two increments of half a word lose one of them, in both engines', () => {
-  const options = {
-    memoryModel: 'sc',
-    budgetStates: 10_000,
-    wantEnds: true,
-    wantObservables: true,
-  } as const;
-  const seen = search(toy(add32, 2).program, options);
-  const plain = rawSearch(toy(add32, 2).program, options);
+  const seen = search(toy(add32, 2).program, OPTIONS);
+  const plain = rawSearch(toy(add32, 2).program, OPTIONS);
   expect(seen.isComplete).toBe(true);
   expect(seen.observables).toEqual(plain.observables);
   expect(seen.observables.length).toBe(3);
@@ -116,20 +117,14 @@ const lookAndTell: EmittedFunction = (m, counter, by) => {
 };
 
 test('what a call leaves on the stack of its caller is there where it is not run again', () => {
-  const options = {
-    memoryModel: 'sc',
-    budgetStates: 100_000,
-    wantEnds: true,
-    wantObservables: true,
-  } as const;
   const made = () => toy(lookAndTell, 2, 'object', [lookInto]).program;
-  const seen = search(made(), options);
-  const plain = rawSearch(made(), options);
+  const seen = search(made(), OPTIONS);
+  const plain = rawSearch(made(), OPTIONS);
   expect(seen.isComplete).toBe(true);
   expect(seen.observables).toEqual(plain.observables);
   expect(seen.observables.length).toBeGreaterThan(3);
   const reductions = { ...ALL_REDUCTIONS, summarise: false };
-  const nodes = (how: Reductions) => prepare(made(), { ...options, reductions: how })!.nodes;
+  const nodes = (how: Reductions) => prepare(made(), { ...OPTIONS, reductions: how })!.nodes;
   expect(nodes(ALL_REDUCTIONS)).toBeLessThan(nodes(reductions));
 });
 

@@ -48,20 +48,12 @@ export interface TreeChoice {
   readonly hasDrifted?: boolean;
 }
 
-/**
- * C looks at the slots several times in an exit where a port does so once or twice, and may find
- * other ones each time. 3.19 needs 563,000 where two vCPUs run beside two updates. Where stores are
- * delayed, more than we could hold would be needed.
- */
-const CLOSURE_NODES = 1_000_000;
-
 /** The units of a tree that its profile hosts. */
 export function treeUnits(tree: LoadedTree, choice: TreeChoice): Unit[] {
   const { scenarios, mmio, memoryModel, budgetStates } = choice;
   const hosted = scenarios.filter((scenario) => whyNotHosted(scenario, tree) === null);
-  return unitsOf(rulesNameOf(tree.system), { scenarios: hosted, memoryModel, budgetStates })
-    .filter((unit) => mmio === null || unit.mmio === mmio)
-    .map((unit) => (unit.memoryModel === 'sc' ? { ...unit, closureNodes: CLOSURE_NODES } : unit));
+  const units = unitsOf(rulesNameOf(tree.system), { scenarios: hosted, memoryModel, budgetStates });
+  return units.filter((unit) => mmio === null || unit.mmio === mmio);
 }
 
 /** Runs them here. `isOver` is asked before each. */
