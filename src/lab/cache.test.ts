@@ -44,7 +44,7 @@ function abandon(name: string): void {
 test('a value is known as soon as it is put, to this cache and to the next', () => {
   const cache = open();
   expect(cache.get(key(0))).toBeUndefined();
-  cache.put(key(0), { a: [1, 'b\n', null] });
+  cache.put([[key(0), { a: [1, 'b\n', null] }]]);
   expect(cache.get(key(0))).toEqual({ a: [1, 'b\n', null] });
   // Nobody has closed the first one: this is what a kill leaves.
   expect(open().get(key(0))).toEqual({ a: [1, 'b\n', null] });
@@ -58,8 +58,8 @@ test('a cache that only answered has written nothing', () => {
 
 test('a line that a kill has torn is left out without a word, wherever it is torn', () => {
   const cache = open();
-  cache.put(key(0), 'first');
-  cache.put(key(1), 'second');
+  cache.put([[key(0), 'first']]);
+  cache.put([[key(1), 'second']]);
   cache.close();
   const [name] = files();
   const path = join(folder, name!);
@@ -76,8 +76,8 @@ test('a line that a kill has torn is left out without a word, wherever it is tor
 
 test('a damaged line is left out with a warning, and is gone after the run', () => {
   const cache = open();
-  cache.put(key(0), 'first');
-  cache.put(key(1), 'second');
+  cache.put([[key(0), 'first']]);
+  cache.put([[key(1), 'second']]);
   cache.close();
   const path = join(folder, files()[0]!);
   writeFileSync(path, readFileSync(path, 'utf8').replace('"first"', '"worst"'));
@@ -101,7 +101,7 @@ test('a file that is binary, huge or no file is left out with a warning', () => 
   truncateSync(join(folder, 'b.v1.jsonl'), 2 ** 29);
   mkdirSync(join(folder, 'c.v1.jsonl'));
   const cache = open();
-  cache.put(key(0), 'known');
+  cache.put([[key(0), 'known']]);
   expect(cache.get(key(0))).toBe('known');
   expect(warnings).toHaveLength(3);
   expect(warnings[0]).toContain('is no cache file');
@@ -118,7 +118,7 @@ test('files of another version are not looked at', () => {
 
 test('two caches in one folder at once write files of their own and lose nothing', () => {
   const [a, b] = [open(), open()];
-  for (let n = 0; n < 20; n++) (n % 2 === 0 ? a : b).put(key(n), n);
+  for (let n = 0; n < 20; n++) (n % 2 === 0 ? a : b).put([[key(n), n]]);
   expect(files()).toHaveLength(2);
   a.close();
   b.close();
@@ -128,11 +128,11 @@ test('two caches in one folder at once write files of their own and lose nothing
 test('many files of ended processes become one, and nothing is lost', () => {
   for (let n = 0; n < 9; n++) {
     const cache = open();
-    cache.put(key(n), n);
+    cache.put([[key(n), n]]);
     abandon(String(n));
   }
   const last = open();
-  last.put(key(9), 9);
+  last.put([[key(9), 9]]);
   last.close();
   expect(files()).toHaveLength(1);
   expect(known(open(), 10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -141,14 +141,14 @@ test('many files of ended processes become one, and nothing is lost', () => {
 test('a file whose process lives, or that has grown since it was read, is left alone', () => {
   for (let n = 0; n < 6; n++) {
     const cache = open();
-    cache.put(key(n), n);
+    cache.put([[key(n), n]]);
     abandon(String(n));
   }
   const living = open();
-  living.put(key(6), 6);
+  living.put([[key(6), 6]]);
   const [own] = files().filter((name) => !name.startsWith(DEAD));
   const late = open();
-  late.put(key(7), 7);
+  late.put([[key(7), 7]]);
   // Another process read this one's file, and then more came.
   copyFileSync(join(folder, `${DEAD}0.v1.jsonl`), join(folder, 'copy'));
   const more = readFileSync(join(folder, own!), 'utf8').split('\n').slice(1).join('\n');
@@ -165,8 +165,8 @@ test('a folder that cannot be written costs the results and one warning', () => 
   writeFileSync(file, '');
   const cache = openCache(join(file, 'cache'), (text) => warnings.push(text));
   warnings.length = 0;
-  cache.put(key(0), 0);
-  cache.put(key(1), 1);
+  cache.put([[key(0), 0]]);
+  cache.put([[key(1), 1]]);
   cache.close();
   expect(cache.get(key(0))).toBe(0);
   expect(warnings).toEqual([expect.stringMatching(/^the cache cannot be written, so results/)]);
@@ -175,10 +175,10 @@ test('a folder that cannot be written costs the results and one warning', () => 
 test('what is found out after the sources changed is not kept', () => {
   let isSound = true;
   const cache = whileSound(open(), () => isSound);
-  cache.put(key(0), 0);
+  cache.put([[key(0), 0]]);
   isSound = false;
-  cache.put(key(1), 1);
+  cache.put([[key(1), 1]]);
   isSound = true;
-  cache.put(key(2), 2);
+  cache.put([[key(2), 2]]);
   expect(known(cache, 3)).toEqual([0, undefined, undefined]);
 });

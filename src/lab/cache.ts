@@ -8,11 +8,13 @@ import { createHash } from 'node:crypto';
 import { CacheFiles, type Lines } from './cache-files.ts';
 import { decode, encode } from './codec.ts';
 
+export type Entry = readonly [key: string, value: unknown];
+
 /** What is known by key. Keys are 64 hexadecimal digits, values as encode() takes them. */
 export interface Cache {
   /** Undefined if it is not known. */
   readonly get: (key: string) => unknown;
-  readonly put: (key: string, value: unknown) => void;
+  readonly put: (entries: Iterable<Entry>) => void;
   /** Puts the folder in order. */
   readonly close: () => void;
 }
@@ -26,9 +28,10 @@ export function whileSound(cache: Cache, isSound: () => boolean): Cache {
   return {
     get: (key) => cache.get(key),
     close: () => cache.close(),
-    put: (key, value) => {
+    // To find out takes longer than to keep a value: what is found out together is kept together.
+    put: (entries) => {
       isOver ||= !isSound();
-      if (!isOver) cache.put(key, value);
+      if (!isOver) cache.put(entries);
     },
   };
 }
@@ -71,11 +74,13 @@ class FolderCache implements Cache {
     return decode(text);
   }
 
-  put(key: string, value: unknown): void {
-    const line = Buffer.from(lineText(key, encode(value)));
-    this.#lines.set(key, line);
-    this.#used.add(key);
-    this.#files.append(line);
+  put(entries: Iterable<Entry>): void {
+    for (const [key, value] of entries) {
+      const line = Buffer.from(lineText(key, encode(value)));
+      this.#lines.set(key, line);
+      this.#used.add(key);
+      this.#files.append(line);
+    }
   }
 
   close(): void {

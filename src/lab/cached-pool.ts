@@ -2,13 +2,24 @@
 // Which tasks are left to do? Those whose answer is not known. What is done is kept at once, by the
 // thread that owns the file, so that whatever ends the process takes only what was under way.
 
-import type { Cache } from './cache.ts';
+import type { AskedRecord } from './asked.ts';
+import type { Cache, Entry } from './cache.ts';
 import type { Keys } from './keys.ts';
 import { type Ran, withNew } from './memo.ts';
 import { runInParts } from './open-tasks.ts';
 import { packed, type TaskRecord, unpacked } from './packed.ts';
 import type { Answer, Pool } from './pool.ts';
 import type { Task, TaskResult } from './task.ts';
+
+/** Told of work that goes on. */
+export interface Progress {
+  /** How many tasks are done. */
+  readonly onAnswer: (done: number) => void;
+  /** How many of how many units were asked about the mutants that are left. */
+  readonly onAsked: (done: number, of: number) => void;
+}
+
+const UNTOLD: Progress = { onAnswer: () => undefined, onAsked: () => undefined };
 
 export class CachedPool {
   readonly #pool: Pool<Task, TaskResult>;
@@ -42,7 +53,7 @@ export class CachedPool {
   /** As Pool.run(); tasks whose answer is known count as done from the beginning. */
   async run(
     tasks: readonly Task[],
-    onAnswer: (done: number) => void = () => undefined,
+    { onAnswer, onAsked }: Progress = UNTOLD,
   ): Promise<readonly (Answer<TaskResult> | undefined)[]> {
     const keys = tasks.map((task) => this.#keys.task(task));
     const answers = tasks.map((task, i) => this.#known(task, keys[i]!));
@@ -54,10 +65,16 @@ export class CachedPool {
     const found = await runInParts(
       this.#pool,
       left.map(({ task }) => ({ ...task, known: this.#knownUnits(task) })),
-      (more, at, answer) => {
-        const { task, index } = left[at]!;
-        this.#keep(task, keys[index]!, answer);
-        onAnswer(done + more);
+      {
+        onAnswer: (more, at, answer) => {
+          const { task, index } = left[at]!;
+          this.#keep(task, keys[index]!, answer);
+          onAnswer(done + more);
+        },
+        onPart: (at, ran) => this.#cache.put(this.#entriesOf(left[at]!.task, ran)),
+        onAsked,
+        asked: (task) => this.#cache.get(this.#keys.asked(task)) as AskedRecord | undefined,
+        keep: (task, record) => this.#cache.put([[this.#keys.asked(task), record]]),
       },
     );
     left.forEach(({ index }, at) => {
@@ -86,8 +103,11 @@ export class CachedPool {
     // How much memory there is says nothing about the mutant.
     if (answer.kind !== 'done') return;
     const { ran = [], ...result } = answer.result;
+    this.#cache.put([...this.#entriesOf(task, ran), [key, packed(result, task)]]);
+  }
+
+  #entriesOf(task: Task, ran: readonly Ran[]): Entry[] {
     const ofUnits = Map.groupBy(ran, ({ unit }) => this.#keys.unit(task, unit));
-    for (const [unit, runs] of ofUnits) this.#cache.put(unit, withNew(this.#runsOf(unit), runs));
-    this.#cache.put(key, packed(result, task));
+    return [...ofUnits].map(([key, runs]) => [key, withNew(this.#runsOf(key), runs)]);
   }
 }

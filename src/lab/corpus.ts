@@ -46,7 +46,7 @@ async function kept<T>(cache: Cache, key: string, make: () => Promise<T>): Promi
   const known = cache.get(key) as T | undefined;
   if (known !== undefined) return known;
   const made = await make();
-  cache.put(key, made);
+  cache.put([[key, made]]);
   return made;
 }
 

@@ -7,14 +7,11 @@ import { atUses } from '#mutation/constants';
 import type { EraName, SystemUnderTest } from '#vocabulary';
 import { probedPort, reachOf } from './coverage.ts';
 import { echoesOf } from './echo.ts';
-import { runInParts } from './open-tasks.ts';
 import { patchedPort } from './patched.ts';
-import type { Answer, Pool } from './pool.ts';
 import { portOf } from './ports.ts';
 import { allMutants } from './registry.ts';
 import { INVARIANTS, SCENARIOS } from './suites.ts';
 import { Tape } from './tape.ts';
-import { runTask, type Task, type TaskResult } from './task.ts';
 import { lookAt, runUnit, type Unit, unitName, unitText } from './unit.ts';
 import { unitsOf } from './units.ts';
 import { loadSystem } from './variants.ts';
@@ -149,95 +146,6 @@ test('what keeps a state of its own is no port that can be asked twice', async (
   };
   const [unit] = unitsIn('v3.17', SMALL.slice(1));
   expect(() => Tape.of(portOf('v3.17'), forgetful, unit!)).toThrow(/as it did|nondeterministic/);
-});
-
-/** A pool that works here. */
-const HERE = {
-  run: async (
-    tasks: readonly Task[],
-    told: (n: number, i: number, a: Answer<TaskResult>) => void,
-  ) => {
-    const answers: Answer<TaskResult>[] = [];
-    for (const [i, task] of tasks.entries()) {
-      const answer = { kind: 'done', result: await runTask(task, null) } as const;
-      answers.push(answer);
-      told?.(i + 1, i, answer);
-    }
-    return answers;
-  },
-} as unknown as Pool<Task, TaskResult>;
-
-/** Holds each answer against the task done at once; returns the tasks of mutants that lived. */
-async function sameAlone(
-  tasks: readonly Task[],
-  answers: readonly (Answer<TaskResult> | undefined)[],
-): Promise<Task[]> {
-  const living: Task[] = [];
-  for (const [i, task] of tasks.entries()) {
-    const { ran: _, ...whole } = await runTask(task, null, loadSystem);
-    const answer = answers[i]!;
-    const { ran: __, ...parts } = answer.kind === 'done' ? answer.result : { ran: [] };
-    expect(parts, task.mutant!.id).toEqual(whole);
-    if (whole.verdict?.kills.length === 0) living.push(task);
-  }
-  return living;
-}
-
-test('a task that is done in parts has the result of one that is done at once', async () => {
-  const era: EraName = 'v3.17';
-  const units = unitsIn(era, [...SMALL.slice(1), 'spte/fields-are-disjoint']).map((unit) => ({
-    ...unitName(unit),
-    budgetStates: null,
-  }));
-  const base = { era, baseline: null, coverage: [], story: [], invariants: [], isComplete: false };
-  const ports: TaskResult[] = [];
-  for (const unit of units)
-    ports.push(await runTask({ ...base, mutant: null, units: [unit] }, null));
-  const baseline = ports.flatMap((result) => result.units);
-  const coverage = ports.flatMap((result) => result.coverage);
-  const all = await allMutants([era]);
-  const mutants = all.filter((mutant, i) => {
-    const isReached = reachOf(portOf(era), mutant);
-    return i % 131 === 1 && coverage.some(isReached);
-  });
-  const tasks = mutants.map((mutant): Task => {
-    return { ...base, units, baseline, coverage, mutant, isCompared: true };
-  });
-  let told = 0;
-  const answers = await runInParts(HERE, tasks, (done) => {
-    told = done;
-  });
-  expect(told).toBe(tasks.length);
-  const living = await sameAlone(tasks, answers);
-  // Of so few nobody is asked in larger units, and yet they are compared there.
-  const few = living.slice(0, 2);
-  expect(few).toHaveLength(2);
-  await sameAlone(few, await runInParts(HERE, few, () => {}));
-});
-
-test('a sequence is asked about many; each has the result that it has alone', async () => {
-  const era: EraName = 'v3.17';
-  const [unit] = unitsIn(era, ['generation/every-install-makes-it-larger']);
-  const units = [{ ...unitName(unit!), budgetStates: null }];
-  const base = { era, baseline: null, coverage: [], story: [], invariants: [], isComplete: false };
-  const port = await runTask({ ...base, mutant: null, units }, null);
-  const { units: baseline, coverage } = port;
-  const left = (await allMutants([era])).filter(
-    (mutant) => mutant.name === 'swap-neighbours' && coverage.some(reachOf(portOf(era), mutant)),
-  );
-  const tasks = left.slice(0, 24).map((mutant): Task => {
-    return { ...base, units, baseline, coverage, mutant };
-  });
-  let asked = 0;
-  const counting = {
-    run: (some: readonly Task[], told: () => void) => {
-      asked += some.filter(({ suspects }) => suspects !== undefined).length;
-      return HERE.run(some, told);
-    },
-  } as unknown as Pool<Task, TaskResult>;
-  const answers = await runInParts(counting, tasks, () => {});
-  expect(asked).toBe(1);
-  expect(await sameAlone(tasks, answers)).not.toHaveLength(0);
 });
 
 test('a store that waits for others is another one only where stores are delayed', async () => {

@@ -11,7 +11,7 @@ import { afterAll, expect, test } from 'vitest';
 import { closureOf, portTexts, Reader, ROOT } from './closure.ts';
 import { Keys } from './keys.ts';
 import { eraNames, portOf } from './ports.ts';
-import { SCENARIOS } from './suites.ts';
+import { LARGER_SCENARIOS, SCENARIOS } from './suites.ts';
 import type { Task } from './task.ts';
 import type { UnitOrder } from './unit.ts';
 
@@ -31,6 +31,7 @@ const unit = (scenario: string): UnitOrder => ({
   budgetStates: null,
 });
 const SCENARIO = 'spte/fields-are-disjoint';
+const LARGER = LARGER_SCENARIOS[0]!.id;
 const OTHER = 'mmio-cache/a-created-slot-is-seen.1v1u1f';
 const TASK: Task = {
   era: 'v3.17',
@@ -58,24 +59,29 @@ function all(): Record<string, string> {
     'task of an older era': keys.task({ ...TASK, era: 'v3.16' }),
     'task of another scenario': keys.task({ ...TASK, units: [unit(OTHER)] }),
     unit: keys.unit(TASK, unit(SCENARIO)),
+    asked: keys.asked(TASK),
+    'asked in a larger unit': keys.asked({ ...TASK, units: [unit(LARGER)] }),
     corpus: keys.corpus('v3.17'),
   };
 }
 
-const TASKS = ['task', 'task of an older era', 'task of another scenario', 'unit'];
+const ASKED = ['asked', 'asked in a larger unit'];
+const TASKS = ['task', 'task of an older era', 'task of another scenario', 'unit', ...ASKED];
 
 test.each([
   ['an engine', 'src/explorer/search.ts', TASKS],
   ['what a port stands on', 'src/linux/srcu.ts', [...TASKS, 'corpus']],
   ['what suites share', 'suites/oracle.ts', TASKS],
   ['an invariant', 'suites/invariants/progress.ts', TASKS],
+  ['units in which ports are compared', 'suites/larger.ts', TASKS],
+  ['sequences of that kind', 'suites/larger-sequence.ts', TASKS],
   ['a table', 'src/report/interleaving-table.ts', TASKS],
-  ['a scenario', `suites/${SCENARIO}.ts`, ['task', 'task of an older era', 'unit']],
+  ['a scenario', `suites/${SCENARIO}.ts`, ['task', 'task of an older era', 'unit', 'asked']],
   ['another scenario', 'suites/spte/gfn-and-access-come-back.ts', []],
   [
     'the port',
     'reference/systems/v3.17.ts',
-    ['task', 'task of another scenario', 'unit', 'corpus'],
+    ['task', 'task of another scenario', 'unit', ...ASKED, 'corpus'],
   ],
   ['an operator', 'mutants/operators/no-sync.ts', ['corpus']],
   ['a regression', 'mutants/history/single-increment.ts', ['corpus']],
@@ -105,6 +111,22 @@ test('every part of a task is in its key', () => {
   ];
   const keys = keysNow();
   expect(new Set(tasks.map((task) => keys.task(task))).size).toBe(tasks.length);
+});
+
+test('a unit is asked under one key, whoever it is asked about', () => {
+  const keys = keysNow();
+  const suspects = [{ era: 'v3.17', edits: [] }] as const;
+  const tasks: Task[] = [
+    TASK,
+    { ...TASK, era: 'v3.16' },
+    { ...TASK, units: [unit(OTHER)] },
+    { ...TASK, units: [{ ...unit(SCENARIO), budgetStates: 5 }] },
+    { ...TASK, isObserved: true },
+  ];
+  const all = tasks.map((task) => keys.asked(task));
+  expect(new Set(all).size).toBe(tasks.length);
+  const about: Task = { ...TASK, suspects };
+  expect(keys.asked(about)).toBe(all[0]);
 });
 
 test('sources that are written after they were read are noticed', () => {

@@ -84,6 +84,12 @@ export class Keys {
     return hash('unit', this.#engine, this.#port(era), key, encode(mutant?.edits ?? []));
   }
 
+  /** A unit that is asked about mutants, whoever they are. */
+  asked({ era, units, isObserved = false }: Pick<Task, 'era' | 'units' | 'isObserved'>): string {
+    const of = units.map((unit) => this.#unit(unit));
+    return hash('asked', this.#engine, this.#port(era), ...of, encode(isObserved));
+  }
+
   /** All that decides what a run finds: its sources and its choice. */
   run(choice: Pick<RunChoice, RunOption>): string {
     const { eras, scenarios, invariants, memoryModel, budgetStates } = choice;
@@ -98,6 +104,8 @@ export class Keys {
   }
 
   #unit(unit: UnitOrder): string {
+    // Of those in which ports are only compared the files are part of the engine.
+    if (unit.scenario.startsWith('larger/')) return hash(encode(unit), '');
     const path = pathOf(unit.scenario);
     return hash(encode(unit), this.#known.get(path) ?? this.#keep(path, this.#sources([path])));
   }

@@ -5,6 +5,7 @@
 
 import type { Edited } from '#mutation/edits';
 import type { EraName } from '#vocabulary';
+import { type AskedRecord, echoesIn, type Keeper, merged, type Open, openOf } from './asked.ts';
 import { largerUnits } from './compare.ts';
 import { reachOf } from './coverage.ts';
 import { echoOf, type UnitEcho } from './known-echoes.ts';
@@ -15,6 +16,15 @@ import { mayBeCompared } from './settle.ts';
 import { type Task, type TaskResult, unitOf } from './task.ts';
 import { orderOf, type UnitOrder } from './unit.ts';
 
+export interface PartsHost extends Keeper {
+  /** Told of each task once, when all of it is done. */
+  readonly onAnswer: (done: number, index: number, answer: Answer<TaskResult>) => void;
+  /** Told what was run of a task that is not done yet. */
+  readonly onPart: (index: number, ran: readonly Ran[]) => void;
+  /** Told how many of how many units were asked about those that are left. */
+  readonly onAsked: (done: number, of: number) => void;
+}
+
 type Answers = readonly (Answer<TaskResult> | undefined)[];
 
 /** True if a task can be done in two parts. */
@@ -23,38 +33,35 @@ function isDivisible({ mutant, baseline, isComplete }: Task): boolean {
 }
 
 /**
- * As Pool.run(); tasks with mutants are first done as far as that is cheap. `onAnswer` is told of
- * each task once.
+ * As Pool.run(); tasks with mutants are first done as far as that is cheap. A signal leaves holes,
+ * and what was found out until then was told.
  */
 export async function runInParts(
   pool: Pool<Task, TaskResult>,
   tasks: readonly Task[],
-  onAnswer: (done: number, index: number, answer: Answer<TaskResult>) => void,
+  host: PartsHost,
 ): Promise<Answers> {
   let done = 0;
   const brief = tasks.map((task) => (isDivisible(task) ? { ...task, isBrief: true } : task));
   const answers = [
     ...(await pool.run(brief, (_, index, answer) => {
-      if (!isOpen(answer)) onAnswer(++done, index, answer);
+      if (isOpen(answer)) host.onPart(index, ranIn(answer));
+      else host.onAnswer(++done, index, answer);
     })),
   ];
   const left = tasks.flatMap((task, index) => {
     const answer = answers[index];
     if (answer === undefined || !isOpen(answer)) return [];
-    const before = answer.kind === 'done' ? (answer.result.ran ?? []) : [];
-    const known = [...(task.known ?? []), ...before];
-    return [{ task: { ...task, known }, index, before }];
+    return [{ task: { ...task, known: [...(task.known ?? []), ...ranIn(answer)] }, index }];
   });
   if (left.length === 0) return answers;
-  const echoing = await withEchoes(
-    pool,
-    left.map(({ task }) => task),
-  );
+  const open = left.map(({ task }) => task);
+  const echoing = await withEchoes(pool, open, host);
   for (const { index } of left) answers[index] = undefined;
   await pool.run(echoing, (_, at, answer) => {
-    const { index, before } = left[at]!;
-    answers[index] = withRuns(before, answer);
-    onAnswer(++done, index, answers[index]);
+    const { index } = left[at]!;
+    answers[index] = answer;
+    host.onAnswer(++done, index, answer);
   });
   return answers;
 }
@@ -63,29 +70,27 @@ function isOpen(answer: Answer<TaskResult>): boolean {
   return answer.kind === 'done' && answer.result.isOpen === true;
 }
 
-/** The answer, with what an earlier part has run. */
-function withRuns(before: readonly Ran[], answer: Answer<TaskResult>): Answer<TaskResult> {
-  if (answer.kind !== 'done') return answer;
-  const { result } = answer;
-  return { kind: 'done', result: { ...result, ran: [...before, ...(result.ran ?? [])] } };
+function ranIn(answer: Answer<TaskResult>): readonly Ran[] {
+  return answer.kind === 'done' ? (answer.result.ran ?? []) : [];
 }
 
 /** The tasks, with what is known of each mutant in each unit. A signal leaves them as they are. */
 async function withEchoes(
   pool: Pool<Task, TaskResult>,
   tasks: readonly Task[],
+  host: PartsHost,
 ): Promise<readonly Task[]> {
-  const asked = [...askedOf(tasks), ...askedInLarger(tasks)];
-  const answers = await pool.run(asked.map(({ task }) => task));
+  const asked = [...askedOf(tasks, host), ...askedInLarger(tasks, host)];
+  const records = await recordsOf(pool, asked, host);
   const inLarger = new Set(asked.flatMap(({ isLarger, places }) => (isLarger ? places : [])));
   const echoes = tasks.map((_, place) => ({
     units: [] as UnitEcho[],
     larger: (inLarger.has(place) ? [] : null) as UnitEcho[] | null,
   }));
-  answers.forEach((answer, i) => {
-    const { isLarger, places, task } = asked[i]!;
+  asked.forEach(({ isLarger, places, open: { task } }, i) => {
     const unit = task.units[0]!;
-    const found = answer?.kind === 'done' ? answer.result.echoes! : null;
+    const record = records[i] ?? null;
+    const found = record === null ? null : echoesIn(record, task);
     places.forEach((place, at) => {
       const known = echoes[place]!;
       if (found === null) {
@@ -100,8 +105,34 @@ async function withEchoes(
   return tasks.map((task, place) => ({ ...task, echoes: echoes[place]! }));
 }
 
+/** What each unit says, or has said: null where nothing is known. */
+async function recordsOf(
+  pool: Pool<Task, TaskResult>,
+  asked: readonly Asked[],
+  host: PartsHost,
+): Promise<readonly (AskedRecord | null)[]> {
+  const records = asked.map(({ open }) => (open.left === null ? merged(open, null) : null));
+  const left = [...asked.keys()].filter((at) => asked[at]!.open.left !== null);
+  let done = asked.length - left.length;
+  host.onAsked(done, asked.length);
+  await pool.run(
+    left.map((at) => asked[at]!.open.left!),
+    (_, i, answer) => {
+      const at = left[i]!;
+      const { open } = asked[at]!;
+      if (answer.kind === 'done') {
+        const record = merged(open, answer.result.echoes!)!;
+        records[at] = record;
+        host.keep(open.task, record);
+      }
+      host.onAsked(++done, asked.length);
+    },
+  );
+  return records;
+}
+
 interface Asked {
-  readonly task: Task;
+  readonly open: Open;
   readonly isLarger: boolean;
   /** Places of the tasks whose mutants it asks about. */
   readonly places: readonly number[];
@@ -113,7 +144,7 @@ const FEW = 3;
 const FEW_IN_SEQUENCE = 10;
 
 /** One task for each unit of each era, about the mutants that it reaches. */
-function askedOf(tasks: readonly Task[]): Asked[] {
+function askedOf(tasks: readonly Task[], keeper: Keeper): Asked[] {
   const ofEras = Map.groupBy(tasks.keys(), (place) => tasks[place]!.era);
   return [...ofEras].flatMap(([era, places]) => {
     const { units, baseline, coverage } = tasks[places[0]!]!;
@@ -124,26 +155,28 @@ function askedOf(tasks: readonly Task[]): Asked[] {
     return units.flatMap((unit, at): Asked[] => {
       const own = places.filter((_, i) => reached[i]![at]);
       const isSequence = unitOf(unit).scenario.kind === 'sequential';
-      if (own.length < (isSequence ? FEW_IN_SEQUENCE : FEW)) return [];
+      if (own.length === 0) return [];
       const isObserved = mayBeCompared(unitOf(unit), baseline![at]!, coverage[at]!);
-      const task = asking(era, unit, mutantsAt(tasks, own), isObserved);
-      return [{ task, isLarger: false, places: own }];
+      const open = openOf(asking(era, unit, mutantsAt(tasks, own), isObserved), keeper);
+      const isWorthIt = own.length >= (isSequence ? FEW_IN_SEQUENCE : FEW);
+      return open.left === null || isWorthIt ? [{ open, isLarger: false, places: own }] : [];
     });
   });
 }
 
 /** One task for each larger unit of each era, about all mutants that may be compared there. */
-function askedInLarger(tasks: readonly Task[]): Asked[] {
+function askedInLarger(tasks: readonly Task[], keeper: Keeper): Asked[] {
   const compared = [...tasks.keys()].filter((place) => tasks[place]!.isCompared === true);
   const ofEras = Map.groupBy(compared, (place) => tasks[place]!.era);
-  // Of fewer their workers find out by themselves.
-  const many = [...ofEras].filter(([, places]) => places.length >= FEW);
-  return many.flatMap(([era, places]) =>
-    largerUnits(era).map((unit): Asked => {
+  return [...ofEras].flatMap(([era, places]) => {
+    const all = largerUnits(era).map((unit): Asked => {
       const task = asking(era, orderOf(unit), mutantsAt(tasks, places), true);
-      return { task, isLarger: true, places };
-    }),
-  );
+      return { open: openOf(task, keeper), isLarger: true, places };
+    });
+    // Of fewer their workers find out by themselves.
+    const isKnown = all.every(({ open }) => open.left === null);
+    return isKnown || places.length >= FEW ? all : [];
+  });
 }
 
 function mutantsAt(tasks: readonly Task[], places: readonly number[]): Edited[] {

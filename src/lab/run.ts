@@ -11,7 +11,7 @@ import { mutantRun, resultOf } from './answers.ts';
 import { baselineProblems, coverageProblems, type Problem, problem } from './baseline.ts';
 import { type BaselineRun, baselinesOf, type EraUnits } from './baseline-run.ts';
 import { type Cache, whileSound } from './cache.ts';
-import { CachedPool } from './cached-pool.ts';
+import { CachedPool, type Progress } from './cached-pool.ts';
 import { CANARIES, canaryProblem, unreachedProblem } from './canaries.ts';
 import { controlProblems } from './controls.ts';
 import { type Corpus, chosenOf, corpusOf } from './corpus.ts';
@@ -52,6 +52,9 @@ export interface RunChoice {
   readonly shard: Shard | null;
 }
 
+/** What a run goes through, in this order, but for units that are asked while mutants are run. */
+export type Subject = 'units of the ports' | 'mutants' | 'units asked about the rest' | 'pairs';
+
 export interface RunHost {
   /** The module that worker threads run. */
   readonly entry: URL;
@@ -60,7 +63,7 @@ export interface RunHost {
   /** What earlier runs found out. */
   readonly cache: Cache;
   /** Told how many of how many subjects are done. */
-  readonly onProgress: (done: number, of: number, what: 'mutants' | 'pairs') => void;
+  readonly onProgress: (done: number, of: number, what: Subject) => void;
 }
 
 /** What was done with one mutant. */
@@ -192,7 +195,9 @@ class Lab {
     if (ahead !== null)
       this.#cached.lookAhead(this.#mutantTasks(eras, baselinesOf(eras, ahead.map(resultOf))));
     const live = await living;
-    const known = live.includes(undefined) ? live : await this.#cached.run(ofUnits);
+    const known = live.includes(undefined)
+      ? live
+      : await this.#cached.run(ofUnits, this.#told(ofUnits, 'units of the ports'));
     if (known.includes(undefined)) return null;
     const canaries = live.map((answer) => resultOf(answer!));
     const baselines = baselinesOf(
@@ -270,13 +275,19 @@ class Lab {
   }
 
   async #runs(tasks: readonly MutantTask[], what: 'mutants' | 'pairs'): Promise<Runs> {
-    const answers = await this.#cached.run(tasks, (done) =>
-      this.#host.onProgress(done, tasks.length, what),
-    );
+    const answers = await this.#cached.run(tasks, this.#told(tasks, what));
     const done = answers.flatMap((answer, i) =>
       answer === undefined ? [] : [mutantRun(tasks[i]!, answer)],
     );
     return { done, isInterrupted: done.length < tasks.length };
+  }
+
+  #told({ length }: readonly Task[], what: Subject): Progress {
+    const { onProgress } = this.#host;
+    return {
+      onAnswer: (done) => onProgress(done, length, what),
+      onAsked: (done, of) => onProgress(done, of, 'units asked about the rest'),
+    };
   }
 }
 
