@@ -16,7 +16,8 @@ import type { Value } from './world.ts';
 /** What a call changed that its caller can still see, as text and to be done again. */
 export interface Changes {
   readonly text: string;
-  readonly redo: unknown;
+  /** Copies them: called at once, or never if they are known. */
+  readonly redo: () => unknown;
 }
 
 /** Who runs code and knows the memory of its thread that no step touches. */
@@ -188,7 +189,7 @@ function summarise<C>(
   const key = `${text} ${changes.text} ${maps} ${allocations}`;
   run.past = entered.parent!.returned(entered.skip, key, () => ({
     result: keeper.copyOf(result),
-    redo: changes.redo,
+    redo: changes.redo(),
     held: new Map(held),
     marks: marks === null ? null : new Map(marks),
     named: named === null ? null : new Map(named),

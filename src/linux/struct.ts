@@ -8,7 +8,7 @@ import type { Layout, Value, World } from '#explorer/world';
 import type { Array_, Field, ScalarType } from './fields.ts';
 import { type Lvalue, located, type Memory } from './place.ts';
 import { noteStack } from './summed.ts';
-import { shapeOf } from './view.ts';
+import { shapeOf, type Template } from './view.ts';
 
 export {
   apart,
@@ -76,11 +76,14 @@ export interface Shape {
   /** The types of the scalars, in the order of the layout. */
   readonly types: readonly ScalarType<unknown>[];
   readonly at: (memory: Memory, base: number) => object;
+  /** What it has in common with its shapes in other worlds. */
+  readonly template: Template;
 }
 
 /** Declares a struct. `label` is its kernel name. */
 export function struct<const F extends Fields>(label: string, fields: F): StructType<F> {
   const shapes = new WeakMap<World, Shape>();
+  const templates = new Map<string, Template>();
   const type: StructType<F> = {
     kind: 'struct',
     label,
@@ -88,7 +91,7 @@ export function struct<const F extends Fields>(label: string, fields: F): Struct
     shape: (world) => {
       let shape = shapes.get(world);
       if (shape === undefined) {
-        shape = shapeOf(world, type);
+        shape = shapeOf(world, type, templates);
         shapes.set(world, shape);
       }
       return shape;

@@ -52,43 +52,42 @@ class Stacks implements Keeper<AnyFunction> {
   }
 
   changes({ from, older }: Frame, args: ArrayLike<unknown>): Changes | null {
-    if (this.#writes.length === from && !hasFields(args)) {
-      const made = this.#made;
-      return { text: String(made), redo: { writes: NONE, made, objects: NONE } };
-    }
-    const written = new Map<string, Redo['writes'][number]>();
+    const made = this.#made;
+    const written = this.#written(from, older);
+    const objects = written === null ? null : this.#textOfObjects(args);
+    if (written === null || objects === null) return null;
+    const { world } = this.#run;
+    const texts = written.map(([stack, at, value]) => `${stack}+${at}=${world.intern(value)}`);
+    const text = `${made} ${texts.sort().join()} ${objects}`;
+    return { text, redo: () => ({ writes: written, made, objects: copiesOf(args) }) };
+  }
+
+  /** What lies now where something was written, on stacks older than that; null if unknown. */
+  #written(from: number, older: number): Redo['writes'] | null {
+    if (this.#writes.length === from) return NONE;
+    const written = new Map<number, Redo['writes'][number]>();
     for (let i = from; i < this.#writes.length; i += 2) {
       const [stack, offset] = [this.#writes[i]!, this.#writes[i + 1]!];
       // Nobody knows whose it is.
       if (stack < 0) return null;
-      if (stack < older)
-        written.set(`${stack}+${offset}`, [stack, offset, this.#all[stack]![offset]]);
+      if (stack >= older) continue;
+      written.set(stack * STACK_MAX + offset, [stack, offset, this.#all[stack]![offset]]);
     }
-    const objects = this.#objects(args);
-    if (objects === null) return null;
-    const { world } = this.#run;
-    const texts = [...written].map(([at, [, , value]]) => `${at}=${world.intern(value)}`).sort();
-    const made = this.#made;
-    const text = `${made} ${texts.join()} ${objects.text}`;
-    return { text, redo: { writes: [...written.values()], made, objects: objects.objects } };
+    return [...written.values()];
   }
 
   /** What the objects hold that were passed; null if that has no text, or if they share one. */
-  #objects(args: ArrayLike<unknown>): (Pick<Redo, 'objects'> & { readonly text: string }) | null {
-    const all = Array.from(args).flatMap(within);
-    if (new Set(all).size < all.length) return null;
-    let objects: [number, Fields][] | null = null;
+  #textOfObjects(args: ArrayLike<unknown>): string | null {
     let text = '';
+    const all: Fields[] = [];
     for (let place = 0; place < args.length; place++) {
       const value = args[place];
       if (!isFields(value)) continue;
-      const own = this.#text(value);
+      const own = addApart(all, value) ? this.#text(value) : null;
       if (own === null) return null;
       text += ` ${place}${own}`;
-      objects ??= [];
-      objects.push([place, copied(value) as Fields]);
     }
-    return { text, objects: objects ?? NONE };
+    return text;
   }
 
   redo(what: unknown, args: ArrayLike<unknown>): void {
@@ -137,6 +136,9 @@ class Stacks implements Keeper<AnyFunction> {
 }
 
 const NONE: readonly [] = [];
+
+/** No struct has so many scalars. */
+const STACK_MAX = 1 << 20;
 
 function stacksOf(run: Run): Stacks {
   run.keeper ??= new Stacks(run);
@@ -192,9 +194,27 @@ function isPlain(value: unknown): boolean {
   return isFields(value) && Object.values(value).every(isPlain);
 }
 
-function hasFields(args: ArrayLike<unknown>): boolean {
-  for (let i = 0; i < args.length; i++) if (isFields(args[i])) return true;
-  return false;
+/** Adds an object and those within to `all`; false if one of them is there already. */
+function addApart(all: Fields[], object: Fields): boolean {
+  if (all.includes(object)) return false;
+  all.push(object);
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (isFields(value) && !addApart(all, value)) return false;
+  }
+  return true;
+}
+
+/** Copies of the objects among what was passed. */
+function copiesOf(args: ArrayLike<unknown>): Redo['objects'] {
+  let copies: [number, Fields][] | null = null;
+  for (let place = 0; place < args.length; place++) {
+    const value = args[place];
+    if (!isFields(value)) continue;
+    copies ??= [];
+    copies.push([place, copied(value) as Fields]);
+  }
+  return copies ?? NONE;
 }
 
 /** The objects are new, what they lead to in memory is the same. */

@@ -4,7 +4,7 @@
 // embedded in it is made when it is first asked for.
 
 import { Crash, emit, PortError } from '#explorer/run';
-import type { Layout, Scalar, World } from '#explorer/world';
+import type { Scalar, World } from '#explorer/world';
 import { type Array_, type Field, isArray, isScalar, isStruct, type ScalarType } from './fields.ts';
 import { loadScalar, storeScalar } from './memory.ts';
 import { AT, type Lvalue, MEMORY, type Memory, NESTED, Place, STRUCT } from './place.ts';
@@ -12,8 +12,64 @@ import type { Fields, Shape, StructType } from './struct.ts';
 
 type Make = (memory: Memory, base: number) => object;
 
-/** The layout of a struct under the parameters of a world, and how to make views of it. */
-export function shapeOf<F extends Fields>(world: World, type: StructType<F>): Shape {
+/**
+ * How a struct is laid out and viewed in all worlds in which its arrays have the same lengths. One
+ * for all of them: code that is run in thousands of worlds then meets few kinds of objects.
+ */
+export interface Template {
+  readonly number: number;
+  readonly scalars: readonly Scalar[];
+  /** The types of the scalars. */
+  readonly types: readonly ScalarType<unknown>[];
+  readonly at: (memory: Memory, base: number) => object;
+}
+
+/** What the parameters of a world decide of a field. Of a scalar, and of an empty array's, null. */
+type Decided = Template | DecidedArray | null;
+
+interface DecidedArray {
+  readonly length: number;
+  readonly element: Decided;
+}
+
+/** The shape of a struct in a world. `known`: templates of this struct, by what decides them. */
+export function shapeOf<F extends Fields>(
+  world: World,
+  type: StructType<F>,
+  known: Map<string, Template>,
+): Shape {
+  const fields = Object.values(type.fields).map((field) => decidedIn(world, field));
+  const key = fields.map(keyOf).join();
+  let template = known.get(key);
+  if (template === undefined) {
+    template = templateOf(type, fields, known.size);
+    known.set(key, template);
+  }
+  const { types, at } = template;
+  const scalars = types.some(({ showIn }) => showIn !== undefined)
+    ? template.scalars.map((one, i) => ({ ...one, show: types[i]!.showIn?.(world) ?? one.show }))
+    : template.scalars;
+  return { layout: { label: type.label, scalars }, types, at, template };
+}
+
+function decidedIn(world: World, field: Field): Decided {
+  if (isScalar(field)) return null;
+  if (field.kind === 'struct') return field.shape(world).template;
+  const length = typeof field.length === 'number' ? field.length : field.length(world);
+  return { length, element: length > 0 ? decidedIn(world, field.element) : null };
+}
+
+function keyOf(decided: Decided): string {
+  if (decided === null) return '';
+  if ('number' in decided) return String(decided.number);
+  return `[${decided.length} ${keyOf(decided.element)}]`;
+}
+
+function templateOf<F extends Fields>(
+  type: StructType<F>,
+  fields: readonly Decided[],
+  number: number,
+): Template {
   const scalars: Scalar[] = [];
   const types: ScalarType<unknown>[] = [];
   class View extends Place {}
@@ -21,23 +77,21 @@ export function shapeOf<F extends Fields>(world: World, type: StructType<F>): Sh
   Object.defineProperty(View.prototype, STRUCT, { value: type });
   defineNested(View.prototype, '$', 0, (memory, base) => new Addresses(memory, base));
   let nested = 1;
-  for (const [name, field] of Object.entries(type.fields)) {
+  for (const [place, [name, field]] of Object.entries(type.fields).entries()) {
     const offset = scalars.length;
     if (isScalar(field)) {
-      const show = field.showIn?.(world) ?? field.show;
-      scalars.push({ name, zero: field.zero, apart: field.apart, show });
+      scalars.push({ name, zero: field.zero, apart: field.apart, show: field.show });
       types.push(field);
       defineScalar(View.prototype, Addresses.prototype, name, offset, field);
     } else if (isStruct(field)) {
-      const shape = field.shape(world);
-      for (const s of shape.layout.scalars) scalars.push({ ...s, name: `${name}.${s.name}` });
-      types.push(...shape.types);
-      defineNested(View.prototype, name, nested++, (memory, base) =>
-        shape.at(memory, base + offset),
-      );
+      const own = fields[place] as Template;
+      for (const s of own.scalars) scalars.push({ ...s, name: `${name}.${s.name}` });
+      types.push(...own.types);
+      defineNested(View.prototype, name, nested++, (memory, base) => own.at(memory, base + offset));
     } else if (isArray(field)) {
       const label = `${type.label}.${name}`;
-      const make = arrayShape(world, label, name, field, { scalars, types });
+      const decided = fields[place] as DecidedArray;
+      const make = arrayShape(label, name, field, decided, { scalars, types });
       defineNested(View.prototype, name, nested++, make);
       if (isScalar(field.element)) {
         const { element } = field;
@@ -47,8 +101,7 @@ export function shapeOf<F extends Fields>(world: World, type: StructType<F>): Sh
       }
     }
   }
-  const layout: Layout = { label: type.label, scalars };
-  return { layout, types, at: (memory, base) => new View(memory, base) };
+  return { number, scalars, types, at: (memory, base) => new View(memory, base) };
 }
 
 function defineNested(prototype: object, name: string, index: number, make: Make): void {
@@ -91,15 +144,14 @@ function scalarAccess(offset: number, type: ScalarType<unknown>): PropertyDescri
 
 /** Appends the scalars of an embedded array and returns how to make its view. */
 function arrayShape(
-  world: World,
   label: string,
   name: string,
-  field: Array_<Field>,
+  { element }: Array_<Field>,
+  decided: DecidedArray,
   { scalars, types }: { scalars: Scalar[]; types: ScalarType<unknown>[] },
 ): Make {
   const start = scalars.length;
-  const length = typeof field.length === 'number' ? field.length : field.length(world);
-  const { element } = field;
+  const { length } = decided;
   // An index outside the array is looked for on the prototype, which reports it.
   class View extends Place {}
   Object.setPrototypeOf(View.prototype, outside(label, length, element));
@@ -107,21 +159,22 @@ function arrayShape(
   if (isScalar(element)) defineAddresses(View.prototype, length, element);
   for (let i = 0; i < length; i++) {
     if (isStruct(element)) {
-      const shape = element.shape(world);
+      const own = decided.element as Template;
       const offset = scalars.length;
-      for (const s of shape.layout.scalars) scalars.push({ ...s, name: `${name}[${i}].${s.name}` });
-      types.push(...shape.types);
+      for (const s of own.scalars) scalars.push({ ...s, name: `${name}[${i}].${s.name}` });
+      types.push(...own.types);
       defineNested(View.prototype, String(i), i, (memory, base) =>
-        shape.at(memory, base + offset - start),
+        own.at(memory, base + offset - start),
       );
     } else if (isScalar(element)) {
-      const show = element.showIn?.(world) ?? element.show;
-      scalars.push({ name: `${name}[${i}]`, zero: element.zero, apart: element.apart, show });
+      const { zero, apart, show } = element;
+      scalars.push({ name: `${name}[${i}]`, zero, apart, show });
       types.push(element);
       Object.defineProperty(View.prototype, String(i), scalarAccess(i, element));
     } else if (isArray(element)) {
       const own = `${name}[${i}]`;
-      const make = arrayShape(world, `${label}[${i}]`, own, element, { scalars, types });
+      const inner = decided.element as DecidedArray;
+      const make = arrayShape(`${label}[${i}]`, own, element, inner, { scalars, types });
       defineNested(View.prototype, String(i), i, (memory, base) => make(memory, base - start));
     }
   }

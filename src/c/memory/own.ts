@@ -127,12 +127,12 @@ export class OwnMemory {
       if (!isStack(at) || at - STACK_AT < older) seen.add(at);
     }
     const objects = this.#objects;
-    if (seen.size === 0) return { text: String(objects), redo: { words: [], objects } };
+    if (seen.size === 0) return { text: String(objects), redo: () => ({ words: [], objects }) };
     const words = [...seen]
       .sort((a, b) => a - b)
       .map((at) => [at, isStack(at) ? this.load(at, 64) : this.word(at)] as const);
     const text = `${objects} ${words.map(([at, value]) => `${at}=${value}`).join()}`;
-    return { text, redo: { words, objects } satisfies Redo };
+    return { text, redo: () => ({ words, objects }) satisfies Redo };
   }
 
   redo(redo: unknown): void {
