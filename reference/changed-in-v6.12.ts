@@ -235,7 +235,6 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   'kvm_vcpu',
   'kvm_vcpu_arch',
   'kvm_vcpu_gfn_to_memslot',
-  'kvm_vcpu_init',
   'kvm_vcpu_srcu_read_lock',
   'kvm_vcpu_srcu_read_unlock',
   'kvm_vcpu_stat',

@@ -187,15 +187,14 @@ export interface Internals {
    * needs, so it is called outside of one. Not in eras whose port leaves it out.
    */
   readonly zapRange?: (from: bigint, to: bigint) => void;
-  /**
-   * Takes from a vCPU the upper entries that its walks begin with, so that a walk of KVM finds
-   * nothing at all. Not there in eras whose port leaves them out.
-   */
+  /** Takes a vCPU's upper entries, so that a walk finds nothing. Not in eras without them. */
   readonly loseRoots?: (vcpu: Vcpu) => void;
   /** What KVM itself remembers of a page that it uses often; not there where it is left out. */
   readonly pageCache?: () => PageCache;
   readonly ram: RamSpteFunctions;
   readonly vcpuCache: VcpuCacheFunctions;
+  /** kvm_mmu_set_mmio_spte_mask(): what MMIO SPTEs get; 0 if it is refused. Only in v6.12. */
+  readonly mmioValueOf?: (value: bigint, mask: bigint) => bigint;
   /** An SPTE that somebody is about to replace, and one that says nothing, in eras with both. */
   readonly frozen?: { readonly frozen: bigint; readonly empty: bigint };
 }

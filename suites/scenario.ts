@@ -190,6 +190,11 @@ export function hostChanges(slot: number, pages = 1n): Other {
   return { kind: 'notifier', from: uaddrOf(slot), to: uaddrOf(slot) + pages * PAGE };
 }
 
+/** The host changes the first pages of two slots and all that lies between them, in one range. */
+export function hostChangesBoth(lower: number, higher: number): Other {
+  return { kind: 'notifier', from: uaddrOf(lower), to: uaddrOf(higher) + PAGE };
+}
+
 /** What a thread beside vCPUs and the updater does, in a sentence without its end. */
 export function otherText(other: Other): string {
   if (other.kind === 'arch writer') return 'slots get memory late';

@@ -258,6 +258,10 @@ function internals(vm: kvm): ReturnType<Port<kvm, kvm_vcpu>['internals']> {
       own(vcpu).arch.pae_root_absent = 0b1111;
     },
     pageCache: () => pageCacheOf(pageCache, vm),
+    mmioValueOf: (value, mask) => {
+      const decided = spte.kvm_mmu_set_mmio_spte_mask(value, mask, 0n);
+      return decided.enable_mmio_caching ? decided.shadow_mmio_value : 0n;
+    },
     ram: ramOf(vm),
     vcpuCache,
     frozen: { frozen: spte_h.FROZEN_SPTE, empty: spte_h.SHADOW_NONPRESENT_VALUE },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was a unit asked about, and by an earlier run too? To ask is dear, and who is asked about has
-// no verdict for long. So what a unit says is kept as soon as it is known: about each mutant by the
-// hash of its edits, and what the port shows there once.
+// What was a unit asked about, and by an earlier run too? To ask is dear, and who is asked about
+// has no verdict for long. So what a unit says is kept as soon as it is known: about each mutant by
+// the hash of its edits, and what the port shows there once.
 
 import { createHash } from 'node:crypto';
 import type { Edited } from '#mutation/edits';

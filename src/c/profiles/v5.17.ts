@@ -268,6 +268,8 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
       'fails one block of memory of a slot by its name, where the kernel allocates several',
     'mapping/an-entry-of-ram-has-its-bits':
       'asks for an entry without any right, at which the kernel itself warns',
+    'spte/a-value-that-marks-nothing-is-refused':
+      'asks for values that are refused, at which the kernel itself warns',
     'mapping/zapping-a-range-leaves-the-rest': 'calls kvm_zap_gfn_range(), which is not translated',
     'ioctl/memory-of-a-file-stays-so': SHARED,
     'mmio-cache/a-walk-that-finds-nothing-says-so': ONE_LEVEL,

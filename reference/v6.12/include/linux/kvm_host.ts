@@ -445,12 +445,3 @@ export function mmu_invalidate_retry_gfn_unsafe(kvm: kvm, mmu_seq: bigint, gfn: 
 
   return READ_ONCE(kvm.$.mmu_invalidate_seq) !== mmu_seq;
 }
-
-/** include/linux/kvm_host.h (v6.12). */
-export function kvm_is_visible_memslot(memslot: kvm_memory_slot | null): boolean {
-  return (
-    memslot !== null &&
-    memslot.id < KVM_USER_MEM_SLOTS() &&
-    (memslot.flags & KVM_MEMSLOT_INVALID) === 0
-  );
-}

@@ -115,12 +115,6 @@ import {
 
 type kvm = kvm_struct;
 
-/** virt/kvm/kvm_main.c (v6.12). Left out: all that no access to guest memory reads. */
-export function kvm_vcpu_init(vcpu: kvm_vcpu, kvm: kvm): void {
-  vcpu.kvm = kvm;
-  vcpu.last_used_slot = null;
-}
-
 type gfn_handler_t = (kvm: kvm, range: kvm_gfn_range) => boolean;
 
 type on_lock_fn_t = (kvm: kvm) => void;

@@ -597,12 +597,10 @@ export function mmu_alloc_shadow_roots(vcpu: kvm_vcpu): number {
 }
 
 /**
- * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: all but the roots of shadow tables; and their sync, as
- * the kernel comes here only where a vCPU has no root.
+ * arch/x86/kvm/mmu/mmu.c (v6.12). Left out: all but the roots of shadow tables, as only vCPUs that
+ * need one come here; and their sync, as the kernel comes here only where a vCPU has no root.
  */
 export function kvm_mmu_load(vcpu: kvm_vcpu): number {
-  if (root_role_direct(vcpu)) return 0;
-
   return mmu_alloc_shadow_roots(vcpu);
 }
 

@@ -69,7 +69,7 @@ export interface mmio_masks {
 }
 
 const masks = ro_after_init(() =>
-  cpu_has_vmx_ept() ? kvm_mmu_set_ept_masks(true, true) : kvm_mmu_reset_all_pte_masks(),
+  cpu_has_vmx_ept() ? kvm_mmu_set_ept_masks(true) : kvm_mmu_reset_all_pte_masks(),
 );
 
 export const enable_mmio_caching = (): boolean => masks().mmio.enable_mmio_caching;
@@ -227,14 +227,14 @@ export function kvm_mmu_set_mmio_spte_mask(
 }
 
 /**
- * arch/x86/kvm/mmu/spte.c (v6.12). Left out: the memory type, and the bits to clear for access
- * tracking, which is not needed where the processor has accessed bits.
+ * arch/x86/kvm/mmu/spte.c (v6.12). Left out: the memory type, and processors without accessed and
+ * dirty bits, on which KVM tracks accesses by taking entries away; no port does that.
  */
-export function kvm_mmu_set_ept_masks(has_ad_bits: boolean, has_exec_only: boolean): pte_masks {
+export function kvm_mmu_set_ept_masks(has_exec_only: boolean): pte_masks {
   return {
     shadow_user_mask: VMX_EPT_READABLE_MASK,
-    shadow_accessed_mask: has_ad_bits ? VMX_EPT_ACCESS_BIT : 0n,
-    shadow_dirty_mask: has_ad_bits ? VMX_EPT_DIRTY_BIT : 0n,
+    shadow_accessed_mask: VMX_EPT_ACCESS_BIT,
+    shadow_dirty_mask: VMX_EPT_DIRTY_BIT,
     shadow_nx_mask: 0n,
     shadow_x_mask: VMX_EPT_EXECUTABLE_MASK,
     shadow_present_mask: (has_exec_only ? 0n : VMX_EPT_READABLE_MASK) | VMX_EPT_SUPPRESS_VE_BIT,
