@@ -278,14 +278,18 @@ test('-o writes the result to a file and nothing to stdout', () => {
 
 test('an interrupted run says so and exits with 130', async () => {
   const child = spawn(process.execPath, [ENTRY, 'run', '--era', 'v3.17'], { cwd: folder });
-  let stdout = '';
+  let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data) => {
     stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    stderr += data;
   });
   setTimeout(() => child.kill('SIGINT'), 3000);
   const status = await new Promise((resolve) => child.on('exit', resolve));
   expect(status).toBe(130);
   expect(stdout).toContain('Interrupted');
+  expect(stderr).toBe('what was finished is kept: the same command goes on there\n');
 });
 
 test('a reader that closes the pipe early ends the command without a word', async () => {

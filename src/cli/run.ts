@@ -149,7 +149,11 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
       onProgress: (done, of, what) => output.progress(`${done} of ${of} ${what}`),
     });
     output.progress('');
-    return publish(invocation, choice, result);
+    const status = publish(invocation, choice, result);
+    const isKept = !isGiven(values, 'no-cache');
+    if (result.isInterrupted && isKept)
+      output.note('what was finished is kept: the same command goes on there\n');
+    return status;
   } finally {
     cache.close();
   }
