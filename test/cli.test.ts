@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { inOneProcess, type Ran } from './command-lines.ts';
+import { ended, inOneProcess, type Ran } from './command-lines.ts';
 
 const ENTRY = fileURLToPath(new URL('../src/cli/kvm-mutants.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kvm-mutants-cli-'));
@@ -278,15 +278,8 @@ test('-o writes the result to a file and nothing to stdout', () => {
 
 test('an interrupted run says so and exits with 130', async () => {
   const child = spawn(process.execPath, [ENTRY, 'run', '--era', 'v3.17'], { cwd: folder });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (data) => {
-    stdout += data;
-  });
-  child.stderr.on('data', (data) => {
-    stderr += data;
-  });
   setTimeout(() => child.kill('SIGINT'), 3000);
-  const status = await new Promise((resolve) => child.on('exit', resolve));
+  const { status, stdout, stderr } = await ended(child);
   expect(status).toBe(130);
   expect(stdout).toContain('Interrupted');
   expect(stderr).toBe('what was finished is kept: the same command goes on there\n');
@@ -295,10 +288,5 @@ test('an interrupted run says so and exits with 130', async () => {
 test('a reader that closes the pipe early ends the command without a word', async () => {
   const child = spawn(process.execPath, [ENTRY, 'list', 'mutants'], { cwd: folder });
   child.stdout.destroy();
-  let stderr = '';
-  child.stderr.on('data', (data) => {
-    stderr += data;
-  });
-  await new Promise((resolve) => child.on('exit', resolve));
-  expect(stderr).toBe('');
+  expect((await ended(child)).stderr).toBe('');
 });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How are many command lines tried quickly? In one process, each as main() would be started.
+// How are many command lines tried quickly? In one process, each as main() would be started. And what
+// does one say that somebody ends?
 
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -34,4 +35,16 @@ export function inOneProcess(folder: string, lines: readonly (readonly string[])
   writeFileSync(file, text);
   const { stdout } = spawnSync(process.execPath, [file], { encoding: 'utf8', cwd: folder });
   return JSON.parse(stdout) as Ran[];
+}
+
+/** What a command says until it ends. */
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ran> {
+  const said: [string, string] = ['', ''];
+  [child.stdout, child.stderr].forEach((stream, i) => {
+    stream.on('data', (data) => {
+      said[i] += data;
+    });
+  });
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, stdout: said[0], stderr: said[1] };
 }

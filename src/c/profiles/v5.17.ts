@@ -264,6 +264,7 @@ static u8 driver_kvm_x86_get_mt_mask(void *vcpu, u64 gfn, bool is_mmio) { return
   cannot: (layouts) => ({
     'creation/a-vm-is-made-or-refused': 'a VM is made by the driver',
     ...NOT_DRIVEN,
+    'ioctl/a-slot-has-so-many-pages-at-most': 'makes a slot whose arrays take 16 GiB',
     'ioctl/a-slot-without-room-changes-nothing':
       'fails one block of memory of a slot by its name, where the kernel allocates several',
     'mapping/an-entry-of-ram-has-its-bits':
