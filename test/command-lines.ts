@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How are many command lines tried quickly? In one process, each as main() would be started. And what
-// does one say that somebody ends?
+// How are many command lines tried quickly? In one process, each as main() would be started. And
+// what does one say that somebody ends?
 
 import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
