@@ -4,8 +4,9 @@
 // the hash of its edits, and what the port shows there once.
 
 import { createHash } from 'node:crypto';
+import { deflateSync, inflateSync } from 'node:zlib';
 import type { Edited } from '#mutation/edits';
-import { encode } from './codec.ts';
+import { decode, encode } from './codec.ts';
 import type { Echoes } from './echo.ts';
 import type { Seen } from './sight.ts';
 import type { Task } from './task.ts';
@@ -17,6 +18,20 @@ export interface AskedRecord {
   readonly isEcho: Uint8Array;
   readonly isReached: Uint8Array;
   readonly seen: Seen | null;
+}
+
+/** A record as it is kept: what a port shows is long, and much of it is said again and again. */
+export interface PackedRecord extends Omit<AskedRecord, 'seen'> {
+  readonly seen: Uint8Array | null;
+}
+
+export function packedRecord({ seen, ...rest }: AskedRecord): PackedRecord {
+  return { ...rest, seen: seen === null ? null : new Uint8Array(deflateSync(encode(seen))) };
+}
+
+export function unpackedRecord({ seen, ...rest }: PackedRecord): AskedRecord {
+  if (seen === null) return { ...rest, seen };
+  return { ...rest, seen: decode(inflateSync(seen).toString('utf8')) as Seen };
 }
 
 /** What was found out before, and who is told what is found out now. */
@@ -43,9 +58,13 @@ export function openOf(task: Task, keeper: Keeper): Open {
   return { task, before, left: suspects.length === 0 ? null : { ...task, suspects } };
 }
 
-/** What the unit has said in all. `found`: the answer to what was left; null if there is none. */
+/**
+ * What the unit has said in all. `found`: the answer to what was left. Null if there should be one
+ * and is none: of some suspects nothing is known then.
+ */
 export function merged({ before, left }: Open, found: Echoes | null): AskedRecord | null {
-  if (left === null || found === null) return before ?? null;
+  if (left === null) return before ?? null;
+  if (found === null) return null;
   const edits = left.suspects!.map(hashOf);
   if (before === undefined) return { edits, ...found };
   return {

@@ -2,7 +2,7 @@
 // Which tasks are left to do? Those whose answer is not known. What is done is kept at once, by the
 // thread that owns the file, so that whatever ends the process takes only what was under way.
 
-import type { AskedRecord } from './asked.ts';
+import { type AskedRecord, type PackedRecord, packedRecord, unpackedRecord } from './asked.ts';
 import type { Cache, Entry } from './cache.ts';
 import type { Keys } from './keys.ts';
 import { type Ran, withNew } from './memo.ts';
@@ -73,8 +73,8 @@ export class CachedPool {
         },
         onPart: (at, ran) => this.#cache.put(this.#entriesOf(left[at]!.task, ran)),
         onAsked,
-        asked: (task) => this.#cache.get(this.#keys.asked(task)) as AskedRecord | undefined,
-        keep: (task, record) => this.#cache.put([[this.#keys.asked(task), record]]),
+        asked: (task) => this.#asked(this.#keys.asked(task)),
+        keep: (task, record) => this.#cache.put([[this.#keys.asked(task), packedRecord(record)]]),
       },
     );
     left.forEach(({ index }, at) => {
@@ -97,6 +97,11 @@ export class CachedPool {
 
   #runsOf(key: string): readonly Ran[] {
     return (this.#cache.get(key) as readonly Ran[] | undefined) ?? [];
+  }
+
+  #asked(key: string): AskedRecord | undefined {
+    const record = this.#cache.get(key) as PackedRecord | undefined;
+    return record === undefined ? undefined : unpackedRecord(record);
   }
 
   #keep(task: Task, key: string, answer: Answer<TaskResult>): void {
