@@ -160,6 +160,8 @@ export const CHANGED_IN_V6_12: readonly string[] = [
   'kvm_insert_gfn_node',
   'kvm_invalidate_memslot',
   'kvm_invalidate_pcid',
+  // The same in the kernel; what asked it in the area of the port is gone.
+  'kvm_is_visible_memslot',
   'kvm_lpage_info',
   'kvm_memory_slot',
   'kvm_memslot_delete',
