@@ -10,7 +10,7 @@ import { INVARIANTS, SCENARIOS } from '#lab/suites';
 import { runUnit, violationText } from '#lab/unit';
 
 const mutants = new Map(
-  (await allMutants(['v3.17', 'v5.11'])).map((mutant) => [mutant.id, mutant]),
+  (await allMutants(['v3.17', 'v5.11', 'v6.12'])).map((mutant) => [mutant.id, mutant]),
 );
 
 const SLOTS = 'guest-page-tables/any-order-of-operations.slots';
@@ -75,6 +75,26 @@ test.each([
     'v5.11/get_mmio_spte/drop-statement.3e21',
     'mmio-cache/a-walk-that-finds-nothing-says-so',
     'undefined-is-not-mmio: read of spte->val on the stack',
+  ],
+  [
+    'v6.12/KVM_MEM_MAX_NR_PAGES/mask-edge-off-by-one.1',
+    'ioctl/a-slot-has-so-many-pages-at-most',
+    'arguments-checked: ',
+  ],
+  [
+    'v6.12/kvm_mmu_invalidate_range_add/drop-statement.b89b',
+    'notifier/no-page-is-mapped-that-is-taken-back.upward.1v0u1f',
+    'no-mapping-after-flush: ',
+  ],
+  [
+    'v6.12/kvm_mmu_invalidate_range_add/drop-statement.e3bf',
+    'notifier/no-page-is-mapped-that-is-taken-back.downward.1v0u1f',
+    'no-mapping-after-flush: ',
+  ],
+  [
+    'v6.12/kvm_mmu_set_mmio_spte_mask/change-literal.2eea-2',
+    'spte/a-value-that-marks-nothing-is-refused',
+    'spte-bits: a value that marks nothing is kept',
   ],
 ])('%s in %s breaks %s', async (name, id, broken) => {
   const mutant = mutants.get(name);

@@ -14,7 +14,8 @@ import { createSlot, deleteSlot, M, X, Y } from './scenario.ts';
 import { type Fault, kindOfEntry, type Shadow, shadowFaults } from './shadow-rules.ts';
 
 const SLOTS = 3;
-const CELLS = 3000;
+/** Memory that a VM may grow by, in cells. */
+const GROWN = 2900;
 
 const CREATE = createSlot(0, X);
 const DELETE = deleteSlot(0, X);
@@ -47,6 +48,7 @@ export class GuestRun {
   readonly #letters: readonly Letter[];
   readonly #isNested: boolean;
   readonly #rules: EraRules;
+  readonly #cellsAtBoot = currentWorld().memory.length;
   /** The guest's own vCPU, and another one that only reads and never flushes. */
   #cpus: readonly [Cpu, Cpu];
   #map: MemoryMap = new Map();
@@ -110,7 +112,7 @@ export class GuestRun {
 
   /** Has so much been allocated that a new VM is cheaper than to copy this one's memory? */
   isLarge(): boolean {
-    return currentWorld().memory.length > CELLS;
+    return currentWorld().memory.length - this.#cellsAtBoot > GROWN;
   }
 
   /** Goes back. What was allocated meanwhile stays, where nobody finds it. */

@@ -150,8 +150,7 @@ async function execute(invocation: Invocation): Promise<ExitStatus> {
     });
     output.progress('');
     const status = publish(invocation, choice, result);
-    const isKept = !isGiven(values, 'no-cache');
-    if (result.isInterrupted && isKept)
+    if (result.isInterrupted && cache.isKept())
       output.note('what was finished is kept: the same command goes on there\n');
     return status;
   } finally {

@@ -62,6 +62,11 @@ export class CacheFiles {
       });
   }
 
+  /** Could a line not be written? */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
   /** Adds a line to the file of this process. The first failure is the last attempt. */
   append(line: Buffer): void {
     if (this.#isBroken) return;

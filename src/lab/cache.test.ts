@@ -169,6 +169,7 @@ test('a folder that cannot be written costs the results and one warning', () => 
   cache.put([[key(1), 1]]);
   cache.close();
   expect(cache.get(key(0))).toBe(0);
+  expect(cache.isKept()).toBe(false);
   expect(warnings).toEqual([expect.stringMatching(/^the cache cannot be written, so results/)]);
 });
 
@@ -176,9 +177,11 @@ test('what is found out after the sources changed is not kept', () => {
   let isSound = true;
   const cache = whileSound(open(), () => isSound);
   cache.put([[key(0), 0]]);
+  expect(cache.isKept()).toBe(true);
   isSound = false;
   cache.put([[key(1), 1]]);
   isSound = true;
   cache.put([[key(2), 2]]);
+  expect(cache.isKept()).toBe(false);
   expect(known(cache, 3)).toEqual([0, undefined, undefined]);
 });

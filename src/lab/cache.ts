@@ -15,12 +15,19 @@ export interface Cache {
   /** Undefined if it is not known. */
   readonly get: (key: string) => unknown;
   readonly put: (entries: Iterable<Entry>) => void;
+  /** Will a later run know what was put? */
+  readonly isKept: () => boolean;
   /** Puts the folder in order. */
   readonly close: () => void;
 }
 
 /** Knows nothing and keeps nothing. */
-export const NO_CACHE: Cache = { get: () => undefined, put: () => {}, close: () => {} };
+export const NO_CACHE: Cache = {
+  get: () => undefined,
+  put: () => {},
+  isKept: () => false,
+  close: () => {},
+};
 
 /** The cache, which learns nothing once `isSound` has said no. */
 export function whileSound(cache: Cache, isSound: () => boolean): Cache {
@@ -28,6 +35,7 @@ export function whileSound(cache: Cache, isSound: () => boolean): Cache {
   return {
     get: (key) => cache.get(key),
     close: () => cache.close(),
+    isKept: () => !isOver && cache.isKept(),
     // To find out takes longer than to keep a value: what is found out together is kept together.
     put: (entries) => {
       isOver ||= !isSound();
@@ -81,6 +89,10 @@ class FolderCache implements Cache {
       this.#used.add(key);
       this.#files.append(line);
     }
+  }
+
+  isKept(): boolean {
+    return !this.#files.isBroken;
   }
 
   close(): void {

@@ -2,8 +2,13 @@
 // Which tasks are left to do? Those whose answer is not known. What is done is kept at once, by the
 // thread that owns the file, so that whatever ends the process takes only what was under way.
 
-import { type AskedRecord, type PackedRecord, packedRecord, unpackedRecord } from './asked.ts';
 import type { Cache, Entry } from './cache.ts';
+import {
+  type AskedRecord,
+  type PackedRecord,
+  packedRecord,
+  unpackedRecord,
+} from './kept-echoes.ts';
 import type { Keys } from './keys.ts';
 import { type Ran, withNew } from './memo.ts';
 import { runInParts } from './open-tasks.ts';

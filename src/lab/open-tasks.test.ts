@@ -4,8 +4,8 @@
 
 import { expect, test } from 'vitest';
 import type { EraName } from '#vocabulary';
-import type { AskedRecord } from './asked.ts';
 import { reachOf } from './coverage.ts';
+import type { AskedRecord } from './kept-echoes.ts';
 import type { Ran } from './memo.ts';
 import { type PartsHost, runInParts } from './open-tasks.ts';
 import type { Answer, Pool } from './pool.ts';

@@ -5,9 +5,16 @@
 
 import type { Edited } from '#mutation/edits';
 import type { EraName } from '#vocabulary';
-import { type AskedRecord, echoesIn, type Keeper, merged, type Open, openOf } from './asked.ts';
 import { largerUnits } from './compare.ts';
 import { reachOf } from './coverage.ts';
+import {
+  type AskedRecord,
+  echoesIn,
+  type Keeper,
+  merged,
+  type Open,
+  openOf,
+} from './kept-echoes.ts';
 import { echoOf, type UnitEcho } from './known-echoes.ts';
 import type { Ran } from './memo.ts';
 import type { Answer, Pool } from './pool.ts';
@@ -16,6 +23,7 @@ import { mayBeCompared } from './settle.ts';
 import { type Task, type TaskResult, unitOf } from './task.ts';
 import { orderOf, type UnitOrder } from './unit.ts';
 
+/** Who is told what becomes of tasks, and knows what became of earlier ones. */
 export interface PartsHost extends Keeper {
   /** Told of each task once, when all of it is done. */
   readonly onAnswer: (done: number, index: number, answer: Answer<TaskResult>) => void;

@@ -21,6 +21,8 @@ export interface Template {
   readonly scalars: readonly Scalar[];
   /** The types of the scalars. */
   readonly types: readonly ScalarType<unknown>[];
+  /** Is any of them printed in a way that depends on the world? */
+  readonly isShownIn: boolean;
   readonly at: (memory: Memory, base: number) => object;
 }
 
@@ -46,7 +48,7 @@ export function shapeOf<F extends Fields>(
     known.set(key, template);
   }
   const { types, at } = template;
-  const scalars = types.some(({ showIn }) => showIn !== undefined)
+  const scalars = template.isShownIn
     ? template.scalars.map((one, i) => ({ ...one, show: types[i]!.showIn?.(world) ?? one.show }))
     : template.scalars;
   return { layout: { label: type.label, scalars }, types, at, template };
@@ -101,7 +103,8 @@ function templateOf<F extends Fields>(
       }
     }
   }
-  return { number, scalars, types, at: (memory, base) => new View(memory, base) };
+  const isShownIn = types.some(({ showIn }) => showIn !== undefined);
+  return { number, scalars, types, isShownIn, at: (memory, base) => new View(memory, base) };
 }
 
 function defineNested(prototype: object, name: string, index: number, make: Make): void {

@@ -29,7 +29,7 @@ export const scenario: SequentialScenario = {
   },
 };
 
-/** What a new slot needs, and the how manieth slot it is: `rmap 0`, `rmap 0a` and so on. */
+/** What new slots need, each with the place of the slot, from 1: `rmap 0`, `rmap 0a` and so on. */
 function blocksOf({ era, host }: Subject): { readonly block: string; readonly ordinal: number }[] {
   const isLate = era === 'v6.12' && host.mmio === 'ept';
   const labels = [...(isLate ? [] : ['rmap']), ...(era === 'v6.12' ? ['lpage_info'] : [])];

@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import type { Edited } from '#mutation/edits';
+import { decode, encode } from './codec.ts';
 import {
   type AskedRecord,
   echoesIn,
@@ -11,8 +12,7 @@ import {
   openOf,
   packedRecord,
   unpackedRecord,
-} from './asked.ts';
-import { decode, encode } from './codec.ts';
+} from './kept-echoes.ts';
 import type { Task } from './task.ts';
 import { emptyResult } from './unit.ts';
 
